@@ -1,0 +1,66 @@
+import type { UnixMs } from './time.ts';
+
+export const INCIDENT_KINDS = [
+  'startup_failure',
+  'stall',
+  'quality_collapse',
+  'playback_failure',
+  'failover',
+  'silent_failure',
+] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
+
+/** The closed set of causes (semantics.md section 5). */
+export const VERDICTS = [
+  'edge_error',
+  'edge_slow',
+  'origin_error',
+  'origin_slow',
+  'cache_miss',
+  'network',
+  'abr',
+  'manifest_stale',
+  'auth',
+  'drm',
+  'ad',
+  'client',
+  'failover',
+  'unknown',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export type StallKind = 'connection' | 'seek';
+export type SwitchReason = '5xx' | 'timeout' | 'stall' | 'steering' | 'unknown';
+
+/** The session's media requests moved from one CDN to another. A failover is a switch with a bad sign before it. */
+export type CdnSwitch = {
+  readonly from: string;
+  readonly to: string;
+  readonly atMs: UnixMs;
+  readonly reason: SwitchReason;
+};
+
+/** Something that hurt one viewer, from begin to end, with the cause and the requests that prove it. */
+export type Incident = {
+  readonly kind: IncidentKind;
+  readonly beginMs: UnixMs;
+  readonly endMs: UnixMs;
+  /** Set for stalls. */
+  readonly stallKind?: StallKind;
+  /** Set for failovers. */
+  readonly failover?: {
+    readonly from: string;
+    readonly to: string;
+    readonly reason: SwitchReason;
+    readonly result: 'recovered' | 'failed';
+  };
+  /** Set for silent failures: `5xx`, `timeout` or `slow`, and the CDN. */
+  readonly silent?: { readonly cdn: string; readonly kind: '5xx' | 'timeout' | 'slow' };
+  readonly verdict: Verdict;
+  /** 0–1. */
+  readonly confidence: number;
+  /** Span ids of the requests that prove the verdict. */
+  readonly evidence: readonly string[];
+  /** One sentence for a person: what, where, how long. */
+  readonly sentence: string;
+};

@@ -1,0 +1,41 @@
+import type { CdnSwitch, Incident } from './incident.ts';
+import type { JoinedRequest } from './joined-request.ts';
+import type { PlayerEvent } from './player-event.ts';
+import type { RequestReport } from './request.ts';
+import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from './session.ts';
+import type { UnixMs } from './time.ts';
+
+/** Seconds and counts of one stretch of one session, to be added to counters. */
+export type PlaybackDelta = {
+  readonly playingMs: number;
+  readonly seekingMs: number;
+  readonly pausedMs: number;
+  readonly renderedKbit: number;
+  readonly renderedMediaSeconds: number;
+  readonly switchesUp: number;
+  readonly switchesDown: number;
+  readonly droppedFrames: number;
+  readonly decodedFrames: number;
+};
+
+/**
+ * What correlation finds, in the order it finds it. Metrics, traces and audience implement it; the correlator calls
+ * it synchronously and never waits. Everything counted here is counted before any sampling.
+ */
+export interface CorrelatorOutput {
+  /** A server half arrived that was not a duplicate. The report is valid during the call only. */
+  delivery(report: RequestReport): void;
+  sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs): void;
+  startup(session: SessionRef, dimensions: ViewerDimensions, startupMs: number): void;
+  playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void;
+  liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void;
+  playbackError(session: SessionRef, dimensions: ViewerDimensions, event: PlayerEvent): void;
+  /** A request is complete, or the sources of its missing halves can no longer deliver them. */
+  request(session: SessionRef, request: JoinedRequest): void;
+  /** A server half no session claimed. */
+  unjoined(report: RequestReport): void;
+  cdnSwitch(session: SessionRef, change: CdnSwitch): void;
+  incident(session: SessionRef, dimensions: ViewerDimensions, incident: Incident): void;
+  /** A stall whose length is in; `verdict` arrives with its incident. */
+  sessionClosed(summary: SessionSummary, incidents: readonly Incident[], cut: CutReason): void;
+}

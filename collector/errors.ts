@@ -1,38 +1,35 @@
 /**
- * Every way Playpath can fail because of its set-up or its surroundings. Bad data is never an error (it is a counted
- * RejectReason) and neither is being busy (an outcome). `docs/errors.md` is generated from this list.
+ * Every way the set-up or the machine can be broken, with what to do about it; docs/errors.md is made from this list.
+ * Bad data never gets here (it is a counted reject), and a full queue never gets here (it is an answer).
  */
 export const ERROR_CODES = {
-  config_invalid: {
-    retryable: false,
-    meaning: 'The configuration file, an environment variable or a command line argument is wrong.',
-    remedy: 'Every problem is listed with its place; docs/config.md has every key.',
-  },
-  config_unreadable: {
-    retryable: false,
-    meaning: 'The configuration file, or a file it refers to, could not be read.',
-    remedy: 'Check the path and that the user Playpath runs as may read it.',
-  },
-} as const satisfies Record<string, ErrorDescription>;
-
+  config_invalid: 'The configuration has problems; all of them are listed. Correct them and start again.',
+  listen_failed: 'A port could not be opened: it is in use, or the process may not bind it.',
+  file_unreadable: 'A configured log file or folder cannot be read; check path and permissions.',
+  checkpoint_unreadable: 'The file positions cannot be read back. Remove the file to read all logs from the start.',
+  checkpoint_unwritable:
+    'The file positions cannot be saved; check the folder. Lines would be read twice after a restart.',
+  store_failed: 'The analytics store did not accept a write or a query.',
+  bus_failed: 'The message log did not accept or return records.',
+  export_failed: 'An exporter could not deliver, and its retries are used up.',
+} as const;
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-export type ErrorDescription = {
-  /** True when the same call may succeed later without anybody changing anything. */
-  readonly retryable: boolean;
-  readonly meaning: string;
-  readonly remedy: string;
-};
-
-/** A failure of set-up or I/O. `retryable` comes from the list, so that one code always means one thing. */
+/** Broken set-up or I/O. `retryable`: the same call may succeed later without anybody changing anything. */
 export class PlaypathError extends Error {
-  override readonly name: string = 'PlaypathError';
   readonly code: ErrorCode;
   readonly retryable: boolean;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'PlaypathError';
     this.code = code;
-    this.retryable = ERROR_CODES[code].retryable;
+    this.retryable = options.retryable ?? false;
   }
+}
+
+/** The code of a Node system error (`ENOENT`, `EADDRINUSE` …), '' for anything else. */
+export function systemCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return '';
 }

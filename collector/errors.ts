@@ -1,35 +1,63 @@
 /**
- * Every way the set-up or the machine can be broken, with what to do about it; docs/errors.md is made from this list.
- * Bad data never gets here (it is a counted reject), and a full queue never gets here (it is an answer).
+ * Every way Playpath can fail because of its set-up or its surroundings. Bad data is never an error (it is a counted
+ * RejectReason) and neither is being busy (an outcome). `docs/errors.md` is generated from this list.
  */
 export const ERROR_CODES = {
-  config_invalid: 'The configuration has problems; all of them are listed. Correct them and start again.',
-  listen_failed: 'A port could not be opened: it is in use, or the process may not bind it.',
-  file_unreadable: 'A configured log file or folder cannot be read; check path and permissions.',
-  checkpoint_unreadable: 'The file positions cannot be read back. Remove the file to read all logs from the start.',
-  checkpoint_unwritable:
-    'The file positions cannot be saved; check the folder. Lines would be read twice after a restart.',
-  store_failed: 'The analytics store did not accept a write or a query.',
-  bus_failed: 'The message log did not accept or return records.',
-  export_failed: 'An exporter could not deliver, and its retries are used up.',
-} as const;
+  config_invalid: {
+    retryable: false,
+    meaning: 'The configuration file, an environment variable or a command line argument is wrong.',
+    remedy: 'Every problem is listed with its place; docs/config.md has every key.',
+  },
+  config_unreadable: {
+    retryable: false,
+    meaning: 'The configuration file, or a file it refers to, could not be read.',
+    remedy: 'Check the path and that the user Playpath runs as may read it.',
+  },
+  listen_failed: {
+    retryable: false,
+    meaning: 'A port could not be opened: another process has it, or this one may not.',
+    remedy: 'Choose another port, or stop the process that holds it.',
+  },
+  log_unreadable: {
+    retryable: true,
+    meaning: 'A log file that a source names could not be read.',
+    remedy: 'Check the path and that the user Playpath runs as may read it. It is tried again at the next poll.',
+  },
+  positions_unreadable: {
+    retryable: false,
+    meaning: 'The file with the reading positions of the logs is damaged.',
+    remedy: 'Delete it to read all logs from their beginning; lines read before are recognised only for a while.',
+  },
+  positions_unwritable: {
+    retryable: true,
+    meaning: 'The reading positions of the logs could not be saved; after a restart lines would be read again.',
+    remedy: 'Check space and permissions of the data folder.',
+  },
+} as const satisfies Record<string, ErrorDescription>;
+
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Broken set-up or I/O. `retryable`: the same call may succeed later without anybody changing anything. */
+export type ErrorDescription = {
+  /** True when the same call may succeed later without anybody changing anything. */
+  readonly retryable: boolean;
+  readonly meaning: string;
+  readonly remedy: string;
+};
+
+/** A failure of set-up or I/O. `retryable` comes from the list, so that one code always means one thing. */
 export class PlaypathError extends Error {
+  override readonly name: string = 'PlaypathError';
   readonly code: ErrorCode;
   readonly retryable: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'PlaypathError';
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
-    this.retryable = options.retryable ?? false;
+    this.retryable = ERROR_CODES[code].retryable;
   }
 }
 
 /** The code of a Node system error (`ENOENT`, `EADDRINUSE` …), '' for anything else. */
 export function systemCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return '';
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

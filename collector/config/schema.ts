@@ -1,0 +1,179 @@
+import type { z } from 'zod';
+import { checkEndpoint, checkHost, checkName, checkNetwork, checkOrigin } from './check.ts';
+import {
+  choice,
+  duration,
+  entries,
+  flag,
+  integer,
+  list,
+  optionalSecret,
+  path,
+  ratio,
+  type SecretResolver,
+  secretMap,
+  section,
+  size,
+  text,
+} from './setting.ts';
+import { sourceSchema } from './source-schema.ts';
+
+/** What the schema needs from outside: where relative paths start, what references mean, which formats exist. */
+export type SchemaContext = {
+  readonly resolvePath: (path: string) => string;
+  readonly resolveSecret: SecretResolver;
+  readonly formats: ReadonlyMap<string, { readonly latenessMs: number }>;
+};
+
+/** The one schema: types, defaults, environment names and docs/config.md all come from it. */
+export function configSchema(context: SchemaContext) {
+  return section('', {
+    dataDir: path('Where Playpath keeps what must survive a restart.', './data', context.resolvePath),
+    ingest: ingestSchema(),
+    metrics: metricsSchema(),
+    api: apiSchema(),
+    sources: entries(
+      'One entry per log that comes in: pushed to /v1/push/<name>, read from a file, or inside OTLP log records.',
+      sourceSchema(context),
+    ),
+    player: playerSchema(),
+    export: section('Where finished traces go.', { otlp: otlpSchema(context.resolveSecret) }),
+    correlate: correlateSchema(),
+    privacy: privacySchema(context.resolveSecret),
+    geo: section('Country and network of a client, looked up before its address is cut.', {
+      mmdb: path(
+        'MaxMind or DB-IP database file. Without one, country comes from a built-in IPv4 table.',
+        '',
+        context.resolvePath,
+      ),
+    }),
+    log: section('What Playpath says about itself.', {
+      level: choice(['debug', 'info', 'warn', 'error'], 'info', 'The least important message that is written.'),
+      format: choice(['text', 'json'], 'text', 'Text for people, JSON for machines.'),
+    }),
+    deadLetter: section('A bounded sample of the records that were refused, with the reason.', {
+      path: path('The file.', '', context.resolvePath, '<dataDir>/dead-letter.ndjson'),
+      max: size('16MiB', 'When the file reaches this size it is renamed once and started again.'),
+    }),
+  });
+}
+
+export type ConfigSchema = ReturnType<typeof configSchema>;
+export type ConfigValues = z.output<ConfigSchema>;
+
+const host = () =>
+  text('Address to listen on. Beyond loopback only when it is written here.', {
+    fallback: '127.0.0.1',
+    check: checkHost,
+  });
+const port = (fallback: number) => integer(fallback, 'Port to listen on; 0 takes any free one.', 0, 65_535);
+
+function ingestSchema() {
+  return section('Where players and log senders post.', {
+    host: host(),
+    port: port(4318),
+    limits: section('What one sender may ask of the collector.', {
+      body: size('64MiB', 'Largest body as sent; more is answered 413.'),
+      decompressed: size('256MiB', 'Largest body after decompression; more is answered 413.'),
+      line: size('1MiB', 'Longest line or record; a longer one is refused alone (`too_long`).'),
+      connections: integer(10_000, 'Open connections; more are closed at once.', 1),
+      requestTimeout: duration('30s', 'A request that has not arrived whole by then is closed.', 1),
+    }),
+    cors: section('Cross-origin rules of the ingest port.', {
+      origins: list(['*'], 'Origins whose pages may read answers.', checkOrigin),
+    }),
+    trustedProxies: list(
+      [],
+      'Addresses and networks whose X-Forwarded-For is believed. Nobody else can say who the client is.',
+      checkNetwork,
+    ),
+  });
+}
+
+function metricsSchema() {
+  const budget = (fallback: number, label: string) =>
+    integer(fallback, `Values of \`${label}\` before the rest become \`other\`.`, 1, 100_000);
+  return section('What Prometheus scrapes.', {
+    host: host(),
+    port: port(9464),
+    contentTop: integer(200, 'Titles with a concurrent viewer series of their own.', 0, 10_000),
+    labelBudget: section('How many values a label may take; what comes later is counted as `other`.', {
+      tenant: budget(50, 'tenant'),
+      property: budget(100, 'property'),
+      cdn: budget(50, 'cdn'),
+      pop: budget(500, 'pop'),
+      player: budget(50, 'player'),
+      country: budget(250, 'country'),
+    }),
+  });
+}
+
+function apiSchema() {
+  return section('Recent sessions and traces for people and for Grafana.', {
+    host: host(),
+    port: port(8080),
+    recentSessions: integer(10_000, 'Finished sessions kept in memory.', 1),
+    recent: size('256MiB', 'Memory for their traces; the oldest go first.'),
+    jaeger: flag(true, 'Answer the query API of Jaeger under /jaeger, so that Grafana reads traces without Tempo.'),
+  });
+}
+
+function playerSchema() {
+  return section('What players report: CMCD events, beacons and OTLP.', {
+    tenant: text('Tenant of events that name none.', { fallback: 'default', check: checkName }),
+    heartbeat: duration('10s', 'How often players report when nothing changes.', 1_000),
+    origins: list(['*'], 'Page origins whose events are accepted; others are dropped and counted.', checkOrigin),
+    property: text('Property of events that name none: the site or app.', { fallback: 'others', check: checkName }),
+  });
+}
+
+function otlpSchema(resolve: SecretResolver) {
+  return section('Any OTLP/HTTP backend: Tempo, Jaeger, Alloy, the OpenTelemetry Collector.', {
+    endpoint: text('Base URL, such as http://127.0.0.1:4320; `/v1/traces` is added. Empty: no export.', {
+      fallback: '',
+      check: checkEndpoint,
+    }),
+    headers: secretMap('Headers of every request, for example Authorization.', resolve),
+    compression: choice(['gzip', 'none'], 'gzip', 'Compression of the bodies.'),
+    timeout: duration('10s', 'A request without an answer by then is tried again.', 1),
+    batch: section('How spans are gathered into requests.', {
+      spans: integer(2_000, 'Spans in one request at most.', 1, 100_000),
+      wait: duration('1s', 'A started batch is sent by then.', 1),
+    }),
+    queue: size('64MiB', 'Encoded spans waiting for the backend. When it is full, ingest is slowed down.'),
+  });
+}
+
+function correlateSchema() {
+  return section('How requests become sessions, and when sessions end.', {
+    settle: duration('2m', 'The longest a request waits for its other halves; a source that is late may be less.'),
+    idleClose: duration('5m', 'Silence of player and CDN that closes a session.', 1_000),
+    pausedClose: duration('30m', 'Pause that closes a session.', 1_000),
+    missedHeartbeats: integer(3, 'Heartbeats missed until a session is not counted as concurrent.', 1, 100),
+    grid: duration('5m', 'Long sessions are summed up on this grid.', 1_000),
+    maxSessions: integer(1_000_000, 'Open sessions; beyond it the one idle longest is closed.', 1),
+    maxEventsPerSession: integer(50_000, 'Events of one session between two cuts.', 100),
+    healthySample: ratio(0.01, 'Share of sessions whose every request is exported although nothing happened.'),
+    detail: choice(
+      ['recorder', 'full'],
+      'recorder',
+      'recorder: requests around incidents, at startup and in the sample. full: every request of every session.',
+    ),
+    spanBudget: integer(2_000, 'Spans of one trace; beyond it requests are only summed up.', 50, 100_000),
+    incidentPadding: duration('30s', 'How much before and after an incident is exported request by request.'),
+  });
+}
+
+function privacySchema(resolve: SecretResolver) {
+  return section('What is forgotten before anything is stored.', {
+    salt: optionalSecret('Key of the device hash. Without one it is random and changes at every start.', resolve),
+    rotate: duration('24h', 'How long a device keeps its key.', 60_000),
+    ipv4Prefix: integer(24, 'Bits of an IPv4 address that are kept.', 0, 32),
+    ipv6Prefix: integer(48, 'Bits of an IPv6 address that are kept.', 0, 128),
+    redact: list([], 'Query parameters removed besides the built-in list of tokens and signatures.', checkParameter),
+  });
+}
+
+function checkParameter(name: string): string {
+  return /^[^\s=&?#]{1,100}$/.test(name) ? '' : 'must be the name of a query parameter';
+}

@@ -1,0 +1,42 @@
+import type { Source } from '../model/source.ts';
+import type { SchemaContext } from './schema.ts';
+import type { SourceAuth, SourceSettings } from './source-schema.ts';
+
+/** A source with all it takes to open it. */
+export type SourceConfig = {
+  readonly source: Source;
+  readonly fields: readonly string[];
+  readonly sessionPattern: string;
+  /** Absolute, `*` and `**` allowed. Empty: the source is pushed to /v1/push/<name>. */
+  readonly paths: readonly string[];
+  /** What a sender must show; null when nothing is asked. */
+  readonly auth: SourceAuth | null;
+};
+
+export function sourceConfig(settings: SourceSettings, index: number, context: SchemaContext): SourceConfig {
+  const { name, format, tier, tenant, timeZone, sampleRate } = settings;
+  const latenessMs = Number.isNaN(settings.latenessMs)
+    ? (context.formats.get(format)?.latenessMs ?? 0)
+    : settings.latenessMs;
+  return {
+    source: { index, name, format, tier, emitter: emitterOf(settings), tenant, timeZone, sampleRate, latenessMs },
+    fields: settings.fields,
+    sessionPattern: settings.sessionPattern,
+    paths: settings.path.map(context.resolvePath),
+    auth: settings.secret === null ? settings.auth : { kind: 'bearer', token: settings.secret },
+  };
+}
+
+function emitterOf({ name, tier, cdn, origin }: SourceSettings): string {
+  switch (tier) {
+    case 'edge':
+    case 'shield':
+      return cdn === '' ? name : cdn;
+    case 'origin':
+      return origin === '' ? name : origin;
+    case 'player':
+      return 'player';
+    default:
+      return tier satisfies never;
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { TIERS } from '../model/source.ts';
+import { checkFormat, checkName, checkPattern, checkTimeZone } from './check.ts';
+import type { SchemaContext } from './schema.ts';
+import { choice, duration, list, optionalSecret, ratio, SETTINGS, secret, section, text } from './setting.ts';
+
+/** One log as the file describes it; source-config.ts makes the `Source` of it. */
+export function sourceSchema(context: SchemaContext) {
+  return section('One log.', {
+    name: text('Its name: the last part of its push address.', { fallback: undefined, check: checkName }),
+    format: text('Wire format of its lines.', {
+      fallback: undefined,
+      check: (name) => checkFormat(name, context.formats.keys()),
+    }),
+    tier: choice(TIERS, undefined, 'Who wrote it.'),
+    cdn: text('For edge and shield: the delivery network, as it shows in metrics and traces.', {
+      fallback: '',
+      check: optionalName,
+      shownDefault: '<name>',
+    }),
+    origin: text('For origin: the origin, as it shows in metrics and traces.', {
+      fallback: '',
+      check: optionalName,
+      shownDefault: '<name>',
+    }),
+    tenant: text('Tenant its records belong to.', { fallback: 'default', check: checkName }),
+    timeZone: text('IANA zone of times written without one.', { fallback: 'UTC', check: checkTimeZone }),
+    lateness: duration('', 'How late its records may be. By default what its format is known for.'),
+    sampleRate: ratio(1, 'Share of requests it writes; counts are weighted by the inverse.', false),
+    fields: list([], 'Field names in order, for formats whose operator chooses them.'),
+    sessionPattern: text('RE2 pattern on path and query whose first group is a session id.', {
+      fallback: '',
+      check: checkPattern,
+    }),
+    path: list([], 'Files to follow: paths, with * and ** allowed. Without any the source is pushed.'),
+    secret: optionalSecret('Short for auth of kind bearer with this token.', context.resolveSecret),
+    auth: authSchema(context),
+  });
+}
+
+export type SourceSettings = z.output<ReturnType<typeof sourceSchema>>;
+
+/** How a sender of pushed logs proves that it may. `null`: no proof asked. */
+export type SourceAuth = NonNullable<SourceSettings['auth']>;
+
+function authSchema({ resolveSecret }: SchemaContext) {
+  const bearer = z.strictObject({
+    kind: z.literal('bearer'),
+    token: secret('Token of `Authorization: Bearer`.', resolveSecret),
+  });
+  const basic = z.strictObject({
+    kind: z.literal('basic'),
+    user: text('User of `Authorization: Basic`.', { fallback: undefined }),
+    password: secret('Its password.', resolveSecret),
+  });
+  const header = z.strictObject({
+    kind: z.literal('header'),
+    header: text('Name of the header.', { fallback: undefined, check: checkHeader }),
+    value: secret('Its value.', resolveSecret),
+  });
+  const firehose = z.strictObject({
+    kind: z.literal('firehose'),
+    accessKey: secret('Access key of Amazon Data Firehose.', resolveSecret),
+  });
+  const variants = [bearer, basic, header, firehose] as const;
+  const union = z.discriminatedUnion('kind', variants, {
+    error: () => 'needs a kind: bearer, basic, header or firehose',
+  });
+  const schema = union.nullable().default(null);
+  SETTINGS.set(schema, { kind: 'variants', description: 'What a sender must show.', variants });
+  return schema;
+}
+
+function optionalName(name: string): string {
+  return name === '' ? '' : checkName(name);
+}
+
+function checkHeader(name: string): string {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) ? '' : 'is not a header name';
+}

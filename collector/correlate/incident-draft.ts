@@ -1,0 +1,37 @@
+import type { CdnSwitch, Incident, Verdict } from '../model/incident.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import type { StreamType } from '../model/media.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
+import type { StallPrecision } from './playback-listener.ts';
+
+/** An incident before its cause is known. */
+export type IncidentDraft = Omit<Incident, 'verdict' | 'confidence' | 'evidence' | 'sentence'> & {
+  /** Set for stalls: a flag has no length of its own, so begin and end are the reports around it. */
+  readonly precision?: StallPrecision;
+  /** It began while an ad was on screen. */
+  readonly isInAd?: boolean;
+};
+
+/** Bitrates of the renditions known to exist, kbit/s; NaN when unknown. From CMCD `tb`, `lb` and the requests seen. */
+export type Ladder = { readonly lowestKbps: number; readonly topKbps: number };
+
+/** What is known around an incident. `requests` overlap [beginMs − lookback, endMs] of the draft, in any order. */
+export type IncidentEvidence = {
+  readonly requests: readonly JoinedRequest[];
+  readonly ladder: Ladder;
+  /** Error events of the player near the incident, fatal or not. */
+  readonly errors: readonly PlayerEvent[];
+  /** CDN changes of this session near the incident. */
+  readonly switches: readonly CdnSwitch[];
+  readonly streamType: StreamType;
+};
+
+export type Decision = {
+  readonly verdict: Verdict;
+  /** 0–1: proof about 0.95, inference 0.6–0.8, guess at most 0.5. */
+  readonly confidence: number;
+  /** Span ids of the requests that prove it, in order of time. */
+  readonly evidence: string[];
+  /** The cause in words, without subject or full stop: `edge-a answered 503 to 3 segments; origin healthy`. */
+  readonly cause: string;
+};

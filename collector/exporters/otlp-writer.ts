@@ -1,0 +1,139 @@
+import { PbfWriter } from 'pbf';
+import type { UnixMs } from '../model/time.ts';
+import { nanosBeyond, wholeMs } from './otlp-time.ts';
+
+// Hot path: one call per field of every exported span. Benchmark: test/bench/encode-spans.ts.
+
+/** Below this many characters a loop beats the call into native code. */
+const LOOP_CHARACTERS = 20;
+const ASCII_END = 0x80;
+
+/** Value of each hexadecimal digit by character code; everything else counts as 0. */
+const NIBBLES = new Uint8Array(256);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  NIBBLES[digit.charCodeAt(0)] = value;
+  NIBBLES[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
+/**
+ * Protobuf writer for OTLP. Tags are one byte as long as the field number is below 16, which holds for every field
+ * we write. Its buffer is a Node `Buffer`, whose native UTF-8 is what makes long strings cheap.
+ */
+export class OtlpWriter extends PbfWriter {
+  #bytes: Buffer;
+
+  constructor(capacityBytes: number) {
+    const bytes = Buffer.allocUnsafeSlow(capacityBytes);
+    super(bytes);
+    this.#bytes = bytes;
+  }
+
+  override realloc(moreBytes: number): void {
+    if (this.pos + moreBytes <= this.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.length * 2, this.pos + moreBytes));
+    this.#bytes.copy(grown, 0, 0, this.pos);
+    this.#bytes = grown;
+    this.buf = grown;
+    this.dataView = new DataView(grown.buffer, grown.byteOffset, grown.byteLength);
+    this.length = grown.byteLength;
+  }
+
+  /** Unlike pbf's, which loses one of two adjacent lone surrogates: both become U+FFFD. */
+  override writeString(text: string): void {
+    const { length } = text;
+    this.realloc(length * 3 + 5);
+    if (length <= LOOP_CHARACTERS && this.#writeShortAscii(text)) return;
+    // The length comes first, but is known last; guess its size and move the text if the guess was wrong.
+    const guess = sizeOfVarint(length);
+    const written = this.#bytes.write(text, this.pos + guess, 'utf8');
+    const size = sizeOfVarint(written);
+    if (size !== guess) this.#bytes.copyWithin(this.pos + size, this.pos + guess, this.pos + guess + written);
+    this.writeVarint(written);
+    this.pos += written;
+  }
+
+  #writeShortAscii(text: string): boolean {
+    const bytes = this.#bytes;
+    const { length } = text;
+    let at = this.pos + 1;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code >= ASCII_END) return false;
+      bytes[at] = code;
+      at += 1;
+    }
+    bytes[this.pos] = length;
+    this.pos = at;
+    return true;
+  }
+
+  /** A `bytes` field from hexadecimal digits. Always `sizeBytes` long, because a shorter id fails a whole request. */
+  writeHexField(tag: number, hex: string, sizeBytes: number): void {
+    this.realloc(sizeBytes + 2);
+    const bytes = this.#bytes;
+    let at = this.pos;
+    bytes[at] = (tag << 3) | 2;
+    bytes[at + 1] = sizeBytes;
+    at += 2;
+    for (let digit = 0; digit < sizeBytes * 2; digit += 2) {
+      bytes[at] = ((NIBBLES[hex.charCodeAt(digit)] ?? 0) << 4) | (NIBBLES[hex.charCodeAt(digit + 1)] ?? 0);
+      at += 1;
+    }
+    this.pos = at;
+  }
+
+  /** A `fixed64` field in nanoseconds. Exact: no product here exceeds 2^53. */
+  writeNanosField(tag: number, timeMs: UnixMs): void {
+    const whole = wholeMs(timeMs);
+    // whole × 10^6 = high × 2^20 + low
+    const high = Math.floor(whole / 0x100000) * 1e6;
+    const low = (whole % 0x100000) * 1e6 + nanosBeyond(timeMs);
+    const bottom = (high % 0x1000) * 0x100000 + low;
+    this.realloc(9);
+    this.#bytes[this.pos] = (tag << 3) | 1;
+    this.dataView.setUint32(this.pos + 1, bottom % 0x100000000, true);
+    this.dataView.setUint32(this.pos + 5, Math.floor(high / 0x1000) + Math.floor(bottom / 0x100000000), true);
+    this.pos += 9;
+  }
+
+  /** Starts a nested message of about `expectedBytes`; hand what it returns to `close`. */
+  open(tag: number, expectedBytes: number): number {
+    const reserved = sizeOfVarint(expectedBytes);
+    this.realloc(1 + reserved);
+    this.#bytes[this.pos] = (tag << 3) | 2;
+    this.pos += 1 + reserved;
+    return this.pos;
+  }
+
+  /** Ends the message begun at `start`: writes its length, moving the content if the expectation was off. */
+  close(start: number, expectedBytes: number): void {
+    const reserved = sizeOfVarint(expectedBytes);
+    const length = this.pos - start;
+    const size = sizeOfVarint(length);
+    if (size !== reserved) {
+      this.realloc(Math.max(0, size - reserved));
+      this.#bytes.copyWithin(start - reserved + size, start, this.pos);
+    }
+    this.pos = start - reserved;
+    this.writeVarint(length);
+    this.pos += length;
+  }
+
+  /** Bytes already encoded elsewhere. */
+  writeRaw(bytes: Uint8Array): void {
+    this.realloc(bytes.length);
+    this.#bytes.set(bytes, this.pos);
+    this.pos += bytes.length;
+  }
+}
+
+/** Bytes of a non-negative varint up to 2^53. */
+export function sizeOfVarint(value: number): number {
+  if (value < 0x80) return 1;
+  if (value < 0x4000) return 2;
+  if (value < 0x200000) return 3;
+  if (value < 0x10000000) return 4;
+  if (value < 2 ** 35) return 5;
+  if (value < 2 ** 42) return 6;
+  return value < 2 ** 49 ? 7 : 8;
+}

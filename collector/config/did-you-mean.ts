@@ -4,13 +4,19 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   // A third of the letters may be wrong; beyond that a suggestion is noise.
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase());
+    // The word itself can be a candidate: known elsewhere, wrong here.
+    if (distance < bestDistance && candidate !== word) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best === '' ? '' : ` Did you mean "${best}"?`;
+}
+
+/** A beginning of at least three letters is as good as one slip: `form` is `format`. */
+function distanceOf(word: string, candidate: string): number {
+  return word.length > 2 && candidate.startsWith(word) ? 1 : editDistance(word, candidate);
 }
 
 /** Optimal string alignment: insert, delete, replace, and swap of neighbours each cost one. */

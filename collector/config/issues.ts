@@ -15,7 +15,7 @@ export function issuesAsProblems(
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => {
           const hint = didYouMean(key, keysBelow(issue.path, settings));
-          return problemAt([...issue.path, key], `is not a known key.${hint}`, true);
+          return problemAt([...issue.path, key], `is not a known key here.${hint}`, true);
         })
       : [problemAt(issue.path, issue.message)],
   );

@@ -9,6 +9,7 @@ import { type ConfigValues, configSchema, type SchemaContext } from './config/sc
 import { settingsOf } from './config/settings-of.ts';
 import { parseSourceArguments } from './config/source-argument.ts';
 import { type SourceConfig, sourceConfig } from './config/source-config.ts';
+import { PlaypathError } from './errors.ts';
 
 /** Checked, complete, frozen. Durations end in `Ms`, sizes in `Bytes`; what was left out is '' , [], NaN or null. */
 export type Config = Omit<ConfigValues, 'sources'> & { readonly sources: readonly SourceConfig[] };
@@ -22,7 +23,7 @@ export type ConfigInput = {
 
 /**
  * Reads `file`, else what PLAYPATH_CONFIG names, else nothing but defaults and environment.
- * @throws ConfigError with every problem
+ * @throws ConfigError with every problem, PlaypathError `config_unreadable`
  */
 export function loadConfig(input: ConfigInput & { readonly file?: string }): Config {
   const environment = input.environment ?? process.env;
@@ -32,7 +33,7 @@ export function loadConfig(input: ConfigInput & { readonly file?: string }): Con
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(file, [{ path: '', message: `cannot be read: ${reason(error)}`, line: 0, column: 0 }]);
+    throw new PlaypathError('config_unreadable', `${file} cannot be read: ${reason(error)}`, { cause: error });
   }
   return parseConfig(text, { ...input, environment, origin: file, folder: dirname(resolve(file)) });
 }

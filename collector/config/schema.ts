@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { BUDGETS, type BudgetName } from '../metrics/labels.ts';
 import { checkEndpoint, checkHost, checkName, checkNetwork, checkOrigin } from './check.ts';
 import {
   choice,
@@ -74,7 +75,8 @@ function ingestSchema() {
     port: port(4318),
     limits: section('What one sender may ask of the collector.', {
       body: size('64MiB', 'Largest body as sent; more is answered 413.'),
-      decompressed: size('256MiB', 'Largest body after decompression; more is answered 413.'),
+      decompressed: size('128MiB', 'Largest body after decompression; more is answered 413.'),
+      memory: size('512MiB', 'All bodies being read together; beyond it senders are answered 503.'),
       line: size('1MiB', 'Longest line or record; a longer one is refused alone (`too_long`).'),
       connections: integer(10_000, 'Open connections; more are closed at once.', 1),
       requestTimeout: duration('30s', 'A request that has not arrived whole by then is closed.', 1),
@@ -91,20 +93,18 @@ function ingestSchema() {
 }
 
 function metricsSchema() {
-  const budget = (fallback: number, label: string) =>
-    integer(fallback, `Values of \`${label}\` before the rest become \`other\`.`, 1, 100_000);
+  const names = Object.keys(BUDGETS) as BudgetName[];
+  const budget = (name: BudgetName) =>
+    integer(BUDGETS[name], `Values of \`${name}\` before the rest become \`other\`.`, 1, 1_000_000);
+  const budgets = Object.fromEntries(names.map((name) => [name, budget(name)])) as Record<
+    BudgetName,
+    z.ZodType<number>
+  >;
   return section('What Prometheus scrapes.', {
     host: host(),
     port: port(9464),
     contentTop: integer(200, 'Titles with a concurrent viewer series of their own.', 0, 10_000),
-    labelBudget: section('How many values a label may take; what comes later is counted as `other`.', {
-      tenant: budget(50, 'tenant'),
-      property: budget(100, 'property'),
-      cdn: budget(50, 'cdn'),
-      pop: budget(500, 'pop'),
-      player: budget(50, 'player'),
-      country: budget(250, 'country'),
-    }),
+    labelBudget: section('How many values a label may take; what comes later is counted as `other`.', budgets),
   });
 }
 
@@ -138,8 +138,14 @@ function otlpSchema(resolve: SecretResolver) {
     timeout: duration('10s', 'A request without an answer by then is tried again.', 1),
     batch: section('How spans are gathered into requests.', {
       spans: integer(2_000, 'Spans in one request at most.', 1, 100_000),
-      wait: duration('1s', 'A started batch is sent by then.', 1),
+      size: size('4MiB', 'Bytes in one request at most.'),
+      age: duration('1s', 'A started batch is sent by then.', 1),
     }),
+    retry: section('What happens when the backend cannot take a batch now.', {
+      first: duration('500ms', 'Longest wait before the first retry; it doubles from there.', 1),
+      max: duration('30s', 'Longest wait before any retry.', 1),
+    }),
+    drain: duration('10s', 'How long a collector that stops goes on delivering.'),
     queue: size('64MiB', 'Encoded spans waiting for the backend. When it is full, ingest is slowed down.'),
   });
 }

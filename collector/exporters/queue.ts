@@ -1,0 +1,56 @@
+/** One encoded request on its way out. */
+export type Batch = { readonly bytes: Uint8Array; readonly spans: number };
+
+/** Batches waiting to be sent, oldest first: order within a trace is the order of the batches. */
+export interface BatchQueue {
+  /** `full` leaves the batch with the caller. */
+  push(batch: Batch): 'queued' | 'full';
+  /** The oldest batch. It stays in the queue until `shift`, so that a batch being sent still counts as waiting. */
+  peek(): Batch | undefined;
+  /** The oldest batch is dealt with. */
+  shift(): void;
+  readonly spans: number;
+  readonly sizeBytes: number;
+}
+
+/** Lost with the process; what that costs is replayed from the bus, because offsets are committed after a flush. */
+export class MemoryQueue implements BatchQueue {
+  readonly #limits: { readonly maxSpans: number; readonly maxBytes: number };
+  readonly #batches: Batch[] = [];
+  #spans = 0;
+  #sizeBytes = 0;
+
+  constructor(limits: { readonly maxSpans: number; readonly maxBytes: number }) {
+    this.#limits = limits;
+  }
+
+  get spans(): number {
+    return this.#spans;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
+  push(batch: Batch): 'queued' | 'full' {
+    const { maxSpans, maxBytes } = this.#limits;
+    const isOver = this.#spans + batch.spans > maxSpans || this.#sizeBytes + batch.bytes.length > maxBytes;
+    // An empty queue takes any batch: one larger than the limit would otherwise wait forever.
+    if (isOver && this.#batches.length > 0) return 'full';
+    this.#batches.push(batch);
+    this.#spans += batch.spans;
+    this.#sizeBytes += batch.bytes.length;
+    return 'queued';
+  }
+
+  peek(): Batch | undefined {
+    return this.#batches[0];
+  }
+
+  shift(): void {
+    const batch = this.#batches.shift();
+    if (batch === undefined) return;
+    this.#spans -= batch.spans;
+    this.#sizeBytes -= batch.bytes.length;
+  }
+}

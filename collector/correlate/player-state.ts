@@ -1,0 +1,278 @@
+import type { PlaybackDelta } from '../model/output.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
+import type { QoeNumbers } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
+import { FrameCounter } from './frame-counter.ts';
+import type { PlaybackListener, TimelineState } from './playback-listener.ts';
+import { PlaybackNumbers } from './playback-numbers.ts';
+import { RecentEvents } from './recent-events.ts';
+import { RenditionTrack } from './rendition-track.ts';
+import { StateMachine } from './state-machine.ts';
+import type { StateTimes } from './state-times.ts';
+
+/** Beyond this a live latency is a wrong clock, not a delay (semantics.md section 3). */
+const MAX_LIVE_LATENCY_MS = 600_000;
+
+/** Statements about the present: an older one must not undo a newer one. */
+type Topic = 'state' | 'ad' | 'visibility' | 'rendition';
+
+/**
+ * Folds the player events of one playback, sorted by (tsMs, seq) and in one clock, into states, times and counts.
+ * Each event is folded once and nothing is kept of it, so an hour of playback costs as much memory as a minute.
+ *
+ * An event older than the timeline's clock is late. The past it speaks of is already counted; what it says about
+ * the present still holds unless a newer event said otherwise.
+ */
+export class PlayerTimeline {
+  readonly #listener: PlaybackListener;
+  readonly #numbers = new PlaybackNumbers();
+  readonly #recent = new RecentEvents();
+  readonly #machine: StateMachine;
+  readonly #renditions: RenditionTrack;
+  readonly #frames: FrameCounter;
+  readonly #statedMs: Record<Topic, UnixMs> = {
+    state: Number.NEGATIVE_INFINITY,
+    ad: Number.NEGATIVE_INFINITY,
+    visibility: Number.NEGATIVE_INFINITY,
+    rendition: Number.NEGATIVE_INFINITY,
+  };
+  #beginMs = Number.NaN;
+  #lastEventMs = Number.NaN;
+  #saysStates = false;
+  /** The fatal error no frame has followed; 'state' when the player only said it failed. */
+  #failure: PlayerEvent | 'state' | null = null;
+  #bufferMs = Number.NaN;
+  #playheadMs = Number.NaN;
+  #clockErrors = 0;
+  #isFinished = false;
+
+  constructor(listener: PlaybackListener) {
+    this.#listener = listener;
+    const { total } = this.#numbers;
+    this.#renditions = new RenditionTrack(listener, total);
+    this.#machine = new StateMachine(listener, total, this.#renditions);
+    this.#frames = new FrameCounter(total);
+  }
+
+  get state(): TimelineState {
+    return this.#machine.state;
+  }
+
+  /** When the current state was entered. */
+  get sinceMs(): UnixMs {
+    return this.#machine.sinceMs;
+  }
+
+  /** Time of the first event; NaN before any. */
+  get beginMs(): UnixMs {
+    return this.#beginMs;
+  }
+
+  /** Time of the newest event; NaN before any. */
+  get lastEventMs(): UnixMs {
+    return this.#lastEventMs;
+  }
+
+  /** Play was asked for. */
+  get isAttempt(): boolean {
+    return this.#machine.isAttempt;
+  }
+
+  /** A content frame was shown. */
+  get hasStarted(): boolean {
+    return this.#machine.hasStarted;
+  }
+
+  get hasEnded(): boolean {
+    return this.state === 'ended' || this.state === 'failed' || this.state === 'quit';
+  }
+
+  /** A fatal error no frame has followed. */
+  get isFailed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /** That error as the player reported it; null when there is none or it only said `failed`. */
+  get failure(): PlayerEvent | null {
+    return this.#failure === 'state' ? null : this.#failure;
+  }
+
+  get isInAd(): boolean {
+    return this.#machine.isInAd;
+  }
+
+  /** `inferred`: this player never says its state, so playing was concluded from what moved. */
+  get precision(): 'exact' | 'inferred' | 'unknown' {
+    return this.#saysStates ? 'exact' : this.hasStarted ? 'inferred' : 'unknown';
+  }
+
+  /** kbit/s on screen; NaN while unknown. */
+  get renderedKbps(): number {
+    return this.#renditions.kbps;
+  }
+
+  /** Live latencies that only a wrong clock explains. */
+  get clockErrors(): number {
+    return this.#clockErrors;
+  }
+
+  /** Where the time from `beginMs` to the clock went; the parts sum up to it exactly. */
+  get times(): Readonly<StateTimes> {
+    return this.#machine.times;
+  }
+
+  /** Totals so far. A fatal error counts as one until a frame follows it; then it was a warning. */
+  get qoe(): QoeNumbers {
+    const { total } = this.#numbers;
+    return { ...total, fatalErrors: total.fatalErrors + (this.#failure ? 1 : 0) };
+  }
+
+  takeDelta(): PlaybackDelta {
+    return this.#numbers.takeDelta();
+  }
+
+  takeQoe(): QoeNumbers {
+    return this.#numbers.takeQoe();
+  }
+
+  step(event: PlayerEvent): void {
+    const atMs = Number.isFinite(event.tsMs) ? event.tsMs : this.#machine.clockMs;
+    if (this.#isFinished || !Number.isFinite(atMs) || !this.#recent.isNew(event)) return;
+    const previousMs = this.#lastEventMs;
+    this.#machine.advance(atMs);
+    if (Number.isNaN(this.#beginMs)) this.#beginMs = this.#machine.clockMs;
+    this.#lastEventMs = Math.max(atMs, Number.isNaN(previousMs) ? atMs : previousMs);
+    const isLate = atMs < this.#machine.clockMs;
+    if (!isLate) this.#frames.read(event, this.state === 'playing' && !this.#machine.isBackground);
+    if (event.isBackground !== undefined && this.#isNewest('visibility', atMs)) {
+      this.#machine.isBackground = event.isBackground;
+    }
+    this.#apply(event, atMs, previousMs);
+    if (!isLate) this.#measure(event);
+  }
+
+  /** Lets the current state last until `nowMs`: a promise that no older event will come. */
+  advance(nowMs: UnixMs): void {
+    if (!this.#isFinished && !Number.isNaN(this.#beginMs) && Number.isFinite(nowMs)) this.#machine.advance(nowMs);
+  }
+
+  /** Nothing more will come: what is open ends at `endMs`. Later calls change nothing. */
+  finish(endMs: UnixMs): void {
+    if (this.#isFinished || Number.isNaN(this.#beginMs)) return;
+    this.advance(endMs);
+    this.#machine.finish();
+    if (this.#failure) this.#numbers.total.fatalErrors++;
+    this.#failure = null;
+    this.#isFinished = true;
+  }
+
+  #apply(event: PlayerEvent, atMs: UnixMs, previousMs: UnixMs): void {
+    switch (event.name) {
+      case 'play_requested':
+        this.#machine.requestPlay();
+        break;
+      case 'seek':
+        if (this.#isNewest('state', atMs)) this.#machine.seek();
+        // Its state is `seeking`, said or not.
+        return;
+      case 'ad_start':
+        if (this.#isNewest('ad', atMs)) this.#machine.beginAd();
+        break;
+      case 'ad_end':
+        if (this.#isNewest('ad', atMs)) this.#machine.endAd();
+        break;
+      case 'starved':
+        this.#machine.flag(event.starvedMs ?? Number.NaN, previousMs);
+        break;
+      case 'startup':
+        this.#startup(event);
+        break;
+      case 'rendition':
+        if (this.#isNewest('rendition', atMs)) this.#rendition(event);
+        break;
+      case 'error':
+        this.#listener.error(event);
+        if (event.isFatal) {
+          // A player that gave up is in `failed`, whatever it last noted.
+          this.#fail(event, atMs);
+          return;
+        }
+        this.#numbers.total.warnings++;
+        break;
+      case 'state':
+      case 'heartbeat':
+      case 'visibility':
+      case 'download':
+      case 'cdn':
+        break;
+      default:
+        event.name satisfies never;
+    }
+    if (event.state === undefined || !this.#isNewest('state', atMs)) return;
+    this.#saysStates = true;
+    this.#enter(event.state);
+  }
+
+  #enter(state: NonNullable<PlayerEvent['state']>): void {
+    this.#machine.enter(state);
+    if (state === 'failed') this.#failure ??= 'state';
+    if (state === 'playing' && this.#failure) {
+      this.#failure = null;
+      this.#numbers.total.warnings++;
+    }
+  }
+
+  #startup(event: PlayerEvent): void {
+    const isPlausible = this.#machine.stateStartup(event.startupMs ?? Number.NaN);
+    // Shaka's minified build never says its state, but measures its start once it has started.
+    if (isPlausible && !this.#saysStates && !this.hasStarted) this.#enter('playing');
+  }
+
+  #rendition({ bitrateKbps, fromBitrateKbps, phase, bufferMs, reason = '' }: PlayerEvent): void {
+    const { clockMs, hasStarted, isAbrInCharge } = this.#machine;
+    const kbps = bitrateKbps ?? Number.NaN;
+    if (phase === 'requested') {
+      // Before the first frame nothing is ahead of it.
+      this.#renditions.requested(kbps, clockMs, hasStarted ? (bufferMs ?? Number.NaN) : 0, reason);
+      return;
+    }
+    if (Number.isNaN(this.#renditions.kbps)) this.#renditions.observed(fromBitrateKbps ?? Number.NaN, clockMs, false);
+    this.#renditions.applied(kbps, clockMs, reason, isAbrInCharge);
+  }
+
+  #fail(event: PlayerEvent, atMs: UnixMs): void {
+    if (!this.#isNewest('state', atMs)) {
+      // Late: the player has said how it went on.
+      if (this.#failure === null) this.#numbers.total.warnings++;
+      return;
+    }
+    if (this.#failure === null || this.#failure === 'state') this.#failure = event;
+    this.#machine.enter('failed');
+  }
+
+  /** The measures that may ride on any event. */
+  #measure({ name, bitrateKbps, liveLatencyMs, bufferMs, playheadMs }: PlayerEvent): void {
+    const machine = this.#machine;
+    if (bitrateKbps !== undefined && name !== 'rendition') {
+      this.#renditions.observed(bitrateKbps, machine.clockMs, machine.isAbrInCharge);
+    }
+    if (!this.#saysStates && name === 'heartbeat') {
+      // Media only leaves the buffer, and the playhead only moves on, while it plays.
+      const hasMoved = (bufferMs ?? Number.NaN) < this.#bufferMs || (playheadMs ?? Number.NaN) > this.#playheadMs;
+      if (hasMoved && !this.hasStarted) this.#enter('playing');
+      this.#bufferMs = bufferMs ?? Number.NaN;
+      this.#playheadMs = playheadMs ?? Number.NaN;
+    }
+    if (liveLatencyMs === undefined || this.state !== 'playing') return;
+    if (liveLatencyMs >= 0 && liveLatencyMs <= MAX_LIVE_LATENCY_MS) {
+      this.#listener.liveLatency(liveLatencyMs, machine.clockMs);
+    } else this.#clockErrors++;
+  }
+
+  /** Newest word on its topic so far; equal times keep their order. */
+  #isNewest(topic: Topic, atMs: UnixMs): boolean {
+    if (atMs < this.#statedMs[topic]) return false;
+    this.#statedMs[topic] = atMs;
+    return true;
+  }
+}

@@ -1,0 +1,106 @@
+import type { StallKind } from '../model/incident.ts';
+import type { QoeNumbers } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { PlaybackListener } from './playback-listener.ts';
+
+/** Shorter interruptions are not stalls to a viewer (semantics.md section 3); their time still counts. */
+export const MIN_STALL_MS = 250;
+/** A starvation flag rides on the next request, which a full buffer delays; later than this it is another stall. */
+const FLAG_DELAY_MS = 30_000;
+/** A flag without a length this soon after the first frame still tells of the initial buffering. */
+const STARTUP_FLAG_MS = 1_000;
+
+type OpenStall = {
+  readonly kind: StallKind;
+  readonly beginMs: UnixMs;
+  endMs: UnixMs;
+  stalledMs: number;
+  readonly isInAd: boolean;
+};
+
+/**
+ * The stalls of one playback: what the states say exactly, and what CMCD `bs`/`bsd` flags add where the states said
+ * nothing. A pause or background inside a stall stops its clock and does not make two of it.
+ */
+export class StallWatch {
+  readonly #listener: PlaybackListener;
+  readonly #total: QoeNumbers;
+  #open: OpenStall | null = null;
+  /** End of the last stall the states showed, of any length, that no flag has told about yet. */
+  #unclaimedMs = Number.NaN;
+  #lastFlagMs = Number.NaN;
+
+  constructor(listener: PlaybackListener, total: QoeNumbers) {
+    this.#listener = listener;
+    this.#total = total;
+  }
+
+  get kind(): StallKind | '' {
+    return this.#open?.kind ?? '';
+  }
+
+  /** Rebuffering begins, or goes on after a pause. */
+  enter(kind: StallKind, atMs: UnixMs, isInAd: boolean): void {
+    this.#open ??= { kind, beginMs: atMs, endMs: atMs, stalledMs: 0, isInAd };
+  }
+
+  /** The stall clock ran up to `toMs`. */
+  run(durationMs: number, toMs: UnixMs): void {
+    const open = this.#open;
+    if (!open) return;
+    const isCounted = open.stalledMs >= MIN_STALL_MS;
+    open.stalledMs += durationMs;
+    open.endMs = toMs;
+    if (open.kind === 'seek') this.#total.seekStalledMs += durationMs;
+    else this.#total.stalledMs += durationMs;
+    if (!isCounted && open.stalledMs >= MIN_STALL_MS) this.#count(open.kind);
+  }
+
+  leave(): void {
+    const open = this.#open;
+    if (!open) return;
+    this.#open = null;
+    this.#unclaimedMs = open.endMs;
+    if (open.stalledMs >= MIN_STALL_MS) this.#listener.stall({ ...open, precision: 'exact' });
+  }
+
+  /**
+   * A report says the buffer had run dry since the one before it. Returns the milliseconds to take from the playing
+   * time: the flag's own length when no state covered it, else 0.
+   */
+  flag(
+    starvedMs: number,
+    kind: StallKind,
+    atMs: UnixMs,
+    previousMs: UnixMs,
+    firstFrameMs: UnixMs,
+    isInAd: boolean,
+  ): number {
+    const hasLength = starvedMs >= 0 && Number.isFinite(starvedMs);
+    const sinceMs = Number.isNaN(this.#lastFlagMs) ? firstFrameMs : this.#lastFlagMs;
+    const isCovered = this.#open !== null || atMs - this.#unclaimedMs <= FLAG_DELAY_MS;
+    this.#unclaimedMs = Number.NaN;
+    this.#lastFlagMs = atMs;
+    if (isCovered) return 0;
+    if (!hasLength) {
+      if (atMs - firstFrameMs < STARTUP_FLAG_MS) return 0;
+      this.#total.flaggedStalls++;
+      const beginMs = Math.min(atMs, Math.max(previousMs, firstFrameMs));
+      this.#listener.stall({ kind, beginMs, endMs: atMs, stalledMs: 0, precision: 'flag', isInAd });
+      return 0;
+    }
+    const beginMs = atMs - starvedMs;
+    // It began before the first frame: initial buffering. Or it is longer than the time since the flag before it.
+    if (beginMs < firstFrameMs) return 0;
+    const stalledMs = Math.min(starvedMs, atMs - sinceMs);
+    if (stalledMs < MIN_STALL_MS) return 0;
+    this.#count(kind);
+    this.#listener.stall({ kind, beginMs: atMs - stalledMs, endMs: atMs, stalledMs, precision: 'flag', isInAd });
+    return stalledMs;
+  }
+
+  #count(kind: StallKind): void {
+    if (kind === 'seek') this.#total.seekStalls++;
+    else this.#total.stalls++;
+  }
+}

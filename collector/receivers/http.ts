@@ -1,0 +1,181 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, BlockList } from 'node:net';
+import { PlaypathError } from '../errors.ts';
+import type { UnixMs } from '../model/time.ts';
+import { readBody } from './body.ts';
+import { type CorsOrigins, corsHeaders, preflightHeaders } from './cors.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+import { peerAddress } from './peer.ts';
+import { errorAnswer, type HttpAnswer, type HttpRequest, type Route, type RouteProblem } from './route.ts';
+
+export type HttpOptions = {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly origins: CorsOrigins;
+  readonly trusted: BlockList;
+  readonly budget: MemoryBudget;
+  readonly maxConnections: number;
+  /** A request that has not arrived whole by then is closed. */
+  readonly requestTimeoutMs: number;
+  /** How long `close` waits for requests that are being answered. */
+  readonly drainMs: number;
+  readonly now: () => UnixMs;
+  /** A handler threw: a defect, for the log. */
+  readonly onDefect: (error: unknown, path: string) => void;
+};
+
+/** Firehose access keys go up to 4 KiB, CMCD headers and cookies come on top; Node refuses more with 431. */
+const MAX_HEADER_BYTES = 32 * 1024;
+const MAX_HEADERS = 100;
+const MESSAGES: Readonly<Record<RouteProblem['code'], string>> = {
+  too_large: 'The body is larger than allowed, as sent or after decompression.',
+  bad_body: 'The body does not decompress.',
+  unsupported_encoding: 'Content-Encoding must be gzip, deflate, br, zstd or identity.',
+  busy: 'The collector is full. Send it again later.',
+  aborted: 'The request ended before its body did.',
+  internal: 'The collector failed on this request.',
+};
+
+/** The ingest port: one server, a table of routes, limits on everything a stranger can make large or slow. */
+export class HttpServer {
+  readonly #options: HttpOptions;
+  readonly #server: Server;
+  readonly #exact = new Map<string, Route>();
+  readonly #prefixes: Route[];
+  readonly #answered = new Map<string, number>();
+  #closing: Promise<void> | null = null;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    for (const route of options.routes) this.#exact.set(route.path, route);
+    this.#prefixes = options.routes.filter((route) => route.path.endsWith('/'));
+    this.#server = createServer(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        requestTimeout: options.requestTimeoutMs,
+        headersTimeout: Math.min(10_000, options.requestTimeoutMs),
+        connectionsCheckingInterval: Math.max(50, Math.min(5_000, options.requestTimeoutMs / 4)),
+        keepAliveTimeout: 30_000,
+        noDelay: true,
+      },
+      (request, response) => void this.#serve(request, response),
+    );
+    this.#server.maxHeadersCount = MAX_HEADERS;
+    this.#server.maxConnections = options.maxConnections;
+  }
+
+  /** Answers by `path status`, for telemetry; unknown paths count as `other`. */
+  get answered(): ReadonlyMap<string, number> {
+    return this.#answered;
+  }
+
+  /** Resolves with the port that was opened; throws `listen_failed`. */
+  listen(): Promise<number> {
+    const { host, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      const onError = (cause: Error): void =>
+        reject(new PlaypathError('listen_failed', `cannot listen on ${host}:${port}: ${cause.message}`, { cause }));
+      this.#server.once('error', onError);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', onError);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Takes no new connections, lets running requests finish, then closes what is left. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      const deadline = setTimeout(() => this.#server.closeAllConnections(), this.#options.drainMs);
+      this.#server.close(() => {
+        clearTimeout(deadline);
+        resolve();
+      });
+      this.#server.closeIdleConnections();
+    });
+    return this.#closing;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { now, trusted } = this.#options;
+    const [path, query] = split(message.url ?? '/');
+    const route = this.#routeOf(path);
+    const request = {
+      method: message.method ?? '',
+      path,
+      query: new URLSearchParams(query),
+      headers: message.headers,
+      peer: peerAddress(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''), trusted),
+      receivedMs: now(),
+    };
+    const answer = route === null ? notFound(path) : await this.#answer(route, request, message);
+    this.#count(route?.path ?? 'other', answer.status);
+    this.#send(route, answer, message, response);
+  }
+
+  async #answer(route: Route, request: Omit<HttpRequest, 'body'>, message: IncomingMessage): Promise<HttpAnswer> {
+    const methods = route.methods.join(', ');
+    if (request.method === 'OPTIONS' && route.isCrossOrigin) {
+      return { status: 204, headers: preflightHeaders(request.headers, this.#options.origins, methods) };
+    }
+    if (!route.methods.includes(request.method)) {
+      const answer = errorAnswer(405, 'method_not_allowed', `${request.path} takes ${methods}.`);
+      return { ...answer, headers: { ...answer.headers, allow: methods } };
+    }
+    let release = (): void => {};
+    try {
+      let bytes: Uint8Array = new Uint8Array(0);
+      if (route.limits !== null) {
+        const body = await readBody(message, route.limits, this.#options.budget);
+        if (!body.isRead) return refusal(route, body.problem, request);
+        ({ bytes, release } = body);
+      }
+      return await route.handle({ ...request, body: bytes });
+    } catch (error) {
+      this.#options.onDefect(error, route.path);
+      return refusal(route, { code: 'internal', status: 500 }, request);
+    } finally {
+      release();
+    }
+  }
+
+  #routeOf(path: string): Route | null {
+    return this.#exact.get(path) ?? this.#prefixes.find((route) => path.startsWith(route.path)) ?? null;
+  }
+
+  #send(route: Route | null, answer: HttpAnswer, message: IncomingMessage, response: ServerResponse): void {
+    if (response.destroyed) return;
+    const cors = route?.isCrossOrigin ? corsHeaders(message.headers, this.#options.origins) : {};
+    // A body that was not read to its end would be taken for the next request.
+    const isUnread = !message.complete;
+    const body = answer.body ?? '';
+    response.writeHead(answer.status, {
+      ...cors,
+      ...(answer.status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }),
+      ...(isUnread || this.#closing !== null ? { connection: 'close' } : {}),
+      ...answer.headers,
+    });
+    response.end(message.method === 'HEAD' || answer.status === 204 ? undefined : body);
+    if (isUnread) message.resume();
+  }
+
+  #count(path: string, status: number): void {
+    const key = `${path} ${status}`;
+    this.#answered.set(key, (this.#answered.get(key) ?? 0) + 1);
+  }
+}
+
+function refusal(route: Route, problem: RouteProblem, request: Omit<HttpRequest, 'body'>): HttpAnswer {
+  return route.refuse?.(problem, request) ?? errorAnswer(problem.status, problem.code, MESSAGES[problem.code]);
+}
+
+function notFound(path: string): HttpAnswer {
+  return errorAnswer(404, 'not_found', `nothing is served at ${path.slice(0, 200)}`);
+}
+
+function split(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}

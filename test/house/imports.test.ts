@@ -1,0 +1,93 @@
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { importsOf, sources, text } from './tree.ts';
+
+type Rule = {
+  /** Folders and files of collector/ it may import, besides its own folder. */
+  readonly may: readonly string[];
+  /** The same for `import type` only: contracts somebody else implements. */
+  readonly mayType?: readonly string[];
+  /** Node and npm modules; `any` when I/O is its business. */
+  readonly modules: readonly string[] | 'any';
+};
+
+const CONTRACTS = ['bus/bus.ts', 'formats/format.ts'];
+const EDGE: Rule = {
+  may: ['model', 'errors.ts', 'telemetry', 'privacy', 'enrich'],
+  mayType: CONTRACTS,
+  modules: 'any',
+};
+const PURE: Rule = { may: ['model'], modules: ['node:crypto', '@opentelemetry/api'] };
+
+/** ARCHITECTURE.md, "Who may import whom". A folder that is not listed may not exist. */
+const RULES: Readonly<Record<string, Rule>> = {
+  model: { may: [], modules: ['node:crypto'] },
+  correlate: PURE,
+  metrics: PURE,
+  traces: PURE,
+  audience: PURE,
+  receivers: { ...EDGE, may: [...EDGE.may, 'formats'] },
+  formats: EDGE,
+  privacy: EDGE,
+  enrich: EDGE,
+  bus: EDGE,
+  exporters: EDGE,
+  store: EDGE,
+  api: EDGE,
+  telemetry: { may: ['model', 'errors.ts'], modules: 'any' },
+  config: { may: ['model', 'errors.ts', 'metrics/labels.ts'], modules: 'any' },
+  player: { may: [], modules: [] },
+};
+
+for (const [folder, rule] of Object.entries(RULES)) {
+  const paths = sources('collector').filter((path) => path.startsWith(`collector/${folder}/`));
+  test(`${folder} imports only what it may`, () => {
+    const broken = paths.flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier, isType }) => !mayImport(folder, rule, path, specifier, isType))
+        .map(({ specifier, isType }) => `${path} imports ${isType ? 'type ' : ''}${specifier}`),
+    );
+    expect(broken).toEqual([]);
+  });
+}
+
+function mayImport(folder: string, rule: Rule, path: string, specifier: string, isType: boolean): boolean {
+  if (!specifier.startsWith('.')) {
+    // Types of a package cost nothing and do nothing.
+    return rule.modules === 'any' || rule.modules.includes(specifier) || (isType && !specifier.startsWith('node:'));
+  }
+  const target = join(dirname(path), specifier).replace(/^collector\//, '');
+  const allowed = [folder, ...rule.may, ...(isType ? (rule.mayType ?? []) : [])];
+  return allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`));
+}
+
+test('every folder of the collector has a rule', () => {
+  const folders = new Set(
+    sources('collector')
+      .map((path) => path.split('/'))
+      .filter((parts) => parts.length > 2)
+      .map((parts) => parts[1]),
+  );
+  expect([...folders].filter((folder) => !Object.hasOwn(RULES, folder ?? ''))).toEqual([]);
+});
+
+/** Words that make a result depend on when or where it was computed. */
+const IMPURE =
+  /\b(?:Date\.now|new Date\(\)|performance\.now|Math\.random|process\.|console\.|set(?:Timeout|Interval|Immediate))/;
+
+for (const folder of ['model', 'correlate', 'metrics', 'traces', 'audience']) {
+  const paths = sources('collector').filter((path) => path.startsWith(`collector/${folder}/`));
+  test(`${folder} knows no clock, no chance, no process`, () => {
+    expect(paths.filter((path) => IMPURE.test(withoutComments(text(path))))).toEqual([]);
+  });
+}
+
+test('only config.ts reads the environment, only main.ts exits', () => {
+  const with_ = (pattern: RegExp) => sources('collector').filter((path) => pattern.test(withoutComments(text(path))));
+  expect(with_(/\bprocess\.env\b/)).toEqual(['collector/config.ts']);
+  expect(with_(/\bprocess\.(exit|abort)\(/).filter((path) => path !== 'collector/main.ts')).toEqual([]);
+});
+
+function withoutComments(code: string): string {
+  return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '$1');
+}

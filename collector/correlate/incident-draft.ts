@@ -2,12 +2,9 @@ import type { CdnSwitch, Incident, Verdict } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
-import type { StallPrecision } from './playback-listener.ts';
 
 /** An incident before its cause is known. */
 export type IncidentDraft = Omit<Incident, 'verdict' | 'confidence' | 'evidence' | 'sentence'> & {
-  /** Set for stalls: a flag has no length of its own, so begin and end are the reports around it. */
-  readonly precision?: StallPrecision;
   /** It began while an ad was on screen. */
   readonly isInAd?: boolean;
 };

@@ -23,6 +23,9 @@ export type Stall = {
 
 export type Interval = { readonly beginMs: UnixMs; readonly endMs: UnixMs };
 
+/** Rendered below half of what the session had sustained, for 10 s or more; kbit/s are means. */
+export type Collapse = Interval & { readonly sustainedKbps: number; readonly renderedKbps: number };
+
 /** What one playback's history turns into, told once each, in order of time. */
 export type PlaybackListener = {
   /** Play was asked for, or the first sign that it had been. */
@@ -33,6 +36,8 @@ export type PlaybackListener = {
   /** A stall of 250 ms or more has ended. */
   stall(stall: Stall): void;
   renditionSwitch(change: RenditionSwitch): void;
+  /** It is over, or has lasted a minute. */
+  qualityCollapse(collapse: Collapse): void;
   seek(seek: Interval): void;
   pause(pause: Interval): void;
   ad(ad: Interval): void;

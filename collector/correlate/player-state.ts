@@ -161,6 +161,7 @@ export class PlayerTimeline {
     if (this.#isFinished || Number.isNaN(this.#beginMs)) return;
     this.advance(endMs);
     this.#machine.finish();
+    this.#renditions.finish();
     if (this.#failure) this.#numbers.total.fatalErrors++;
     this.#failure = null;
     this.#isFinished = true;

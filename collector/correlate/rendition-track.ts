@@ -1,6 +1,7 @@
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { PlaybackListener } from './playback-listener.ts';
+import { QualityCollapse } from './quality-collapse.ts';
 
 const REQUEST_LIMIT = 16;
 
@@ -21,6 +22,7 @@ type Request = {
 export class RenditionTrack {
   readonly #listener: PlaybackListener;
   readonly #total: QoeNumbers;
+  readonly #collapse: QualityCollapse;
   #kbps = Number.NaN;
   #requests: Request[] = [];
   #saysApplied = false;
@@ -29,6 +31,7 @@ export class RenditionTrack {
   constructor(listener: PlaybackListener, total: QoeNumbers) {
     this.#listener = listener;
     this.#total = total;
+    this.#collapse = new QualityCollapse(listener);
   }
 
   /** kbit/s on screen; NaN while unknown. */
@@ -70,12 +73,12 @@ export class RenditionTrack {
       const next = this.#requests.find((request) => request.leftMs <= toMs - nowMs);
       if (!next) break;
       const dueMs = nowMs + Math.max(0, next.leftMs);
-      this.#render(dueMs - nowMs);
+      this.#render(nowMs, dueMs);
       nowMs = dueMs;
       this.#requests = this.#requests.slice(this.#requests.indexOf(next) + 1);
       this.#show(next.kbps, nowMs, next.reason, next.atMs, isCounted);
     }
-    this.#render(toMs - nowMs);
+    this.#render(nowMs, toMs);
   }
 
   /** The last `durationMs` counted as rendered were a stall. */
@@ -83,10 +86,18 @@ export class RenditionTrack {
     if (isBitrate(this.#kbps)) this.#credit(-Math.min(durationMs, this.#total.renderedMediaSeconds * 1000));
   }
 
-  #render(durationMs: number): void {
+  finish(): void {
+    this.#collapse.finish();
+  }
+
+  #render(fromMs: UnixMs, toMs: UnixMs): void {
+    const durationMs = toMs - fromMs;
+    if (durationMs <= 0) return;
+    this.#hasRendered = true;
     for (const request of this.#requests) request.leftMs -= durationMs;
-    if (durationMs > 0) this.#hasRendered = true;
-    if (isBitrate(this.#kbps)) this.#credit(durationMs);
+    if (!isBitrate(this.#kbps)) return;
+    this.#credit(durationMs);
+    this.#collapse.render(this.#kbps, fromMs, toMs);
   }
 
   #credit(durationMs: number): void {

@@ -1,3 +1,4 @@
+import type { ErrorClass } from './player-event.ts';
 import type { UnixMs } from './time.ts';
 
 export const INCIDENT_KINDS = [
@@ -47,12 +48,21 @@ export type Incident = {
   readonly endMs: UnixMs;
   /** Set for stalls. */
   readonly stallKind?: StallKind;
+  /** Set for stalls: time the stall clock ran, without pauses and background; 0 for a flag of unknown length. */
+  readonly stalledMs?: number;
+  /** Set for stalls: reported states, inferred from delivered media time, or a CMCD v1 flag. */
+  readonly precision?: 'exact' | 'inferred' | 'flag';
+  /** Set for startup and playback failures, when the player said it. */
+  readonly errorClass?: ErrorClass;
   /** Set for failovers. */
   readonly failover?: {
     readonly from: string;
     readonly to: string;
     readonly reason: SwitchReason;
     readonly result: 'recovered' | 'failed';
+    /** Mean rendition requested in the 30 s before and after, kbit/s; NaN when no request said. */
+    readonly bitrateBeforeKbps: number;
+    readonly bitrateAfterKbps: number;
   };
   /** Set for silent failures: `5xx`, `timeout` or `slow`, and the CDN. */
   readonly silent?: { readonly cdn: string; readonly kind: '5xx' | 'timeout' | 'slow' };

@@ -29,6 +29,8 @@ export interface CorrelatorOutput {
   startup(session: SessionRef, dimensions: ViewerDimensions, startupMs: number): void;
   playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void;
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void;
+  /** Seek start → first frame at the target; scrubs < 500 ms apart are one seek. */
+  seek?(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void;
   playbackError(session: SessionRef, dimensions: ViewerDimensions, event: PlayerEvent): void;
   /** A request is complete, or the sources of its missing halves can no longer deliver them. */
   request(session: SessionRef, request: JoinedRequest): void;
@@ -38,4 +40,43 @@ export interface CorrelatorOutput {
   incident(session: SessionRef, dimensions: ViewerDimensions, incident: Incident): void;
   /** A stall whose length is in; `verdict` arrives with its incident. */
   sessionClosed(summary: SessionSummary, incidents: readonly Incident[], cut: CutReason): void;
+}
+
+/** A stretch of one session worth a span of its own; times are server time. */
+export type PlaybackInterval = {
+  readonly name: 'startup' | 'seek' | 'pause' | 'ad';
+  readonly beginMs: UnixMs;
+  readonly endMs: UnixMs;
+};
+
+export type RenditionSwitch = {
+  readonly atMs: UnixMs;
+  readonly fromKbps: number;
+  readonly toKbps: number;
+  readonly direction: 'up' | 'down';
+  readonly reason: string;
+  /** When the player asked for it; NaN when only the change was seen. */
+  readonly requestedMs: UnixMs;
+  readonly appliedMs: UnixMs;
+};
+
+/** Requests of a healthy stretch that were counted but not exported one by one. */
+export type Stretch = {
+  readonly beginMs: UnixMs;
+  endMs: UnixMs;
+  requests: number;
+  hits: number;
+  errors: number;
+  bytes: number;
+  readonly cdns: Set<string>;
+};
+
+/** What becomes spans: only what the flight recorder keeps (semantics.md section 8). */
+export interface SpanOutput {
+  record(session: SessionRef, request: JoinedRequest): void;
+  stretch(session: SessionRef, stretch: Stretch): void;
+  interval(session: SessionRef, interval: PlaybackInterval): void;
+  renditionSwitch(session: SessionRef, change: RenditionSwitch): void;
+  incident(session: SessionRef, incident: Incident): void;
+  session(summary: SessionSummary, incidents: readonly Incident[]): void;
 }

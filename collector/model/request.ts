@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import { Cmcd } from './cmcd.ts';
+import type { JoinMethod } from './joined-request.ts';
 import type { CacheStatus, ObjectType } from './media.ts';
 import type { Source } from './source.ts';
 import type { UnixMs } from './time.ts';
@@ -70,6 +71,9 @@ export class RequestReport {
   /** Session id that is not CMCD's: MediaTailor, Wowza, a configured path or query pattern, a beacon's. */
   sessionId = '';
 
+  /** How the session was found when the record named none; '' when it named its own. Set by correlation. */
+  sessionJoin: JoinMethod | '' = '';
+
   client: Client | null = null;
   readonly cmcd = new Cmcd();
   /** 64-bit fingerprint of the record: equal for the same record delivered twice, different for two records. */
@@ -108,6 +112,7 @@ export class RequestReport {
     this.parentSpanId = '';
     this.spanId = '';
     this.sessionId = '';
+    this.sessionJoin = '';
     this.client = null;
     this.cmcd.clear();
     this.uidHigh = 0;

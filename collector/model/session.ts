@@ -63,7 +63,8 @@ export type SessionSummary = SessionRef & {
   readonly endMs: UnixMs;
   readonly outcome: Outcome;
   readonly visibility: Visibility;
-  readonly cut: CutReason;
+  /** `live` while the session is open. */
+  readonly cut: CutReason | 'live';
   readonly qoe: QoeNumbers;
   readonly cdns: readonly string[];
   readonly pops: readonly string[];

@@ -1,0 +1,33 @@
+/**
+ * Where one sid stops being one playback (semantics.md section 8): players reuse a session id across loads. A new
+ * content id begins a new playback; so does a counter that starts again, together with a new main manifest on the
+ * wire or with a start in the player. Each lane (requests, player events) counts on its own, so that the k-th
+ * playback of a content is the same one in both.
+ */
+export class ChapterLane {
+  #contentId = '';
+  #highest = -1;
+  readonly #ordinals = new Map<string, number>();
+
+  /** The chapter of the next item in order of time: content and how often it had begun before. */
+  next(
+    contentId: string,
+    counter: number,
+    mayRestart: boolean,
+  ): { readonly contentId: string; readonly ordinal: number } {
+    if (contentId !== '' && this.#contentId !== '' && contentId !== this.#contentId) {
+      this.#begin(contentId, (this.#ordinals.get(contentId) ?? -1) + 1);
+    } else if (contentId !== '' && this.#contentId === '') this.#begin(contentId, 0);
+    // A first manifest asked for twice also repeats its counter; a player that has moved on does not.
+    else if (mayRestart && counter === 0 && this.#highest >= 3)
+      this.#begin(this.#contentId, (this.#ordinals.get(this.#contentId) ?? 0) + 1);
+    if (counter > this.#highest) this.#highest = counter;
+    return { contentId: this.#contentId, ordinal: this.#ordinals.get(this.#contentId) ?? 0 };
+  }
+
+  #begin(contentId: string, ordinal: number): void {
+    this.#contentId = contentId;
+    this.#ordinals.set(contentId, ordinal);
+    this.#highest = -1;
+  }
+}

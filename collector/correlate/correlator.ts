@@ -1,0 +1,295 @@
+import { cloneReport } from '../model/clone-report.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
+import { RequestReport } from '../model/request.ts';
+import type { CutReason } from '../model/session.ts';
+import type { Source } from '../model/source.ts';
+import type { UnixMs } from '../model/time.ts';
+import { DueWheel } from './due-wheel.ts';
+import { DuplicateFilter } from './duplicate-filter.ts';
+import { LiveSession, type SessionContext } from './live-session.ts';
+import { RowStore } from './row-store.ts';
+import { SessionKey } from './session-key.ts';
+import { SessionTable } from './session-table.ts';
+
+const NONE = -1;
+/** A session's halves are joined again at most this often while new ones come. */
+const SETTLE_EVERY_MS = 2_000;
+
+/** Counts of what correlation had to refuse or repeat, for the collector's own metrics. */
+export type CorrelatorCounts = {
+  duplicates: number;
+  late: number;
+  evictedSessions: number;
+  eventLimitCuts: number;
+  refusedSessions: number;
+};
+
+/**
+ * The sessions of one partition. One caller, no locks, no clock: time is what the caller says it is.
+ * HOT PATH: `report` runs once per log line and allocates only what a new session needs.
+ */
+export class Correlator {
+  readonly counts: CorrelatorCounts = {
+    duplicates: 0,
+    late: 0,
+    evictedSessions: 0,
+    eventLimitCuts: 0,
+    refusedSessions: 0,
+  };
+  readonly #context: SessionContext;
+  readonly #table: SessionTable;
+  readonly #rows: RowStore;
+  readonly #seen: DuplicateFilter;
+  /** Sessions closed lately: what arrives for them is late, not a new session. */
+  readonly #closed: DuplicateFilter;
+  readonly #wheel = new DueWheel();
+  readonly #key = new SessionKey();
+  readonly #tenants = new Map<string, number>();
+  readonly #sessions: (LiveSession | undefined)[] = [];
+  #head = new Int32Array(1024).fill(NONE);
+  #tail = new Int32Array(1024).fill(NONE);
+  #count = new Int32Array(1024);
+  #lastMs = new Float64Array(1024);
+  #latenessMs = new Float64Array(1024);
+  #nowMs: UnixMs = 0;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    const { maxSessions, maxRows } = context.settings;
+    this.#table = new SessionTable(maxSessions);
+    this.#rows = new RowStore(maxRows);
+    this.#seen = new DuplicateFilter();
+    this.#closed = new DuplicateFilter(1 << 17);
+  }
+
+  get liveSessions(): number {
+    return this.#table.size;
+  }
+
+  get waitingRows(): number {
+    return this.#rows.size;
+  }
+
+  /** Newest activity first is the caller's business; this walks every open session once. */
+  *sessions(): Generator<{ readonly session: LiveSession; readonly lastMs: UnixMs }> {
+    for (let slot = 0; slot < this.#table.slots; slot++) {
+      const session = this.#sessions[slot];
+      if (session) yield { session, lastMs: this.#lastMs[slot] as number };
+    }
+  }
+
+  /**
+   * One half whose session is known. A player half is copied too, so the caller's report may be used again.
+   * `isInferred`: the sid was derived, no party wrote it. Returns false for a duplicate.
+   */
+  report(report: RequestReport, sid: string, isInferred: boolean, nowMs: UnixMs): boolean {
+    if (!this.#seen.add(report.uidHigh, report.uidLow)) {
+      this.counts.duplicates++;
+      return false;
+    }
+    this.#nowMs = nowMs;
+    const { source } = report;
+    if (source.tier !== 'player') this.#context.output.delivery(report);
+    const slot = this.#slotOf(source.tenant, sid, isInferred);
+    if (slot === NONE) return true;
+    this.#lastMs[slot] = nowMs;
+    this.#observeLateness(slot, source, isInferred);
+    if (source.tier === 'player') {
+      const session = this.#sessions[slot] as LiveSession;
+      session.addPlayerHalf(cloneReport(report));
+      session.lastReceivedMs = nowMs;
+      if (session.pending > this.#context.settings.maxEventsPerSession)
+        this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
+    } else this.#append(slot, report);
+    this.#wheel.schedule(slot, nowMs + (this.#latenessMs[slot] as number) + SETTLE_EVERY_MS);
+    return true;
+  }
+
+  /** A session with this id or trace id is open. */
+  knows(tenant: string, id: string): boolean {
+    const tenantCode = this.#tenants.get(tenant);
+    if (tenantCode === undefined) return false;
+    this.#key.set(tenant, id);
+    return this.#table.find(this.#key, tenantCode) !== NONE;
+  }
+
+  /** One player event. */
+  event(event: PlayerEvent, nowMs: UnixMs): void {
+    this.#nowMs = nowMs;
+    const slot = this.#slotOf(event.source.tenant, event.sid, false);
+    if (slot === NONE) return;
+    const session = this.#sessions[slot] as LiveSession;
+    session.addEvent(event);
+    session.lastReceivedMs = nowMs;
+    this.#lastMs[slot] = nowMs;
+    this.#observeLateness(slot, event.source, false);
+    if (session.pending > this.#context.settings.maxEventsPerSession)
+      this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
+    this.#wheel.schedule(slot, nowMs + this.#context.settings.reorderMs);
+  }
+
+  /** A server half that belongs to no session; `isExpected` for what never could, such as a preflight. */
+  sessionless(report: RequestReport, isExpected: boolean): void {
+    if (!this.#seen.add(report.uidHigh, report.uidLow)) {
+      this.counts.duplicates++;
+      return;
+    }
+    this.#context.output.delivery(report);
+    if (!isExpected) this.#context.output.unjoined(report);
+  }
+
+  /** Time has passed: settles and closes what is due. */
+  tick(nowMs: UnixMs): void {
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
+    for (const slot of this.#wheel.take(this.#nowMs)) if (this.#sessions[slot]) this.#attend(slot);
+  }
+
+  /** Everything that will ever come is in: settles and closes every session. */
+  flush(cut: CutReason): void {
+    for (let slot = 0; slot < this.#table.slots; slot++) {
+      if (!this.#sessions[slot]) continue;
+      this.#settle(slot, Number.POSITIVE_INFINITY, null);
+      this.#close(slot, (this.#sessions[slot] as LiveSession).current?.hasEnded ? 'ended' : cut);
+    }
+  }
+
+  #attend(slot: number): void {
+    const session = this.#sessions[slot] as LiveSession;
+    const { settings } = this.#context;
+    const latenessMs = this.#latenessMs[slot] as number;
+    const lastMs = this.#lastMs[slot] as number;
+    session.release(this.#nowMs - settings.reorderMs);
+    this.#settle(slot, this.#nowMs - latenessMs, null);
+    const quietMs = this.#nowMs - lastMs;
+    const current = session.current;
+    // The end was reported and whatever its logs had to say has had time to arrive.
+    if (current?.hasEnded && quietMs > latenessMs + settings.reorderMs) {
+      this.#finish(slot, 'ended');
+      return;
+    }
+    const patienceMs = current?.state === 'paused' ? settings.pausedCloseMs : settings.idleCloseMs;
+    if (quietMs >= Math.max(patienceMs, latenessMs)) {
+      this.#finish(slot, 'idle');
+      return;
+    }
+    const isWaiting = (this.#count[slot] as number) > 0 || session.pending > 0 || current?.isWaiting === true;
+    const restMs = isWaiting ? Math.max(SETTLE_EVERY_MS, latenessMs / 4) : patienceMs - quietMs;
+    const endMs = current?.hasEnded ? latenessMs + settings.reorderMs + 1_000 - quietMs : Number.POSITIVE_INFINITY;
+    this.#wheel.schedule(slot, this.#nowMs + Math.max(1_000, Math.min(restMs, endMs)));
+  }
+
+  #finish(slot: number, cut: CutReason): void {
+    (this.#sessions[slot] as LiveSession).release(Number.POSITIVE_INFINITY);
+    this.#settle(slot, Number.POSITIVE_INFINITY, null);
+    this.#close(slot, cut);
+  }
+
+  #close(slot: number, cut: CutReason): void {
+    const session = this.#sessions[slot] as LiveSession;
+    session.close(cut);
+    this.#key.set(session.tenant, session.sid);
+    this.#closed.add(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
+    this.#sessions[slot] = undefined;
+    this.#wheel.cancel(slot);
+    this.#table.remove(slot);
+  }
+
+  /** Joins and steps what ended before `horizonMs`; rows that must wait stay in the session's list. */
+  #settle(slot: number, horizonMs: UnixMs, cut: CutReason | null): void {
+    const session = this.#sessions[slot] as LiveSession;
+    if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
+    if (cut === 'event_limit') this.counts.eventLimitCuts++;
+    if (!this.#isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
+    const reports: RequestReport[] = [];
+    const rows: number[] = [];
+    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
+      const report = new RequestReport();
+      this.#rows.read(row, session.sid, report);
+      reports.push(report);
+      rows.push(row);
+    }
+    const waiting = session.settle(reports, horizonMs);
+    let tail = NONE;
+    this.#head[slot] = NONE;
+    let kept = 0;
+    for (const [at, row] of rows.entries()) {
+      if (!waiting.has(reports[at] as RequestReport)) {
+        this.#rows.free(row);
+        continue;
+      }
+      if (tail === NONE) this.#head[slot] = row;
+      else this.#rows.link(tail, row);
+      this.#rows.link(row, NONE);
+      tail = row;
+      kept++;
+    }
+    this.#tail[slot] = tail;
+    this.#count[slot] = kept;
+  }
+
+  /** Some row of the session ended before the horizon. */
+  #isRipe(slot: number, horizonMs: UnixMs): boolean {
+    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
+      if (this.#rows.endMs(row) <= horizonMs) return true;
+    }
+    return false;
+  }
+
+  #append(slot: number, report: RequestReport): void {
+    if (this.#rows.isFull || (this.#count[slot] as number) >= this.#context.settings.maxEventsPerSession) {
+      this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
+    }
+    const row = this.#rows.append(report);
+    const tail = this.#tail[slot] as number;
+    if (tail === NONE) this.#head[slot] = row;
+    else this.#rows.link(tail, row);
+    this.#tail[slot] = row;
+    this.#count[slot] = (this.#count[slot] as number) + 1;
+  }
+
+  #slotOf(tenant: string, sid: string, isInferred: boolean): number {
+    this.#key.set(tenant, sid);
+    let tenantCode = this.#tenants.get(tenant);
+    if (tenantCode === undefined) {
+      tenantCode = this.#tenants.size;
+      this.#tenants.set(tenant, tenantCode);
+    }
+    const found = this.#table.find(this.#key, tenantCode);
+    if (found !== NONE) return found;
+    const slot = this.#table.add(this.#key, tenantCode);
+    if (slot === NONE) {
+      this.counts.refusedSessions++;
+      return NONE;
+    }
+    this.#ensureColumns(slot);
+    this.#head[slot] = NONE;
+    this.#tail[slot] = NONE;
+    this.#count[slot] = 0;
+    this.#latenessMs[slot] = 0;
+    const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
+    if (isLate) this.counts.late++;
+    this.#sessions[slot] = new LiveSession(tenant, sid, this.#key.hex(), { isInferred, isLate }, this.#context);
+    return slot;
+  }
+
+  /** A session waits for the latest of the sources that speak of it; lines resolved by waiting come twice as late. */
+  #observeLateness(slot: number, source: Source, isInferred: boolean): void {
+    const latenessMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
+    if (latenessMs > (this.#latenessMs[slot] as number)) this.#latenessMs[slot] = latenessMs;
+  }
+
+  #ensureColumns(slot: number): void {
+    if (slot < this.#head.length) return;
+    const slots = this.#head.length * 2;
+    this.#head = grown(this.#head, new Int32Array(slots));
+    this.#tail = grown(this.#tail, new Int32Array(slots));
+    this.#count = grown(this.#count, new Int32Array(slots));
+    this.#lastMs = grown(this.#lastMs, new Float64Array(slots));
+    this.#latenessMs = grown(this.#latenessMs, new Float64Array(slots));
+  }
+}
+
+function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

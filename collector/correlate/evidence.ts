@@ -1,0 +1,84 @@
+import type { CdnSwitch } from '../model/incident.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject, type StreamType } from '../model/media.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
+
+/** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
+const LOOKBACK_MS = 60_000;
+/** Requests of one playback that are kept as possible evidence. */
+const LIMIT = 512;
+
+/** The recent past of one playback, kept so that an incident can be explained by what was on the wire then. */
+export class Evidence {
+  #requests: JoinedRequest[] = [];
+  #switches: CdnSwitch[] = [];
+  #errors: { readonly event: PlayerEvent; readonly atMs: UnixMs }[] = [];
+  #lowestKbps = Number.NaN;
+  #topKbps = Number.NaN;
+
+  add(request: JoinedRequest): void {
+    this.#requests.push(request);
+    if (this.#requests.length > LIMIT) this.#requests.shift();
+    const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
+    if (!cmcd) return;
+    if (request.objectType !== 'audio') {
+      this.#see(cmcd.bitrateKbps);
+      this.#see(cmcd.lowestBitrateKbps);
+      this.#see(cmcd.topBitrateKbps);
+    }
+  }
+
+  switched(change: CdnSwitch): void {
+    this.#switches.push(change);
+    if (this.#switches.length > 64) this.#switches.shift();
+  }
+
+  failed(event: PlayerEvent, atMs: UnixMs): void {
+    this.#errors.push({ event, atMs });
+    if (this.#errors.length > 64) this.#errors.shift();
+  }
+
+  /** What surrounds a draft: requests that overlap it or its lookback, errors and switches near it. */
+  around(draft: IncidentDraft, streamType: StreamType): IncidentEvidence {
+    const fromMs = draft.beginMs - LOOKBACK_MS;
+    const toMs = draft.endMs + 1_000;
+    return {
+      requests: this.#requests.filter((request) => request.endMs >= fromMs && request.startMs <= toMs),
+      ladder: { lowestKbps: this.#lowestKbps, topKbps: this.#topKbps },
+      errors: this.#errors.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + 5_000).map(({ event }) => event),
+      switches: this.#switches.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
+      streamType,
+    };
+  }
+
+  /** Mean rendition of the media requested in [fromMs, toMs), kbit/s; NaN when none said. */
+  meanBitrateKbps(fromMs: UnixMs, toMs: UnixMs): number {
+    let sum = 0;
+    let count = 0;
+    for (const request of this.#requests) {
+      if (request.startMs < fromMs || request.startMs >= toMs || !isMediaObject(request.objectType)) continue;
+      const kbps = (request.edge?.report ?? request.player)?.cmcd.bitrateKbps;
+      if (kbps !== undefined && kbps > 0) {
+        sum += kbps;
+        count++;
+      }
+    }
+    return count > 0 ? sum / count : Number.NaN;
+  }
+
+  /** Forgets requests too old to explain anything that can still begin. */
+  trim(nowMs: UnixMs): void {
+    if (!Number.isFinite(nowMs)) return;
+    const beforeMs = nowMs - 2 * LOOKBACK_MS;
+    if ((this.#requests[0]?.endMs ?? nowMs) >= beforeMs) return;
+    this.#requests = this.#requests.filter((request) => request.endMs >= beforeMs);
+  }
+
+  #see(kbps: number): void {
+    if (!(kbps > 0)) return;
+    if (!(this.#lowestKbps <= kbps)) this.#lowestKbps = kbps;
+    if (!(this.#topKbps >= kbps)) this.#topKbps = kbps;
+  }
+}

@@ -1,0 +1,222 @@
+import { continuedTraceId } from '../model/ids.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
+import type { RequestReport } from '../model/request.ts';
+import type { CutReason, SessionRef } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
+import { ChapterLane } from './chapters.ts';
+import { ClockOffset } from './clock-offset.ts';
+import { joinedRequest } from './joined.ts';
+import { Playback, type PlaybackContext } from './playback.ts';
+import { type Group, joinRequests } from './request-join.ts';
+
+/** A sid reused more often than this keeps adding to its last playback. */
+const PLAYBACK_LIMIT = 64;
+
+/** What every session of a correlator shares. */
+export type SessionContext = Omit<PlaybackContext, 'clock'> & {
+  /** Which CDN serves a host, learnt from edge lines. */
+  readonly cdnOfHost: Map<string, string>;
+};
+
+/** Everything that carries one sid: usually one playback, more when a player reuses its session id. */
+export class LiveSession {
+  readonly tenant: string;
+  readonly sid: string;
+  readonly traceId: string;
+  readonly isInferred: boolean;
+  /** Player's clock against the servers', common to all playbacks of the sid. */
+  readonly clock = new ClockOffset();
+  lastReceivedMs: UnixMs = Number.NEGATIVE_INFINITY;
+  readonly #isLate: boolean;
+  readonly #context: SessionContext;
+  readonly #playbacks = new Map<string, Playback>();
+  readonly #requestLane = new ChapterLane();
+  /** One lane per sender: a hook and a CMCD target count each for themselves. */
+  readonly #eventLanes = new Map<number, ChapterLane>();
+  #current: Playback | null = null;
+  #events: PlayerEvent[] = [];
+  #playerHalves: RequestReport[] = [];
+
+  /** `isLate`: the session was closed before; what comes now adds spans and counts, not a session. */
+  constructor(
+    tenant: string,
+    sid: string,
+    traceId: string,
+    marks: { readonly isInferred: boolean; readonly isLate: boolean },
+    context: SessionContext,
+  ) {
+    this.tenant = tenant;
+    this.sid = sid;
+    this.traceId = traceId;
+    this.isInferred = marks.isInferred;
+    this.#isLate = marks.isLate;
+    this.#context = context;
+  }
+
+  get playbacks(): Iterable<Playback> {
+    return this.#playbacks.values();
+  }
+
+  get current(): Playback | null {
+    return this.#current;
+  }
+
+  get hasPlayer(): boolean {
+    return this.#events.length > 0 || this.#playerHalves.length > 0 || (this.#current?.hasPlayer ?? false);
+  }
+
+  /** What waits: player events and player halves. */
+  get pending(): number {
+    return this.#events.length + this.#playerHalves.length;
+  }
+
+  addEvent(event: PlayerEvent): void {
+    this.clock.addMessage(event.tsMs, event.receivedMs);
+    this.#events.push(event);
+  }
+
+  /** `report` is kept: the caller gives it up. */
+  addPlayerHalf(report: RequestReport): void {
+    this.clock.addMessage(report.startMs, report.receivedMs);
+    this.#playerHalves.push(report);
+  }
+
+  /** Steps the player events received before `nowMs`, in the player's order. */
+  release(nowMs: UnixMs): void {
+    if (this.#events.length === 0) return;
+    const ready = this.#events.filter((event) => event.receivedMs <= nowMs);
+    if (ready.length === 0) return;
+    this.#events = this.#events.filter((event) => event.receivedMs > nowMs);
+    ready.sort(inPlayerOrder);
+    const touched = new Set<Playback>();
+    let previous: PlayerEvent | null = null;
+    for (const event of ready) {
+      if (previous && isSame(previous, event)) continue;
+      previous = event;
+      const mayRestart = event.state === 'starting' || event.state === 'preloading' || event.name === 'heartbeat';
+      const chapter = this.#eventLane(event.source.index).next(
+        event.contentId ?? '',
+        event.seq ?? Number.NaN,
+        mayRestart,
+      );
+      const playback = this.#playback(chapter.contentId, chapter.ordinal);
+      playback.event(event);
+      touched.add(playback);
+    }
+    for (const playback of touched) playback.count();
+  }
+
+  /**
+   * Joins `servers` with the player halves at hand and steps, in order of their begin, the requests that ended
+   * before `nowMs`. Returns the server halves that have to wait for the next call.
+   */
+  settle(servers: readonly RequestReport[], nowMs: UnixMs): ReadonlySet<RequestReport> {
+    const edge = servers.filter((report) => report.source.tier === 'edge');
+    const shield = servers.filter((report) => report.source.tier === 'shield');
+    const origin = servers.filter((report) => report.source.tier === 'origin');
+    for (const report of edge) this.#learnHost(report);
+    const groups = joinRequests({ player: this.#playerHalves, edge, shield, origin }, this.clock);
+    const offsetMs = this.clock.offsetMs;
+    const ordered = groups.map((group) => ({ group, ...span(group, offsetMs) }));
+    ordered.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs || a.tie - b.tie);
+    const waiting = new Set<RequestReport>();
+    const playersWaiting: RequestReport[] = [];
+    let isOpen = false;
+    for (const { group, endMs } of ordered) {
+      // Requests are told in order of their begin, so the first that is not over holds back those behind it.
+      isOpen ||= endMs > nowMs;
+      if (!isOpen) this.#step(group, offsetMs);
+      else {
+        for (const half of [group.edge, group.shield, group.origin]) if (half) waiting.add(half);
+        if (group.player) playersWaiting.push(group.player);
+      }
+    }
+    this.#playerHalves = playersWaiting;
+    for (const playback of this.#playbacks.values()) playback.settle(nowMs);
+    return waiting;
+  }
+
+  /** Ends every playback; what waits must have been released and settled. */
+  close(cut: CutReason): void {
+    for (const playback of this.#playbacks.values()) playback.close(cut);
+    this.#playbacks.clear();
+  }
+
+  #step(group: Group, offsetMs: number): void {
+    const named = group.edge ?? group.player ?? group.shield ?? group.origin;
+    const cmcd = named?.cmcd;
+    const counter = group.player?.cmcd.event === 'rr' ? Number.NaN : (cmcd?.sn ?? Number.NaN);
+    const isManifest = named?.objectType === 'manifest';
+    const chapter = this.#requestLane.next(cmcd?.cid || (group.player?.cmcd.cid ?? ''), counter, isManifest);
+    const playback = this.#playback(chapter.contentId, chapter.ordinal);
+    const request: JoinedRequest = joinedRequest(group, playback.session.traceId, offsetMs, this.#context.cdnOfHost);
+    playback.request(request);
+  }
+
+  #playback(contentId: string, ordinal: number): Playback {
+    const key = `${ordinal} ${contentId}`;
+    let playback = this.#playbacks.get(key);
+    if (playback) {
+      this.#current = playback;
+      return playback;
+    }
+    // What came before the content was named belongs to the first content that is.
+    const unnamed = contentId !== '' && ordinal === 0 ? this.#playbacks.get('0 ') : undefined;
+    if (unnamed) {
+      this.#playbacks.delete('0 ');
+      this.#playbacks.set(key, unnamed);
+      return unnamed;
+    }
+    const isFirst = this.#playbacks.size === 0;
+    if (contentId === '' && this.#current) return this.#current;
+    if (this.#playbacks.size >= PLAYBACK_LIMIT && this.#current) return this.#current;
+    const session: SessionRef = {
+      tenant: this.tenant,
+      sessionId: this.sid,
+      traceId: isFirst ? this.traceId : continuedTraceId(this.tenant, this.sid, contentId, ordinal),
+      isInferred: this.isInferred,
+    };
+    playback = new Playback(session, isFirst ? '' : this.traceId, this.#isLate, {
+      ...this.#context,
+      clock: this.clock,
+    });
+    this.#playbacks.set(key, playback);
+    this.#current = playback;
+    return playback;
+  }
+
+  #eventLane(sender: number): ChapterLane {
+    let lane = this.#eventLanes.get(sender);
+    if (!lane) {
+      lane = new ChapterLane();
+      this.#eventLanes.set(sender, lane);
+    }
+    return lane;
+  }
+
+  #learnHost(report: RequestReport): void {
+    if (report.host !== '' && this.#context.cdnOfHost.size < 10_000)
+      this.#context.cdnOfHost.set(report.host, report.source.emitter);
+  }
+}
+
+function span(group: Group, offsetMs: number): { startMs: UnixMs; endMs: UnixMs; tie: number } {
+  const nearest = (group.player ?? group.edge ?? group.shield ?? group.origin) as RequestReport;
+  const startMs = nearest.startMs - (group.player ? offsetMs : 0);
+  let endMs = startMs;
+  for (const half of [group.player, group.edge, group.shield, group.origin]) {
+    if (!half) continue;
+    const begin = half.startMs - (half === group.player ? offsetMs : 0);
+    endMs = Math.max(endMs, !Number.isNaN(half.durationMs) ? begin + half.durationMs : begin);
+  }
+  return { startMs, endMs, tie: nearest.uidLow };
+}
+
+function inPlayerOrder(a: PlayerEvent, b: PlayerEvent): number {
+  return a.tsMs - b.tsMs || (a.seq ?? 0) - (b.seq ?? 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+function isSame(a: PlayerEvent, b: PlayerEvent): boolean {
+  return a.tsMs === b.tsMs && a.name === b.name && a.seq === b.seq && a.seq !== undefined && a.state === b.state;
+}

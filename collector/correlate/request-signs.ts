@@ -1,0 +1,68 @@
+import type { SwitchReason } from '../model/incident.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { RequestReport } from '../model/request.ts';
+
+/** A request nobody waits for this long on purpose: aborted after it, the object had timed out for the viewer. */
+const PATIENCE_MS = 4_000;
+
+/** Media seconds of the object in milliseconds, NaN when nobody said. */
+export function objectDurationMs(request: JoinedRequest): number {
+  for (const report of halvesOf(request)) {
+    if (report.cmcd.objectDurationMs > 0) return report.cmcd.objectDurationMs;
+  }
+  return Number.NaN;
+}
+
+/** What was wrong with a request, from the viewer's side: '' when it did its job. */
+export function badSign(request: JoinedRequest): '5xx' | '4xx' | 'timeout' | 'slow' | '' {
+  const { status } = request;
+  if (status >= 500) return '5xx';
+  if (status >= 400 && status !== 499) return '4xx';
+  const tookMs = request.endMs - request.startMs;
+  const mediaMs = objectDurationMs(request);
+  const isMedia = isMediaObject(request.objectType);
+  if (isUnfinished(request)) {
+    if (hasTimedOut(request)) return 'timeout';
+    // A player aborts early when it changes its mind; it aborts late when the object did not come.
+    return tookMs > (mediaMs > 0 ? mediaMs : PATIENCE_MS) ? 'timeout' : '';
+  }
+  if (isMedia && mediaMs > 0 && tookMs > mediaMs) return 'slow';
+  return '';
+}
+
+/** The object reached the viewer whole and in time. */
+export function isGood(request: JoinedRequest): boolean {
+  return badSign(request) === '' && !isUnfinished(request) && request.status < 400;
+}
+
+/** Bad sign as the reason of a switch. */
+export function switchReason(sign: ReturnType<typeof badSign>): SwitchReason {
+  return sign === '5xx' ? '5xx' : sign === 'timeout' ? 'timeout' : sign === 'slow' ? 'stall' : 'unknown';
+}
+
+/** First byte at the party nearest the viewer, in server time; the end when no first byte is known. */
+export function firstByteMs(request: JoinedRequest): number {
+  for (const report of halvesOf(request)) {
+    if (report.ttfbMs >= 0) return Math.min(request.startMs + report.ttfbMs, request.endMs);
+  }
+  return request.endMs;
+}
+
+export function isUnfinished(request: JoinedRequest): boolean {
+  const nearest = request.player ?? request.edge?.report ?? request.shield?.report;
+  return nearest !== undefined && (!nearest.isComplete || !(nearest.status > 0));
+}
+
+function hasTimedOut(request: JoinedRequest): boolean {
+  return halvesOf(request).some((report) => report.errorType === 'timeout' || report.errorType === 'no_response');
+}
+
+/** The halves that speak for the viewer's side, nearest first. */
+export function halvesOf(request: JoinedRequest): RequestReport[] {
+  const halves: RequestReport[] = [];
+  if (request.player) halves.push(request.player);
+  if (request.edge) halves.push(request.edge.report);
+  if (request.shield) halves.push(request.shield.report);
+  return halves;
+}

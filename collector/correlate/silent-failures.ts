@@ -1,0 +1,48 @@
+import type { JoinedRequest } from '../model/joined-request.ts';
+import type { UnixMs } from '../model/time.ts';
+import { badSign } from './request-signs.ts';
+
+/** Failures closer together than this are one incident to the viewer. */
+const MERGE_MS = 10_000;
+const LIMIT = 256;
+
+export type SilentFailure = {
+  readonly cdn: string;
+  readonly kind: '5xx' | 'timeout' | 'slow';
+  readonly beginMs: UnixMs;
+  endMs: UnixMs;
+  count: number;
+  readonly evidence: string[];
+};
+
+/** Collects what went wrong on the wire of one playback; silent only if its player never reported an error. */
+export class SilentFailures {
+  #candidates: SilentFailure[] = [];
+
+  step(request: JoinedRequest): void {
+    const kind = badSign(request);
+    if (kind === '' || kind === '4xx') return;
+    const last = this.#candidates.findLast((failure) => failure.cdn === request.cdn && failure.kind === kind);
+    if (last && request.startMs - last.endMs <= MERGE_MS) {
+      last.endMs = Math.max(last.endMs, request.endMs);
+      last.count++;
+      if (last.evidence.length < 16) last.evidence.push(request.spanId);
+    } else if (this.#candidates.length < LIMIT) {
+      this.#candidates.push({
+        cdn: request.cdn,
+        kind,
+        beginMs: request.startMs,
+        endMs: request.endMs,
+        count: 1,
+        evidence: [request.spanId],
+      });
+    }
+  }
+
+  /** What stayed silent, once; call when the playback ends or is cut, and only if no player error was reported. */
+  take(): readonly SilentFailure[] {
+    const taken = this.#candidates;
+    this.#candidates = [];
+    return taken;
+  }
+}

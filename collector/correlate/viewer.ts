@@ -1,0 +1,65 @@
+import type { Client } from '../model/client.ts';
+import type { StreamType } from '../model/media.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
+import type { RequestReport } from '../model/request.ts';
+import type { ViewerDimensions } from '../model/session.ts';
+
+/** What is known about who watches what, gathered from every half and event of one playback; first word wins. */
+export class Viewer {
+  contentId = '';
+  title = '';
+  client: Client | null = null;
+  viewerId = '';
+  #property = '';
+  #player = '';
+  #streamType: StreamType = '';
+  readonly #tenant: string;
+  #dimensions: ViewerDimensions | null = null;
+
+  constructor(tenant: string) {
+    this.#tenant = tenant;
+  }
+
+  event(event: PlayerEvent): void {
+    this.#know(event.contentId, event.client ?? null, event.streamType);
+    if (event.title && this.title === '') this.title = event.title;
+    if (event.viewerId && this.viewerId === '') this.viewerId = event.viewerId;
+    if (event.property && this.#property === '') {
+      this.#property = event.property;
+      this.#dimensions = null;
+    }
+    if (event.player && this.#player === '') {
+      this.#player = event.player;
+      this.#dimensions = null;
+    }
+  }
+
+  report(report: RequestReport): void {
+    this.#know(report.cmcd.cid, report.source.tier === 'origin' ? null : report.client, report.cmcd.streamType);
+  }
+
+  /** The same object while nothing new is known, so it can be a cache key. */
+  get dimensions(): ViewerDimensions {
+    this.#dimensions ??= {
+      tenant: this.#tenant,
+      property: this.#property || 'others',
+      streamType: this.#streamType,
+      player: this.#player || this.client?.software || 'other',
+      device: this.client?.deviceClass ?? 'other',
+      country: this.client?.country ?? '',
+    };
+    return this.#dimensions;
+  }
+
+  #know(contentId: string | undefined, client: Client | null, streamType: StreamType | undefined): void {
+    if (contentId && this.contentId === '') this.contentId = contentId;
+    if (client && !this.client) {
+      this.client = client;
+      this.#dimensions = null;
+    }
+    if (streamType && this.#streamType === '') {
+      this.#streamType = streamType;
+      this.#dimensions = null;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Registry, type RegistryContentType } from 'prom-client';
+import { PlaypathError } from '../errors.ts';
+import type { MetricFamily } from '../model/metric.ts';
+import { PrometheusMetric } from './prometheus-metric.ts';
+
+/** Answers one scrape; takes over the response. */
+export type ScrapeHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export type PrometheusOptions = {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Read at every scrape. */
+  readonly families: () => readonly MetricFamily[];
+  /** `/metrics/collector`: the collector's own. */
+  readonly collector: ScrapeHandler;
+  /** Empty when all is well, otherwise what is not, as `/healthz` says it. */
+  readonly health: () => string;
+};
+
+/** Renders families through prom-client: classic text, or OpenMetrics with exemplars. */
+export async function renderText(families: readonly MetricFamily[], format: 'text' | 'openmetrics' = 'text') {
+  return registryOf(families, format).metrics();
+}
+
+/** The scrape endpoint: `/metrics`, `/metrics/collector` and `/healthz`. */
+export class PrometheusEndpoint {
+  readonly #options: PrometheusOptions;
+  readonly #server: Server;
+  #isClosed = false;
+
+  constructor(options: PrometheusOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => this.#answer(request, response));
+  }
+
+  /** Resolves with the port that was opened. */
+  async start(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (cause) => {
+        reject(new PlaypathError('listen_failed', `metrics: cannot listen on ${host}:${port}`, { cause }));
+      });
+      this.#server.listen(port, host, resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed || !this.#server.listening) return;
+    this.#isClosed = true;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+    });
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    const [path] = (request.url ?? '').split('?', 1);
+    switch (path) {
+      case '/metrics':
+        void this.#scrape(request, response);
+        break;
+      case '/metrics/collector':
+        this.#options.collector(request, response);
+        break;
+      case '/healthz':
+        this.#health(response);
+        break;
+      default:
+        send(response, 404, 'Not found: /metrics, /metrics/collector and /healthz are here.\n');
+    }
+  }
+
+  async #scrape(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const format = wantsOpenMetrics(request) ? 'openmetrics' : 'text';
+      const registry = registryOf(this.#options.families(), format);
+      const text = await registry.metrics();
+      response.writeHead(200, { 'content-type': registry.contentType, vary: 'Accept' }).end(text);
+    } catch (error) {
+      // A scrape that fails must look failed: half a page would look like counters that were reset.
+      send(response, 500, `The metrics could not be rendered: ${String(error)}\n`);
+    }
+  }
+
+  #health(response: ServerResponse): void {
+    const problem = this.#options.health();
+    if (problem === '') send(response, 200, 'ok\n');
+    else send(response, 503, `${problem}\n`);
+  }
+}
+
+function registryOf(families: readonly MetricFamily[], format: 'text' | 'openmetrics') {
+  const registry = new Registry<RegistryContentType>();
+  if (format === 'openmetrics') registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  for (const family of families) registry.registerMetric(new PrometheusMetric(family).asMetric());
+  return registry;
+}
+
+/** Prometheus asks for OpenMetrics first when exemplar storage is on; a browser never does. */
+function wantsOpenMetrics(request: IncomingMessage): boolean {
+  return (request.headers.accept ?? '').split(',').some((range) => {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return type === 'application/openmetrics-text' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}

@@ -1,0 +1,41 @@
+import { counter, gauge } from '../definition.ts';
+import { CONCURRENCY_SOURCE, CONTENT, PLATFORM_CLASS, VIEWER } from '../labels.ts';
+
+/** How many are watching, and the audience numbers. */
+export const AUDIENCE = [
+  gauge('playpath_concurrent_sessions', 'sessions', 'Sessions being watched now.', {
+    labels: [CONCURRENCY_SOURCE, ...VIEWER],
+    edge: 'Swept on a timer, so a dead feed falls to zero. Peaks are never summed.',
+    clause: 'QoE numbers: concurrent sessions',
+  }),
+  gauge('playpath_concurrent_viewers', 'sessions', 'Distinct viewers of the sessions being watched now.', {
+    labels: VIEWER,
+    edge: 'An estimate: a viewer is a device or a registered id.',
+    clause: 'QoE numbers: concurrent viewers',
+  }),
+  gauge('playpath_content_concurrent_viewers', 'sessions', 'Distinct viewers of the most watched contents.', {
+    labels: [CONTENT],
+    edge: 'The top 200 by default, the sum of all others as `other`; a content that falls out of it has no series any more.',
+    clause: 'QoE numbers: concurrent viewers',
+  }),
+  counter('playpath_audience_starts_total', 'events', 'Starts.', {
+    labels: [PLATFORM_CLASS, ...VIEWER],
+    edge: 'Bots are out.',
+    clause: 'Audience numbers: start [Mediastream]',
+  }),
+  counter('playpath_audience_streams_total', 'events', 'Starts that were consumed: 5 s played, or 25 s delivered.', {
+    labels: [PLATFORM_CLASS, ...VIEWER],
+    edge: 'Not knowable for `external_video`: no series, never 0.',
+    clause: 'Audience numbers: stream [Mediastream]',
+  }),
+  counter('playpath_audience_downloads_total', 'events', 'Downloads.', {
+    labels: [PLATFORM_CLASS, ...VIEWER],
+    edge: 'At least 70,000 bytes when it comes from logs.',
+    clause: 'Audience numbers: download [IAB, Mediastream]',
+  }),
+  counter('playpath_audience_consumption_seconds_total', 'seconds', 'Time consumed.', {
+    labels: [PLATFORM_CLASS, ...VIEWER],
+    edge: 'Not knowable for `external_video`: no series, never 0.',
+    clause: 'Audience numbers: consumption [Mediastream]',
+  }),
+] as const;

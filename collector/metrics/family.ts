@@ -1,0 +1,174 @@
+import type { Exemplar, MetricFamily, MetricType, SampleVisitor, SeriesLabels } from '../model/metric.ts';
+import type { UnixMs } from '../model/time.ts';
+import { ExemplarCells, HistogramCells, ValueCells } from './cells.ts';
+import type { MetricDefinition } from './definition.ts';
+import type { Layout } from './layout.ts';
+import type { FamilySnapshot } from './snapshot.ts';
+
+/** What every family is made of: its promise, its keys, and how many series it may have. */
+export type FamilyParts = {
+  readonly definition: MetricDefinition;
+  readonly layout: Layout;
+  readonly seriesBudget: number;
+};
+
+/** A counter or gauge of the contract with its series. `key` packs label ids in the order of the contract's labels. */
+export class ValueFamily implements MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly layout: Layout;
+  readonly #definition: MetricDefinition;
+  readonly #cells: ValueCells;
+  readonly #exemplars = new ExemplarCells();
+  readonly #labels: SeriesLabels[] = [];
+
+  constructor(parts: FamilyParts) {
+    this.name = parts.definition.name;
+    this.help = parts.definition.help;
+    this.type = parts.definition.type;
+    this.layout = parts.layout;
+    this.#definition = parts.definition;
+    this.#cells = new ValueCells(parts.seriesBudget);
+  }
+
+  get overflows(): number {
+    return this.#cells.index.overflows;
+  }
+
+  /** HOT PATH. */
+  add(key: number, amount: number): void {
+    this.#cells.add(key, amount);
+  }
+
+  set(key: number, value: number): void {
+    this.#cells.set(key, value);
+  }
+
+  exemplify(key: number, traceId: string, value: number, atMs: UnixMs): void {
+    this.#exemplars.set(this.#cells.index.cell(key), traceId, value, atMs);
+  }
+
+  zero(): void {
+    this.#cells.zero();
+  }
+
+  visit(sample: SampleVisitor): void {
+    const cells = this.#cells;
+    for (let cell = this.#first(); cell < cells.index.size; cell++) {
+      this.#labels[cell] ??= labelsOf(this.#definition, this.layout.values(cells.index.key(cell)));
+      sample('', this.#labels[cell]!, cells.value(cell), exemplarOf(this.#exemplars, cell));
+    }
+  }
+
+  snapshot(): FamilySnapshot {
+    const series: string[][] = [];
+    const values: number[] = [];
+    for (let cell = this.#first(); cell < this.#cells.index.size; cell++) {
+      series.push(this.layout.values(this.#cells.index.key(cell)));
+      values.push(this.#cells.value(cell));
+    }
+    return { name: this.name, series, values: Float64Array.from(values) };
+  }
+
+  merge(snapshot: FamilySnapshot): void {
+    snapshot.series.forEach((values, i) => {
+      this.#cells.add(this.layout.keyOf(values), snapshot.values[i]!);
+    });
+  }
+
+  /** Cell 0 is the all-`other` series: it exists from the start but is shown once something went there. */
+  #first(): number {
+    return this.#definition.labels.length > 0 && this.#cells.value(0) === 0 ? 1 : 0;
+  }
+}
+
+/** A histogram of the contract with its series. */
+export class HistogramFamily implements MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type = 'histogram';
+  readonly layout: Layout;
+  readonly #definition: MetricDefinition;
+  readonly #cells: HistogramCells;
+  readonly #exemplars = new ExemplarCells();
+  /** By cell: one object per bucket, then the series' own. */
+  readonly #labels: SeriesLabels[][] = [];
+
+  constructor(parts: FamilyParts) {
+    this.name = parts.definition.name;
+    this.help = parts.definition.help;
+    this.layout = parts.layout;
+    this.#definition = parts.definition;
+    this.#cells = new HistogramCells(parts.seriesBudget, parts.definition.buckets);
+  }
+
+  get overflows(): number {
+    return this.#cells.index.overflows;
+  }
+
+  /** HOT PATH. `weight` observations of `value`. */
+  observe(key: number, value: number, weight: number): void {
+    this.#cells.observe(key, value, weight);
+  }
+
+  exemplify(key: number, traceId: string, value: number, atMs: UnixMs): void {
+    this.#exemplars.set(this.#cells.index.cell(key), traceId, value, atMs);
+  }
+
+  visit(sample: SampleVisitor): void {
+    const cells = this.#cells;
+    const sum = cells.width - 1;
+    for (let cell = this.#first(); cell < cells.index.size; cell++) {
+      this.#labels[cell] ??= this.#labelsOf(cell);
+      const labels = this.#labels[cell]!;
+      const exemplar = exemplarOf(this.#exemplars, cell);
+      const marked = exemplar === null ? -1 : cells.bucket(exemplar.value);
+      let count = 0;
+      for (let bucket = 0; bucket < sum; bucket++) {
+        count += cells.value(cell, bucket);
+        sample('_bucket', labels[bucket]!, count, bucket === marked ? exemplar : null);
+      }
+      sample('_sum', labels[sum]!, cells.value(cell, sum), null);
+      sample('_count', labels[sum]!, count, null);
+    }
+  }
+
+  snapshot(): FamilySnapshot {
+    const series: string[][] = [];
+    const values: number[] = [];
+    for (let cell = this.#first(); cell < this.#cells.index.size; cell++) {
+      series.push(this.layout.values(this.#cells.index.key(cell)));
+      for (let column = 0; column < this.#cells.width; column++) values.push(this.#cells.value(cell, column));
+    }
+    return { name: this.name, series, values: Float64Array.from(values) };
+  }
+
+  merge(snapshot: FamilySnapshot): void {
+    const { width } = this.#cells;
+    snapshot.series.forEach((labels, i) => {
+      const key = this.layout.keyOf(labels);
+      for (let column = 0; column < width; column++) this.#cells.add(key, column, snapshot.values[i * width + column]!);
+    });
+  }
+
+  #labelsOf(cell: number): SeriesLabels[] {
+    const labels = labelsOf(this.#definition, this.layout.values(this.#cells.index.key(cell)));
+    return [...this.#definition.buckets.map((le) => ({ le, ...labels })), { le: '+Inf', ...labels }, labels];
+  }
+
+  #first(): number {
+    if (this.#definition.labels.length === 0) return 0;
+    for (let bucket = 0; bucket < this.#cells.width - 1; bucket++) if (this.#cells.value(0, bucket) > 0) return 0;
+    return 1;
+  }
+}
+
+function labelsOf(definition: MetricDefinition, values: readonly string[]): SeriesLabels {
+  return Object.fromEntries(definition.labels.map((label, i) => [label.name, values[i]!]));
+}
+
+function exemplarOf(cells: ExemplarCells, cell: number): Exemplar | null {
+  const traceId = cells.traceId(cell);
+  return traceId === '' ? null : { traceId, value: cells.value(cell), atMs: cells.atMs(cell) };
+}

@@ -1,5 +1,5 @@
 import { type Attributes, SPAN_KIND, type Span } from '../model/span.ts';
-import { numberType, type OtlpOrigin, resourceAttributes, SCOPE_NAME } from './otlp-origin.ts';
+import { numberType, resourceAttributes, SCOPE_NAME } from './otlp-resource.ts';
 import { endOf, knownMs } from './otlp-time.ts';
 import { OtlpWriter, sizeOfVarint } from './otlp-writer.ts';
 
@@ -25,7 +25,7 @@ type Group = {
  * so that the batch's size is known at any time and no span object is kept.
  */
 export class SpanBatch {
-  readonly #origin: OtlpOrigin;
+  readonly #version: string;
   /** Tenant → service → group, of this batch and earlier ones. */
   readonly #tenants = new Map<string, Map<string, Group>>();
   #groups = 0;
@@ -34,8 +34,9 @@ export class SpanBatch {
   #spans = 0;
   #sizeBytes = 0;
 
-  constructor(origin: OtlpOrigin) {
-    this.#origin = origin;
+  /** `version` is this program's, for the scope and the resources. */
+  constructor(version: string) {
+    this.#version = version;
   }
 
   get spans(): number {
@@ -50,7 +51,7 @@ export class SpanBatch {
   add(span: Span): void {
     const group = this.#groupOf(span.tenant, span.service);
     const before = group.spans.pos;
-    writeSpan(group.spans, span, this.#origin.doubleAttributes);
+    writeSpan(group.spans, span);
     this.#sizeBytes += group.spans.pos - before;
     if (before === 0) {
       this.#used.push(group);
@@ -82,8 +83,8 @@ export class SpanBatch {
     let group = services.get(service);
     if (group === undefined) {
       group = {
-        resource: encodeResource(service, tenant, this.#origin),
-        scope: encodeScope(this.#origin.version),
+        resource: encodeResource(service, tenant, this.#version),
+        scope: encodeScope(this.#version),
         spans: new OtlpWriter(GROUP_CAPACITY_BYTES),
       };
       services.set(service, group);
@@ -94,16 +95,16 @@ export class SpanBatch {
 }
 
 /** `ExportTraceServiceRequest` bytes of these spans. */
-export function encodeSpans(spans: Iterable<Span>, origin: OtlpOrigin): Uint8Array {
-  const batch = new SpanBatch(origin);
+export function encodeSpans(spans: Iterable<Span>, version: string): Uint8Array {
+  const batch = new SpanBatch(version);
   for (const span of spans) batch.add(span);
   return batch.take();
 }
 
-function encodeResource(service: string, tenant: string, origin: OtlpOrigin): Uint8Array {
+function encodeResource(service: string, tenant: string, version: string): Uint8Array {
   const writer = new OtlpWriter(256);
   const start = writer.open(1, 128); // ResourceSpans.resource
-  writeAttributes(writer, 1, resourceAttributes(service, tenant, origin.version), origin.doubleAttributes);
+  writeAttributes(writer, 1, resourceAttributes(service, tenant, version));
   writer.close(start, 128);
   return writer.finish();
 }
@@ -130,7 +131,7 @@ function writeGroup(request: OtlpWriter, group: Group): void {
   group.spans.pos = 0;
 }
 
-function writeSpan(writer: OtlpWriter, span: Span, doubles: ReadonlySet<string>): void {
+function writeSpan(writer: OtlpWriter, span: Span): void {
   const start = writer.open(2, 256); // ScopeSpans.spans
   writer.writeHexField(1, span.traceId, 16);
   writer.writeHexField(2, span.spanId, 8);
@@ -139,19 +140,19 @@ function writeSpan(writer: OtlpWriter, span: Span, doubles: ReadonlySet<string>)
   writer.writeVarintField(6, SPAN_KIND[span.kind]);
   writer.writeNanosField(7, knownMs(span.startMs));
   writer.writeNanosField(8, endOf(span.startMs, span.endMs));
-  writeAttributes(writer, 9, span.attributes, doubles);
+  writeAttributes(writer, 9, span.attributes);
   for (const event of span.events) {
     const eventStart = writer.open(11, 64);
     writer.writeNanosField(1, knownMs(event.timeMs));
     writer.writeStringField(2, event.name);
-    writeAttributes(writer, 3, event.attributes, doubles);
+    writeAttributes(writer, 3, event.attributes);
     writer.close(eventStart, 64);
   }
   for (const link of span.links) {
     const linkStart = writer.open(13, 64);
     writer.writeHexField(1, link.traceId, 16);
     writer.writeHexField(2, link.spanId, 8);
-    writeAttributes(writer, 4, link.attributes, doubles);
+    writeAttributes(writer, 4, link.attributes);
     writer.close(linkStart, 64);
   }
   if (span.error !== '') {
@@ -163,7 +164,7 @@ function writeSpan(writer: OtlpWriter, span: Span, doubles: ReadonlySet<string>)
   writer.close(start, 256);
 }
 
-function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes, doubles: ReadonlySet<string>): void {
+function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes): void {
   for (const [name, value] of attributes) {
     switch (typeof value) {
       case 'string': {
@@ -177,7 +178,7 @@ function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes
         break;
       }
       case 'number':
-        writeNumber(writer, tag, name, value, doubles);
+        writeNumber(writer, tag, name, value);
         break;
       case 'boolean': {
         const start = openScalar(writer, tag, name, 2);
@@ -191,8 +192,8 @@ function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes
   }
 }
 
-function writeNumber(writer: OtlpWriter, tag: number, name: string, value: number, doubles: ReadonlySet<string>): void {
-  const type = numberType(name, value, doubles);
+function writeNumber(writer: OtlpWriter, tag: number, name: string, value: number): void {
+  const type = numberType(name, value);
   if (type === '') return;
   if (type === 'double') {
     const start = openScalar(writer, tag, name, 9);

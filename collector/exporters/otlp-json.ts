@@ -1,5 +1,5 @@
 import { type Attributes, type AttributeValue, SPAN_KIND, type Span, type SpanKind } from '../model/span.ts';
-import { numberType, type OtlpOrigin, resourceAttributes, SCOPE_NAME } from './otlp-origin.ts';
+import { numberType, resourceAttributes, SCOPE_NAME } from './otlp-resource.ts';
 import { endOf, knownMs, nanosText } from './otlp-time.ts';
 
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: ids in hex, enums as numbers, 64-bit integers as
@@ -49,29 +49,26 @@ export type OtlpJsonRequest = {
 };
 
 /** The same request `encodeSpans` writes, as an object for `JSON.stringify`. */
-export function spansToOtlpJson(spans: Iterable<Span>, origin: OtlpOrigin): OtlpJsonRequest {
+export function spansToOtlpJson(spans: Iterable<Span>, version: string): OtlpJsonRequest {
   const groups = new Map<string, { first: Span; spans: OtlpJsonSpan[] }>();
   for (const span of spans) {
     const key = JSON.stringify([span.tenant, span.service]);
     const group = groups.get(key);
-    const json = spanToJson(span, origin.doubleAttributes);
+    const json = spanToJson(span);
     if (group === undefined) groups.set(key, { first: span, spans: [json] });
     else group.spans.push(json);
   }
   return {
     resourceSpans: Array.from(groups.values(), ({ first, spans: grouped }) => ({
       resource: {
-        attributes: attributesToJson(
-          resourceAttributes(first.service, first.tenant, origin.version),
-          origin.doubleAttributes,
-        ),
+        attributes: attributesToJson(resourceAttributes(first.service, first.tenant, version)),
       },
-      scopeSpans: [{ scope: { name: SCOPE_NAME, version: origin.version }, spans: grouped }],
+      scopeSpans: [{ scope: { name: SCOPE_NAME, version }, spans: grouped }],
     })),
   };
 }
 
-function spanToJson(span: Span, doubles: ReadonlySet<string>): OtlpJsonSpan {
+function spanToJson(span: Span): OtlpJsonSpan {
   return {
     traceId: hexId(span.traceId, 32),
     spanId: hexId(span.spanId, 16),
@@ -80,14 +77,14 @@ function spanToJson(span: Span, doubles: ReadonlySet<string>): OtlpJsonSpan {
     kind: SPAN_KIND[span.kind],
     startTimeUnixNano: nanosText(knownMs(span.startMs)),
     endTimeUnixNano: nanosText(endOf(span.startMs, span.endMs)),
-    attributes: attributesToJson(span.attributes, doubles),
+    attributes: attributesToJson(span.attributes),
     ...(span.events.length === 0
       ? {}
       : {
           events: span.events.map((event) => ({
             timeUnixNano: nanosText(knownMs(event.timeMs)),
             name: event.name.toWellFormed(),
-            attributes: attributesToJson(event.attributes, doubles),
+            attributes: attributesToJson(event.attributes),
           })),
         }),
     ...(span.links.length === 0
@@ -96,30 +93,30 @@ function spanToJson(span: Span, doubles: ReadonlySet<string>): OtlpJsonSpan {
           links: span.links.map((link) => ({
             traceId: hexId(link.traceId, 32),
             spanId: hexId(link.spanId, 16),
-            attributes: attributesToJson(link.attributes, doubles),
+            attributes: attributesToJson(link.attributes),
           })),
         }),
     ...(span.error === '' ? {} : { status: { code: 2, message: span.error.toWellFormed() } }),
   };
 }
 
-function attributesToJson(attributes: Attributes, doubles: ReadonlySet<string>): OtlpJsonAttribute[] {
+function attributesToJson(attributes: Attributes): OtlpJsonAttribute[] {
   const json: OtlpJsonAttribute[] = [];
   for (const [name, value] of attributes) {
-    const written = valueToJson(name, value, doubles);
+    const written = valueToJson(name, value);
     if (written !== null) json.push({ key: name.toWellFormed(), value: written });
   }
   return json;
 }
 
-function valueToJson(name: string, value: AttributeValue, doubles: ReadonlySet<string>): OtlpJsonValue | null {
+function valueToJson(name: string, value: AttributeValue): OtlpJsonValue | null {
   switch (typeof value) {
     case 'string':
       return { stringValue: value.toWellFormed() };
     case 'boolean':
       return { boolValue: value };
     case 'number':
-      return numberToJson(value, numberType(name, value, doubles));
+      return numberToJson(value, numberType(name, value));
     default:
       return { arrayValue: { values: value.map((item) => ({ stringValue: item.toWellFormed() })) } };
   }

@@ -2,7 +2,6 @@ import type { Span } from '../model/span.ts';
 import type { Log, SpanExporter } from './exporter.ts';
 import { OtlpClient, tracesUrl, withGzip } from './otlp-client.ts';
 import { SpanBatch } from './otlp-encode.ts';
-import type { OtlpOrigin } from './otlp-origin.ts';
 import type { Batch, BatchQueue } from './queue.ts';
 import { type Send, type SendResult, withRetry } from './retry.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -24,7 +23,8 @@ export type OtlpExporterOptions = {
   readonly retryMaxMs: number;
   /** How long `close` goes on delivering. */
   readonly closeMs: number;
-  readonly origin: OtlpOrigin;
+  /** Version of this program. */
+  readonly version: string;
   readonly queue: BatchQueue;
   readonly scheduler: Scheduler;
   readonly random: () => number;
@@ -74,9 +74,9 @@ export class OtlpExporter implements SpanExporter {
 
   constructor(options: OtlpExporterOptions) {
     this.#options = options;
-    const { origin, scheduler, compression, headers, timeoutMs, log } = options;
+    const { version, scheduler, compression, headers, timeoutMs, log } = options;
     const url = tracesUrl(options.endpoint);
-    const userAgent = `Playpath-OTLP-Exporter/${origin.version}`;
+    const userAgent = `Playpath-OTLP-Exporter/${version}`;
     this.#client = new OtlpClient({ url, headers, compression, timeoutMs, userAgent, scheduler });
     const retried = withRetry(this.#client.send, {
       firstMs: options.retryFirstMs,
@@ -86,7 +86,7 @@ export class OtlpExporter implements SpanExporter {
       onRetry: (attempt, reason, delayMs) => this.#onRetry(attempt, reason, delayMs, url.host),
     });
     this.#send = compression === 'gzip' ? withGzip(retried) : retried;
-    this.#batch = new SpanBatch(origin);
+    this.#batch = new SpanBatch(version);
     this.#dropLog = new TroubleLog(scheduler, (spans, reason) =>
       log.error('trace backend refused spans', { endpoint: url.host, spans, reason }),
     );

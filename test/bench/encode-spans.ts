@@ -3,7 +3,7 @@ import { SpanBatch } from '../../collector/exporters/otlp-encode.ts';
 import { spansToOtlpJson } from '../../collector/exporters/otlp-json.ts';
 import type { Span } from '../../collector/model/span.ts';
 import { ExportRequest } from '../exporters/otlp-proto.ts';
-import { makeSpan, ORIGIN } from '../exporters/spans.ts';
+import { makeSpan, VERSION } from '../exporters/spans.ts';
 
 // Question: what does one exported span cost, against a protobuf library and JSON on the same spans?
 
@@ -51,8 +51,8 @@ for (const [name, spans] of [
   ['no attributes', bare],
   ['10 attributes', full],
 ] as const) {
-  const batch = new SpanBatch(ORIGIN);
-  const json = spansToOtlpJson(spans, ORIGIN);
+  const batch = new SpanBatch(VERSION);
+  const json = spansToOtlpJson(spans, VERSION);
   const message = ExportRequest.fromObject(json);
   const rows = {
     'direct writing': measure(() => {
@@ -61,9 +61,9 @@ for (const [name, spans] of [
     }),
     'protobufjs, message ready': measure(() => ExportRequest.encode(message).finish()),
     'protobufjs from spans': measure(() =>
-      ExportRequest.encode(ExportRequest.fromObject(spansToOtlpJson(spans, ORIGIN))).finish(),
+      ExportRequest.encode(ExportRequest.fromObject(spansToOtlpJson(spans, VERSION))).finish(),
     ),
-    'OTLP/JSON text': measure(() => JSON.stringify(spansToOtlpJson(spans, ORIGIN))),
+    'OTLP/JSON text': measure(() => JSON.stringify(spansToOtlpJson(spans, VERSION))),
   };
   console.log(name);
   console.table(rows);

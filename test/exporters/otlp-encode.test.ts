@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { encodeSpans, SpanBatch } from '../../collector/exporters/otlp-encode.ts';
 import { spansToOtlpJson } from '../../collector/exporters/otlp-json.ts';
 import { decodeRequest, ExportRequest } from './otlp-proto.ts';
-import { anySpan, makeSpan, ORIGIN } from './spans.ts';
+import { anySpan, makeSpan, VERSION } from './spans.ts';
 
 test('what the official definitions read from the bytes is what the JSON form says, for any spans', () => {
   fc.assert(
     fc.property(fc.array(anySpan, { maxLength: 12 }), (spans) => {
-      expect(decodeRequest(encodeSpans(spans, ORIGIN))).toEqual(spansToOtlpJson(spans, ORIGIN));
+      expect(decodeRequest(encodeSpans(spans, VERSION))).toEqual(spansToOtlpJson(spans, VERSION));
     }),
     { numRuns: 600, seed: 20_261_121 },
   );
@@ -27,7 +27,7 @@ test('no byte more than a protobuf library writes', () => {
   }));
   fc.assert(
     fc.property(fc.array(named, { maxLength: 4 }), (spans) => {
-      const bytes = encodeSpans(spans, ORIGIN);
+      const bytes = encodeSpans(spans, VERSION);
       expect(ExportRequest.encode(ExportRequest.decode(bytes)).finish().length).toBe(bytes.length);
     }),
     { numRuns: 300, seed: 20_261_121 },
@@ -41,7 +41,7 @@ test('groups spans by emitter and tenant, in the order of their first span', () 
     makeSpan({ spanId: '0000000000000003', service: 'player', tenant: 'other' }),
     makeSpan({ spanId: '0000000000000004', service: 'player' }),
   ];
-  const { resourceSpans } = decodeRequest(encodeSpans(spans, ORIGIN));
+  const { resourceSpans } = decodeRequest(encodeSpans(spans, VERSION));
   expect(resourceSpans.map(({ scopeSpans: [scope] }) => scope.spans.map((span) => span.spanId))).toEqual([
     ['0000000000000001', '0000000000000004'],
     ['0000000000000002'],
@@ -69,7 +69,7 @@ test('an attribute keeps its number type when its value happens to be whole', ()
           ],
         }),
       ],
-      ORIGIN,
+      VERSION,
     ),
   ).resourceSpans;
   expect(group?.scopeSpans[0].spans[0]?.attributes).toEqual([
@@ -79,7 +79,7 @@ test('an attribute keeps its number type when its value happens to be whole', ()
 });
 
 test('a batch knows its size, is empty after take, and serves again', () => {
-  const batch = new SpanBatch(ORIGIN);
+  const batch = new SpanBatch(VERSION);
   for (let round = 0; round < 3; round += 1) {
     const spans = Array.from({ length: 500 }, (_, index) =>
       makeSpan({
@@ -92,7 +92,7 @@ test('a batch knows its size, is empty after take, and serves again', () => {
     expect(batch.spans).toBe(500);
     const bytes = batch.take();
     expect(Math.abs(bytes.length - sizeBytes)).toBeLessThanOrEqual(90 * 16);
-    expect(decodeRequest(bytes)).toEqual(spansToOtlpJson(spans, ORIGIN));
+    expect(decodeRequest(bytes)).toEqual(spansToOtlpJson(spans, VERSION));
     expect([batch.spans, batch.sizeBytes]).toEqual([0, 0]);
   }
 });

@@ -4,7 +4,7 @@ import { MemoryQueue } from '../../collector/exporters/queue.ts';
 import { ManualScheduler, until } from './manual-scheduler.ts';
 import { ExportResponse } from './otlp-proto.ts';
 import { OtlpSink, type SinkBehaviour } from './otlp-sink.ts';
-import { makeSpan, ORIGIN } from './spans.ts';
+import { makeSpan, VERSION } from './spans.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -40,7 +40,7 @@ function startExporter(port: number, options: Partial<OtlpExporterOptions> = {})
     retryFirstMs: 1000,
     retryMaxMs: 30_000,
     closeMs: 5000,
-    origin: ORIGIN,
+    version: VERSION,
     queue: new MemoryQueue({ maxSpans: 1000, maxBytes: 1e7 }),
     scheduler,
     random: () => 0.5,

@@ -152,12 +152,17 @@ function otlpSchema(resolve: SecretResolver) {
 
 function correlateSchema() {
   return section('How requests become sessions, and when sessions end.', {
-    settle: duration('2m', 'The longest a request waits for its other halves; a source that is late may be less.'),
+    settle: duration(
+      '2m',
+      'The longest a request waits for its other halves; less when all of its sources are faster.',
+    ),
+    reorder: duration('5s', 'How long player events wait for earlier ones to arrive.'),
     idleClose: duration('5m', 'Silence of player and CDN that closes a session.', 1_000),
     pausedClose: duration('30m', 'Pause that closes a session.', 1_000),
     missedHeartbeats: integer(3, 'Heartbeats missed until a session is not counted as concurrent.', 1, 100),
     grid: duration('5m', 'Long sessions are summed up on this grid.', 1_000),
     maxSessions: integer(1_000_000, 'Open sessions; beyond it the one idle longest is closed.', 1),
+    maxRequests: integer(2_000_000, 'Requests waiting for their other halves, or for an incident they explain.', 1),
     maxEventsPerSession: integer(50_000, 'Events of one session between two cuts.', 100),
     healthySample: ratio(0.01, 'Share of sessions whose every request is exported although nothing happened.'),
     detail: choice(

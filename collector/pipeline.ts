@@ -1,6 +1,6 @@
 import { Correlator } from './correlate/correlator.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
-import type { LiveSession, SessionContext } from './correlate/live-session.ts';
+import type { SessionContext } from './correlate/live-session.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
 import { cloneReport } from './model/clone-report.ts';
 import type { Event } from './model/event.ts';
@@ -41,10 +41,6 @@ export class Pipeline {
 
   get rekeyer(): Rekeyer {
     return this.#rekeyer;
-  }
-
-  sessions(): Generator<{ readonly session: LiveSession; readonly lastMs: UnixMs }> {
-    return this.#correlator.sessions();
   }
 
   /** A `RequestReport` may be used again by its decoder as soon as this returns. */

@@ -24,6 +24,16 @@ export type CorrelatorCounts = {
   refusedSessions: number;
 };
 
+/** A session that is not closed. */
+export type OpenSession = {
+  readonly session: LiveSession;
+  /** When something last arrived for it. */
+  readonly lastMs: UnixMs;
+  /** End of its latest server half; how late its sources may be. */
+  readonly lastEndMs: UnixMs;
+  readonly latenessMs: number;
+};
+
 /**
  * The sessions of one partition. One caller, no locks, no clock: time is what the caller says it is.
  * HOT PATH: `report` runs once per log line and allocates only what a new session needs.
@@ -50,6 +60,7 @@ export class Correlator {
   #tail = new Int32Array(1024).fill(NONE);
   #count = new Int32Array(1024);
   #lastMs = new Float64Array(1024);
+  #lastEndMs = new Float64Array(1024);
   #latenessMs = new Float64Array(1024);
   #nowMs: UnixMs = 0;
 
@@ -71,10 +82,12 @@ export class Correlator {
   }
 
   /** Newest activity first is the caller's business; this walks every open session once. */
-  *sessions(): Generator<{ readonly session: LiveSession; readonly lastMs: UnixMs }> {
+  *sessions(): Generator<OpenSession> {
     for (let slot = 0; slot < this.#table.slots; slot++) {
       const session = this.#sessions[slot];
-      if (session) yield { session, lastMs: this.#lastMs[slot] as number };
+      if (!session) continue;
+      const lastMs = this.#lastMs[slot] as number;
+      yield { session, lastMs, lastEndMs: this.#lastEndMs[slot] as number, latenessMs: this.#latenessMs[slot] as number };
     }
   }
 
@@ -244,6 +257,8 @@ export class Correlator {
     if (tail === NONE) this.#head[slot] = row;
     else this.#rows.link(tail, row);
     this.#tail[slot] = row;
+    const endMs = this.#rows.endMs(row);
+    if (endMs > (this.#lastEndMs[slot] as number)) this.#lastEndMs[slot] = endMs;
     this.#count[slot] = (this.#count[slot] as number) + 1;
   }
 
@@ -265,6 +280,7 @@ export class Correlator {
     this.#head[slot] = NONE;
     this.#tail[slot] = NONE;
     this.#count[slot] = 0;
+    this.#lastEndMs[slot] = Number.NEGATIVE_INFINITY;
     this.#latenessMs[slot] = 0;
     const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
     if (isLate) this.counts.late++;
@@ -285,6 +301,7 @@ export class Correlator {
     this.#tail = grown(this.#tail, new Int32Array(slots));
     this.#count = grown(this.#count, new Int32Array(slots));
     this.#lastMs = grown(this.#lastMs, new Float64Array(slots));
+    this.#lastEndMs = grown(this.#lastEndMs, new Float64Array(slots));
     this.#latenessMs = grown(this.#latenessMs, new Float64Array(slots));
   }
 }

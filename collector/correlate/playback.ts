@@ -67,6 +67,7 @@ export class Playback {
   #firstEventMs = Number.NaN;
   #lastEventMs = Number.NaN;
   #lastReceivedMs = Number.NaN;
+  #stateSinceMs = Number.NaN;
 
   /** `isLate`: its session was told and closed already; only what arrives now is told. */
   constructor(session: SessionRef, previousTraceId: string, isLate: boolean, context: PlaybackContext) {
@@ -85,6 +86,16 @@ export class Playback {
 
   get hasPlayer(): boolean {
     return this.#player !== null;
+  }
+
+  /** When the player was last heard, on our clock; NaN for a server-only playback. */
+  get lastReceivedMs(): UnixMs {
+    return this.#lastReceivedMs;
+  }
+
+  /** Since when the current state holds, on the player's clock moved to ours. */
+  get stateSinceMs(): UnixMs {
+    return this.#stateSinceMs - this.#lastEventMs + this.#lastReceivedMs;
   }
 
   /** Something was found that requests still to come may explain. */
@@ -260,7 +271,9 @@ export class Playback {
         output.startup(this.session, this.viewer.dimensions, startupMs);
         this.#intervals.push({ name: 'startup', beginMs: interval.beginMs - shift(), endMs: this.#firstFrameMs });
       },
-      stateChanged: () => {},
+      stateChanged: (_state, atMs) => {
+        this.#stateSinceMs = atMs;
+      },
       stall: (stall) => {
         const beginMs = stall.beginMs - shift();
         const endMs = stall.endMs - shift();

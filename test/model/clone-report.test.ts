@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cloneEvent, cloneReport } from '../../collector/bus/clone.ts';
+import { cloneEvent, cloneReport } from '../../collector/model/clone-report.ts';
 import { RequestReport } from '../../collector/model/request.ts';
 import { playerEvent, source } from '../receivers/support.ts';
 

@@ -1,0 +1,145 @@
+import { cloneEvent } from './model/clone-report.ts';
+import type { Decoded } from './formats/format.ts';
+import type { Event } from './model/event.ts';
+import type { Source } from './model/source.ts';
+import type { UnixMs } from './model/time.ts';
+import type { Pipeline } from './pipeline.ts';
+import { fileBlocks } from './receivers/file-blocks.ts';
+import { LineSplitter } from './receivers/lines.ts';
+
+const LINE_BYTES = 1 << 20;
+/** The clock of a replay ticks with its records; finer than the correlator's own second is no use. */
+const TICK_MS = 1_000;
+
+/** One finished file and what reads its lines. */
+export type ReplayFile = {
+  readonly path: string;
+  readonly source: Source;
+  /** Decodes one line and gives each event with the time it would have arrived. */
+  readonly decode: (bytes: Uint8Array, start: number, end: number, emit: (event: Event, arrivedMs: UnixMs) => void) => Decoded;
+};
+
+/** What a replay read. */
+export type ReplayCounts = { lines: number; events: number; readonly refused: Map<string, number> };
+
+/**
+ * Runs the pipeline over finished files with record time as the clock. Several files are merged by the time their
+ * records would have arrived, so neither their order nor their number changes the result.
+ */
+export async function replay(files: readonly ReplayFile[], pipeline: Pipeline): Promise<ReplayCounts> {
+  const counts: ReplayCounts = { lines: 0, events: 0, refused: new Map() };
+  const clock = new RecordClock(pipeline);
+  const [only] = files;
+  if (files.length === 1 && only) {
+    // Nothing to merge: events go straight from the decoder's own instance into the pipeline.
+    for await (const _ of readFile(only, counts, (event, arrivedMs) => pipeline.accept(event, clock.advance(arrivedMs)))) continue;
+  } else await merge(files.toSorted(byIdentity).map((file) => new FileStream(file, counts)), pipeline, clock);
+  pipeline.flush('shutdown', clock.nowMs);
+  return counts;
+}
+
+class RecordClock {
+  nowMs: UnixMs = Number.NEGATIVE_INFINITY;
+  #tickedMs: UnixMs = Number.NEGATIVE_INFINITY;
+  readonly #pipeline: Pipeline;
+
+  constructor(pipeline: Pipeline) {
+    this.#pipeline = pipeline;
+  }
+
+  /** Time never runs backwards: a record that is late arrives now. */
+  advance(arrivedMs: UnixMs): UnixMs {
+    if (arrivedMs > this.nowMs) {
+      this.nowMs = arrivedMs;
+      if (arrivedMs - this.#tickedMs >= TICK_MS) {
+        this.#tickedMs = arrivedMs;
+        this.#pipeline.tick(arrivedMs);
+      }
+    }
+    return this.nowMs;
+  }
+}
+
+async function merge(streams: readonly FileStream[], pipeline: Pipeline, clock: RecordClock): Promise<void> {
+  for (;;) {
+    let first: FileStream | null = null;
+    for (const stream of streams) {
+      if (!stream.hasNext && !(await stream.fill())) continue;
+      if (!first || stream.nextMs < first.nextMs) first = stream;
+    }
+    if (!first) return;
+    const nowMs = clock.advance(first.nextMs);
+    pipeline.accept(first.take(), nowMs);
+  }
+}
+
+/** The events of one file, a block at a time, in the order they would have arrived. */
+class FileStream {
+  readonly #blocks: AsyncGenerator<void>;
+  readonly #events: Event[] = [];
+  readonly #times: UnixMs[] = [];
+  #at = 0;
+  #latestMs: UnixMs = Number.NEGATIVE_INFINITY;
+
+  constructor(file: ReplayFile, counts: ReplayCounts) {
+    this.#blocks = readFile(file, counts, (event, arrivedMs) => {
+      // Lines are written in order of their end, more or less; what is out of order arrives with its neighbours.
+      if (arrivedMs > this.#latestMs) this.#latestMs = arrivedMs;
+      this.#events.push(cloneEvent(event));
+      this.#times.push(this.#latestMs);
+    });
+  }
+
+  get hasNext(): boolean {
+    return this.#at < this.#events.length;
+  }
+
+  /** Arrival of the next event; call only when there is one. */
+  get nextMs(): UnixMs {
+    return this.#times[this.#at] as UnixMs;
+  }
+
+  /** False at the end of the file. */
+  async fill(): Promise<boolean> {
+    this.#events.length = 0;
+    this.#times.length = 0;
+    this.#at = 0;
+    while (!this.hasNext) if ((await this.#blocks.next()).done) return false;
+    return true;
+  }
+
+  take(): Event {
+    return this.#events[this.#at++] as Event;
+  }
+}
+
+async function* readFile(file: ReplayFile, counts: ReplayCounts, emit: (event: Event, arrivedMs: UnixMs) => void): AsyncGenerator<void> {
+  const counted = (event: Event, arrivedMs: UnixMs): void => {
+    counts.events++;
+    emit(event, arrivedMs);
+  };
+  const splitter = new LineSplitter(LINE_BYTES, {
+    record: (bytes, start, end) => {
+      counts.lines++;
+      const decoded = file.decode(bytes, start, end, counted);
+      if (decoded !== '' && decoded !== 'skip') refuse(counts, file.source, decoded);
+      return true;
+    },
+    refuse: (reason) => refuse(counts, file.source, reason),
+  });
+  for await (const block of fileBlocks(file.path)) {
+    splitter.write(block, 0, block.length);
+    yield;
+  }
+  splitter.end();
+  yield;
+}
+
+function refuse(counts: ReplayCounts, source: Source, reason: string): void {
+  const key = `${source.name}: ${reason}`;
+  counts.refused.set(key, (counts.refused.get(key) ?? 0) + 1);
+}
+
+function byIdentity(a: ReplayFile, b: ReplayFile): number {
+  return a.source.name < b.source.name ? -1 : a.source.name > b.source.name ? 1 : a.path < b.path ? -1 : 1;
+}

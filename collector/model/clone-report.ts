@@ -40,6 +40,7 @@ export function cloneReport(from: RequestReport): RequestReport {
   to.parentSpanId = from.parentSpanId;
   to.spanId = from.spanId;
   to.sessionId = from.sessionId;
+  to.sessionJoin = from.sessionJoin;
   to.client = from.client;
   to.uidHigh = from.uidHigh;
   to.uidLow = from.uidLow;

@@ -54,7 +54,10 @@ export function playerRoute(
         (event) => {
           if (ingest.accept(event, request.receivedMs) === 'full') ingest.count(source.name, 'dropped_full');
         },
-        (reason, sample) => ingest.reject(source.name, reason, sample),
+        (reason, sample) => {
+          if (reason === 'not_playback') ingest.count(source.name, reason);
+          else ingest.reject(source.name, reason, sample);
+        },
       );
       await ingest.flush();
       return NO_CONTENT;

@@ -11,6 +11,7 @@ export type Unit =
   | 'requests'
   | 'records'
   | 'sessions'
+  | 'viewers'
   | 'events';
 
 /** One metric as it is promised to dashboards, alerts and readers of docs/metrics.md. */

@@ -139,8 +139,8 @@ export class Metrics implements CorrelatorOutput {
     this.#failover.incident(session, incident);
   }
 
-  sessionClosed(summary: SessionSummary, _incidents: readonly Incident[], cut: CutReason): void {
-    this.#playback.sessionClosed(summary, cut);
+  sessionClosed(summary: SessionSummary, incidents: readonly Incident[], cut: CutReason): void {
+    this.#playback.sessionClosed(summary, incidents, cut);
   }
 
   concurrency(snapshot: ConcurrencySnapshot): void {

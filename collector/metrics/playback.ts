@@ -1,7 +1,7 @@
-import type { Incident } from '../model/incident.ts';
+import type { Incident, StallKind } from '../model/incident.ts';
 import type { PlaybackDelta } from '../model/output.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
-import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
+import type { CutReason, QoeNumbers, SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Families } from './families.ts';
 import type { HistogramFamily, ValueFamily } from './family.ts';
@@ -146,10 +146,11 @@ export class PlaybackMetrics {
     }
   }
 
-  sessionClosed(summary: SessionSummary, cut: CutReason): void {
+  sessionClosed(summary: SessionSummary, incidents: readonly Incident[], cut: CutReason): void {
     this.#cuts.add(this.#space.column(CUT).id(cut), 1);
     if (!isEnd(cut)) return;
     const viewer = this.#space.viewer(summary.dimensions);
+    this.#shortStalls(summary.qoe, incidents, viewer);
     const outcome = this.#space.column(OUTCOME).id(summary.outcome);
     this.#ended.add(this.#ended.layout.key(outcome, viewer), 1);
     const visibility = this.#space.column(VISIBILITY).id(summary.visibility);
@@ -160,19 +161,38 @@ export class PlaybackMetrics {
   }
 
   #stall(session: SessionRef, incident: Incident, verdict: number, viewer: number): void {
-    if (incident.precision === 'flag') {
+    if (incident.precision === 'flag' && incident.stalledMs === 0) {
       const flag = this.#space.column(PRECISION).id('flag');
       this.#flaggedStalls.add(this.#flaggedStalls.layout.key(flag, viewer), 1);
       return;
     }
-    const stalledMs = incident.stalledMs ?? lengthMs(incident);
-    const kind = this.#space.column(STALL_KIND).id(incident.stallKind ?? 'connection');
-    const key = this.#stalls.layout.key(kind, verdict, viewer);
-    add(this.#stalled, key, stalledMs / 1000);
-    add(this.#watched, viewer, stalledMs / 1000);
+    const stalledMs = stalledMsOf(incident);
+    const key = this.#addStalled(incident.stallKind ?? 'connection', verdict, viewer, stalledMs);
     if (!(stalledMs >= MIN_STALL_MS)) return;
     this.#stalls.add(key, 1);
     this.#stalls.exemplify(key, session.traceId, 1, this.#time.latestMs);
+  }
+
+  /** Interruptions too short to be incidents are part of the stalled time: what the stalls leave of the total. */
+  #shortStalls(qoe: QoeNumbers, incidents: readonly Incident[], viewer: number): void {
+    const verdict = this.#space.column(VERDICT).id('unknown');
+    const stalls = incidents.filter((incident) => incident.kind === 'stall');
+    for (const [kind, totalMs] of [
+      ['connection', qoe.stalledMs],
+      ['seek', qoe.seekStalledMs],
+    ] as const) {
+      let restMs = totalMs;
+      for (const stall of stalls) if ((stall.stallKind ?? 'connection') === kind) restMs -= stalledMsOf(stall);
+      // Less than a microsecond is the rounding of sums, not an interruption.
+      if (restMs >= 1e-3) this.#addStalled(kind, verdict, viewer, restMs);
+    }
+  }
+
+  #addStalled(stallKind: StallKind, verdict: number, viewer: number, stalledMs: number): number {
+    const key = this.#stalled.layout.key(this.#space.column(STALL_KIND).id(stallKind), verdict, viewer);
+    add(this.#stalled, key, stalledMs / 1000);
+    add(this.#watched, viewer, stalledMs / 1000);
+    return key;
   }
 
   #observe(family: HistogramFamily, session: SessionRef, dimensions: ViewerDimensions, seconds: number): void {
@@ -187,9 +207,14 @@ function add(family: ValueFamily, key: number, amount: number): void {
   if (amount > 0) family.add(key, amount);
 }
 
-/** A window cut on the grid or at the event limit goes on; a session cut by a shutdown is read again. */
+/** A window cut on the grid or at the event limit goes on. */
 function isEnd(cut: CutReason): boolean {
-  return cut === 'ended' || cut === 'idle' || cut === 'evicted';
+  return cut !== 'grid' && cut !== 'event_limit';
+}
+
+/** Time the stall clock ran; the clock stops in pauses and in the background, so it may be less than the interval. */
+function stalledMsOf(stall: Incident): number {
+  return stall.stalledMs ?? lengthMs(stall);
 }
 
 function lengthMs(span: { readonly beginMs: UnixMs; readonly endMs: UnixMs }): number {

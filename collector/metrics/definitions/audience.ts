@@ -8,12 +8,12 @@ export const AUDIENCE = [
     edge: 'Swept on a timer, so a dead feed falls to zero. Peaks are never summed.',
     clause: 'QoE numbers: concurrent sessions',
   }),
-  gauge('playpath_concurrent_viewers', 'sessions', 'Distinct viewers of the sessions being watched now.', {
+  gauge('playpath_concurrent_viewers', 'viewers', 'Distinct viewers of the sessions being watched now.', {
     labels: VIEWER,
     edge: 'An estimate: a viewer is a device or a registered id.',
     clause: 'QoE numbers: concurrent viewers',
   }),
-  gauge('playpath_content_concurrent_viewers', 'sessions', 'Distinct viewers of the most watched contents.', {
+  gauge('playpath_content_concurrent_viewers', 'viewers', 'Distinct viewers of the most watched contents.', {
     labels: [CONTENT],
     edge: 'The top 200 by default, the sum of all others as `other`; a content that falls out of it has no series any more.',
     clause: 'QoE numbers: concurrent viewers',

@@ -31,7 +31,7 @@ export const PLAYBACK = [
   }),
   counter('playpath_sessions_ended_total', 'sessions', 'Sessions that ended, by outcome.', {
     labels: [OUTCOME, ...VIEWER],
-    edge: 'Windows cut on the grid, at the event limit or by a shutdown are not ends.',
+    edge: 'Windows cut on the grid or at the event limit are not ends.',
     clause: 'Player state machine: outcome',
   }),
   counter('playpath_quick_exits_total', 'sessions', 'Exits before start within the first second.', {
@@ -77,17 +77,17 @@ export const PLAYBACK = [
   ),
   counter('playpath_stalled_seconds_total', 'seconds', 'Time stopped for lack of data after the first frame.', {
     labels: [STALL_KIND, VERDICT, ...VIEWER],
-    edge: '`connection` + `seek` is the total, exactly. Initial buffering is never a stall.',
+    edge: '`connection` + `seek` is the total, exactly. Initial buffering is never a stall. Interruptions under 250 ms are added, with verdict `unknown`, when the session ends.',
     clause: 'QoE numbers: rebuffer ratio [Conviva]',
   }),
   counter('playpath_stalls_total', 'events', 'Stalls of at least 250 ms.', {
     labels: [STALL_KIND, VERDICT, ...VIEWER],
-    edge: 'Shorter ones add to the stalled time but are not counted.',
+    edge: 'Shorter ones add to the stalled time but are not counted. Includes stalls inferred from the logs of server-only sessions.',
     clause: 'QoE numbers: stall count',
   }),
   counter('playpath_flagged_stalls_total', 'events', 'Stalls of unknown length, known from a CMCD v1 flag.', {
     labels: [PRECISION, ...VIEWER],
-    edge: 'A lower bound: one flag stands for at least one stall. Not part of playpath_stalls_total.',
+    edge: 'A lower bound: one flag stands for at least one stall. Not part of playpath_stalls_total; a flag that tells the length is.',
     clause: 'QoE numbers: stall count [CTA-5004]',
   }),
   histogram('playpath_seek_seconds', 'seconds', SEEK_BUCKETS, 'Seek start to first frame at the target.', {

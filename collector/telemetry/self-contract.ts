@@ -1,0 +1,42 @@
+/** One metric of the collector about itself, as `/metrics/collector` serves it. */
+export type SelfMetric = {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** UCUM, as OpenTelemetry wants it; '' for a plain number. */
+  readonly unit: 's' | 'By' | '';
+  readonly help: string;
+  readonly labels: readonly string[];
+};
+
+function metric(name: string, type: SelfMetric['type'], unit: SelfMetric['unit'], help: string, ...labels: string[]) {
+  return { name, type, unit, help, labels };
+}
+
+/** Everything `/metrics/collector` serves, besides `target_info`. */
+export const SELF_METRICS = {
+  received: metric('playpath_collector_received_records_total', 'counter', '', 'Records received by all receivers.'),
+  rejected: metric('playpath_collector_rejected_records_total', 'counter', '', 'Records refused as unreadable.'),
+  queueLength: metric('playpath_collector_queue_length', 'gauge', '', 'Items waiting in a queue.', 'queue'),
+  queueCapacity: metric('playpath_collector_queue_capacity', 'gauge', '', 'Items a queue can hold.', 'queue'),
+  sent: metric('playpath_collector_sent_items_total', 'counter', '', 'Items an exporter delivered.', 'exporter'),
+  dropped: metric('playpath_collector_dropped_items_total', 'counter', '', 'Items an exporter gave up.', 'exporter'),
+  liveSessions: metric('playpath_collector_live_sessions', 'gauge', '', 'Sessions held in memory.'),
+  eventLoopDelay: metric(
+    'playpath_collector_event_loop_delay_p99_seconds',
+    'gauge',
+    's',
+    '99th percentile of the event loop delay since the last scrape.',
+  ),
+  heapUsed: metric('playpath_collector_heap_used_bytes', 'gauge', 'By', 'JavaScript heap in use.'),
+  resident: metric('playpath_collector_resident_memory_bytes', 'gauge', 'By', 'Resident memory of the process.'),
+  cpu: metric('playpath_collector_cpu_seconds_total', 'counter', 's', 'Processor time of the process.', 'mode'),
+  gc: metric('playpath_collector_gc_seconds_total', 'counter', 's', 'Time in garbage collection.', 'kind'),
+  operations: metric(
+    'playpath_collector_operation_seconds',
+    'histogram',
+    's',
+    'Duration of slow operations: export requests, reloads.',
+    'operation',
+    'result',
+  ),
+} as const satisfies Record<string, SelfMetric>;

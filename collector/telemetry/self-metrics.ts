@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  context,
+  type Histogram,
+  logs,
+  type Meter,
+  metrics,
+  type ObservableResult,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
+import type { UnixMs } from '../model/time.ts';
+import { RuntimeProbe } from './runtime-probe.ts';
+import { SELF_METRICS, type SelfMetric } from './self-contract.ts';
+import { SELF_SERVICE, type SpanSink, spanProcessor } from './self-spans.ts';
+
+/** What the parts of the collector say about themselves when asked. Counts only go up. */
+export type CollectorReadouts = {
+  readonly receivedRecords: () => number;
+  readonly rejectedRecords: () => number;
+  readonly liveSessions: () => number;
+  readonly queues: () => Iterable<{ readonly queue: string; readonly length: number; readonly capacity: number }>;
+  readonly exporters: () => Iterable<{ readonly exporter: string; readonly sent: number; readonly dropped: number }>;
+};
+
+export type SelfTelemetryOptions = {
+  readonly version: string;
+  readonly readouts: CollectorReadouts;
+  readonly now: () => UnixMs;
+  /** null: no spans. Given, operations that are slow or fail become spans of service `playpath`. */
+  readonly spans: SpanSink | null;
+  /** From here on an operation is slow, milliseconds. */
+  readonly slowMs: number;
+};
+
+const OPERATION_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const RECORD_AND_SAMPLED = 2;
+
+/**
+ * The collector's own metrics and spans through the OpenTelemetry SDK.
+ *
+ * The SDK reads OTEL_* variables and by default dials an OTLP endpoint for traces and logs. Every provider is given
+ * explicitly here, so none of that happens: no OTEL_*_EXPORTER, sampler, propagator or resource variable counts. What
+ * remains is OTEL_SDK_DISABLED (no own metrics at all) and OTEL_LOG_LEVEL (the SDK's own diagnostics).
+ */
+export class SelfTelemetry {
+  readonly #options: SelfTelemetryOptions;
+  readonly #probe = new RuntimeProbe();
+  readonly #reader: PrometheusExporter;
+  readonly #sdk: NodeSDK;
+  #operations: Histogram | null = null;
+  #isClosed = false;
+
+  constructor(options: SelfTelemetryOptions) {
+    this.#options = options;
+    this.#reader = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+    this.#sdk = new NodeSDK(sdkConfiguration(this.#reader, options.spans));
+  }
+
+  start(): void {
+    this.#sdk.start();
+    this.#probe.start();
+    const meter = metrics.getMeter(SELF_SERVICE, this.#options.version);
+    this.#observeReadouts(meter);
+    this.#observeRuntime(meter);
+    const { name, help, unit } = SELF_METRICS.operations;
+    const advice = { explicitBucketBoundaries: OPERATION_BUCKETS };
+    this.#operations = meter.createHistogram(name, { description: help, unit, advice });
+  }
+
+  /** Answers `GET /metrics/collector`. */
+  readonly scrape = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#reader.getMetricsRequestHandler(request, response);
+  };
+
+  /** Times one of the collector's own doings. A slow or failed one becomes a span, if spans are wanted. */
+  async operation<Result>(name: string, run: () => Promise<Result>): Promise<Result> {
+    const beginMs = this.#options.now();
+    try {
+      const result = await run();
+      this.#finished(name, beginMs, '');
+      return result;
+    } catch (error) {
+      this.#finished(name, beginMs, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  /** Frees the global providers too, so that another instance can start. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#probe.close();
+    await this.#sdk.shutdown();
+    for (const api of [metrics, trace, logs, context]) api.disable();
+  }
+
+  #finished(name: string, beginMs: UnixMs, failure: string): void {
+    const endMs = this.#options.now();
+    const result = failure === '' ? 'ok' : 'failed';
+    this.#operations?.record((endMs - beginMs) / 1000, { operation: name, result });
+    if (this.#options.spans === null || (failure === '' && endMs - beginMs < this.#options.slowMs)) return;
+    const span = trace.getTracer(SELF_SERVICE, this.#options.version).startSpan(name, { startTime: beginMs });
+    if (failure !== '') span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
+    span.end(endMs);
+  }
+
+  #observeReadouts(meter: Meter): void {
+    const { readouts } = this.#options;
+    observe(meter, SELF_METRICS.received, (result) => result.observe(readouts.receivedRecords()));
+    observe(meter, SELF_METRICS.rejected, (result) => result.observe(readouts.rejectedRecords()));
+    observe(meter, SELF_METRICS.liveSessions, (result) => result.observe(readouts.liveSessions()));
+    observe(meter, SELF_METRICS.queueLength, (result) => {
+      for (const { queue, length } of readouts.queues()) result.observe(length, { queue });
+    });
+    observe(meter, SELF_METRICS.queueCapacity, (result) => {
+      for (const { queue, capacity } of readouts.queues()) result.observe(capacity, { queue });
+    });
+    observe(meter, SELF_METRICS.sent, (result) => {
+      for (const { exporter, sent } of readouts.exporters()) result.observe(sent, { exporter });
+    });
+    observe(meter, SELF_METRICS.dropped, (result) => {
+      for (const { exporter, dropped } of readouts.exporters()) result.observe(dropped, { exporter });
+    });
+  }
+
+  #observeRuntime(meter: Meter): void {
+    const probe = this.#probe;
+    observe(meter, SELF_METRICS.eventLoopDelay, (result) => result.observe(probe.takeEventLoopDelayP99Seconds()));
+    observe(meter, SELF_METRICS.heapUsed, (result) => result.observe(probe.memory().heapUsed));
+    observe(meter, SELF_METRICS.resident, (result) => result.observe(probe.memory().rss));
+    observe(meter, SELF_METRICS.cpu, (result) => {
+      for (const [mode, seconds] of Object.entries(probe.cpuSeconds())) result.observe(seconds, { mode });
+    });
+    observe(meter, SELF_METRICS.gc, (result) => {
+      for (const [kind, seconds] of probe.gcSeconds()) result.observe(seconds, { kind });
+    });
+  }
+}
+
+function sdkConfiguration(reader: PrometheusExporter, spans: SpanSink | null): Partial<NodeSDKConfiguration> {
+  return {
+    serviceName: SELF_SERVICE,
+    autoDetectResources: false,
+    instrumentations: [],
+    textMapPropagator: null,
+    metricReaders: [reader],
+    spanProcessors: spans === null ? [] : [spanProcessor(spans)],
+    logRecordProcessors: [],
+    sampler: { shouldSample: () => ({ decision: RECORD_AND_SAMPLED }), toString: () => 'always_on' },
+  };
+}
+
+function observe(meter: Meter, metric: SelfMetric, callback: (result: ObservableResult) => void): void {
+  const options = { description: metric.help, unit: metric.unit };
+  const instrument =
+    metric.type === 'counter'
+      ? meter.createObservableCounter(metric.name, options)
+      : meter.createObservableGauge(metric.name, options);
+  instrument.addCallback(callback);
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { CdnSwitches } from '../../collector/correlate/cdn-switches.ts';
+import { edgeRequest, T0 } from './support.ts';
+
+const a = (at: number, fields = {}) => edgeRequest({ at, cdn: 'cdn-a', host: 'a.test', ...fields });
+const b = (at: number, fields = {}) => edgeRequest({ at, cdn: 'cdn-b', host: 'b.test', ...fields });
+
+function failovers(requests: ReturnType<typeof a>[], nowMs = Number.POSITIVE_INFINITY) {
+  const switches = new CdnSwitches();
+  const changes = requests.map((request) => switches.step(request)).filter((change) => change !== null);
+  return { switches, changes, found: [...switches.settle(nowMs)] };
+}
+
+test('a 503 before the switch makes it a failover, from the first bad sign to the first good byte', () => {
+  const { changes, found } = failovers([a(0), a(8000, { status: 503 }), a(8500, { status: 503 }), b(8700, { ttfbMs: 4 })]);
+  expect(changes).toMatchObject([{ from: 'cdn-a', to: 'cdn-b', reason: '5xx', atMs: T0 + 8700 }]);
+  expect(found).toMatchObject([
+    { from: 'cdn-a', to: 'cdn-b', reason: '5xx', result: 'recovered', beginMs: T0 + 8000, endMs: T0 + 8704 },
+  ]);
+});
+
+for (const [name, last, reason] of [
+  ['an object slower than its own play time', { durationMs: 5000, cmcd: { objectDurationMs: 2000 } }, 'stall'],
+  ['an object given up after its play time', { durationMs: 5000, isComplete: false, errorType: 'client_abort', cmcd: { objectDurationMs: 2000 } }, 'timeout'],
+  ['no answer at all', { status: Number.NaN, isComplete: false, errorType: 'timeout' }, 'timeout'],
+  ['a refused token', { status: 403 }, 'unknown'],
+] as const) {
+  test(`${name} explains a switch as ${reason}`, () => {
+    expect(failovers([a(0), a(4000, last), b(10_000)]).found).toMatchObject([{ reason }]);
+  });
+}
+
+test('an early abort is the player changing its mind', () => {
+  const abort = a(4000, { durationMs: 300, isComplete: false, errorType: 'client_abort', cmcd: { objectDurationMs: 2000 } });
+  const { changes, found } = failovers([a(0), abort, b(6000)]);
+  expect(found).toEqual([]);
+  expect(changes).toMatchObject([{ reason: 'steering' }]);
+});
+
+test('a planned move is a switch: steering when the host changed, unknown when the player could not notice', () => {
+  expect(failovers([a(0), b(2000)]).changes).toMatchObject([{ reason: 'steering' }]);
+  expect(failovers([a(0), b(2000, { host: 'a.test' })]).changes).toMatchObject([{ reason: 'unknown' }]);
+});
+
+test('audio and video move one after the other and are one failover', () => {
+  const audio = { objectType: 'audio' as const };
+  const { changes, found } = failovers([a(0), a(1, audio), a(2000, { status: 503 }), b(2500), b(2600, audio)]);
+  expect(changes).toHaveLength(2);
+  expect(found).toHaveLength(1);
+});
+
+test('going back later without a new sign is a switch, with one a failover of its own', () => {
+  const { found } = failovers([a(0), a(1000, { status: 503 }), b(1500), a(100_000), a(101_000, { status: 503 }), b(101_500)]);
+  expect(found.map(({ from, beginMs }) => [from, beginMs - T0])).toEqual([
+    ['cdn-a', 1000],
+    ['cdn-a', 101_000],
+  ]);
+});
+
+test('a fatal error within a minute means the failover did not help', () => {
+  const { switches, found } = failovers([a(0), a(1000, { status: 503 }), b(1500)], T0 + 10_000);
+  expect(found).toEqual([]);
+  switches.failed(T0 + 30_000);
+  expect([...switches.settle(T0 + 31_000)]).toMatchObject([{ result: 'failed' }]);
+});
+
+test('a stall is a bad sign on the CDN of its time', () => {
+  const switches = new CdnSwitches();
+  switches.step(a(0));
+  switches.stalled(T0 + 5000);
+  expect(switches.step(b(9000))).toMatchObject({ reason: 'stall' });
+});

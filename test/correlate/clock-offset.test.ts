@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ClockOffset } from '../../collector/correlate/clock-offset.ts';
+
+test('presumes clocks right while nothing proves them wrong', () => {
+  const clock = new ClockOffset();
+  expect(clock.offsetMs).toBe(0);
+  clock.addPair(1000, 1060, 1010, 1050, 1);
+  expect(clock.offsetMs).toBe(0);
+  expect(clock.isBounded).toBe(true);
+});
+
+test('a message from the future proves a player ahead', () => {
+  const clock = new ClockOffset();
+  clock.addMessage(60_000, 10_000);
+  expect(clock.offsetMs).toBe(50_000);
+  expect(clock.isBounded).toBe(false);
+});
+
+test('finds any offset to within the fastest round trip', () => {
+  const exchange = fc.record({
+    atMs: fc.integer({ min: 0, max: 1e6 }),
+    thereMs: fc.integer({ min: 1, max: 200 }),
+    serveMs: fc.integer({ min: 0, max: 5000 }),
+    backMs: fc.integer({ min: 1, max: 200 }),
+  });
+  fc.assert(
+    fc.property(fc.array(exchange, { minLength: 1, maxLength: 30 }), fc.integer({ min: -36e5, max: 36e5 }), (exchanges, skewMs) => {
+      const clock = new ClockOffset();
+      for (const { atMs, thereMs, serveMs, backMs } of exchanges) {
+        const edgeStartMs = atMs + thereMs;
+        clock.addPair(atMs + skewMs, edgeStartMs + serveMs + backMs + skewMs, edgeStartMs, edgeStartMs + serveMs, 1);
+      }
+      const fastest = Math.min(...exchanges.map(({ thereMs, backMs }) => Math.max(thereMs, backMs)));
+      expect(Math.abs(clock.offsetMs - skewMs)).toBeLessThanOrEqual(Math.max(fastest + 1, Math.abs(skewMs) <= fastest + 1 ? fastest + 1 : 0));
+    }),
+  );
+});
+
+test('a log of whole seconds cannot prove a shift of less', () => {
+  const clock = new ClockOffset();
+  clock.addPair(1500, 1600, 1000, 1100, 1000);
+  expect(clock.offsetMs).toBe(0);
+});
+
+test('contradicting bounds meet in the middle', () => {
+  const clock = new ClockOffset();
+  clock.addPair(5000, 5010, 0, 10, 1);
+  clock.addPair(9000, 9010, 5000, 5010, 1);
+  expect(clock.offsetMs).toBeCloseTo(4500, -1);
+});

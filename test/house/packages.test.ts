@@ -8,7 +8,10 @@ type Manifest = {
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 };
-type Locked = { readonly license?: string; readonly resolved?: string; readonly dev?: boolean };
+type Locked = Pick<Manifest, 'license' | 'optionalDependencies'> & {
+  readonly resolved?: string;
+  readonly dev?: boolean;
+};
 
 const manifests = files().filter((path) => /(^|\/)package\.json$/.test(path) && !path.includes('fixtures/'));
 const locks = files().filter((path) => /(^|\/)package-lock\.json$/.test(path));
@@ -49,6 +52,13 @@ for (const path of locks) {
     expect([...new Set(hosts)].filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
   });
 
+  // A registry that lacks the packages of other platforms makes npm leave them out of the lock, and then `npm ci` fails.
+  test(`${path} locks the packages of every platform`, () => {
+    const locked = new Set(installed.map(([name]) => packageAt(name)));
+    const optional = installed.flatMap(([, { optionalDependencies = {} }]) => Object.keys(optionalDependencies));
+    expect(optional.filter((name) => !locked.has(name))).toEqual([]);
+  });
+
   test(`every package in ${path} has a licence that lets Playpath be Apache-2.0`, () => {
     const offenders = installed.filter(([name, locked]) => !isFree(locked.license ?? '') && !isExcepted(name, locked));
     expect(offenders.map(([name, { license }]) => `${name}: ${license ?? 'no licence'}`)).toEqual([]);
@@ -61,8 +71,12 @@ function isFree(expression: string): boolean {
   return plain.split(' OR ').some((side) => side.split(' AND ').every((licence) => FREE.has(licence.trim())));
 }
 
+function packageAt(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+}
+
 function isExcepted(path: string, { license, dev }: Locked): boolean {
-  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  const name = packageAt(path);
   return dev === true && EXCEPTIONS.some(([pattern, licence]) => pattern.test(name) && license === licence);
 }
 

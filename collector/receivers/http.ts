@@ -124,6 +124,8 @@ export class HttpServer {
       const answer = errorAnswer(405, 'method_not_allowed', `${request.path} takes ${methods}.`);
       return { ...answer, headers: { ...answer.headers, allow: methods } };
     }
+    const turnedAway = route.authorize?.(request) ?? null;
+    if (turnedAway !== null) return turnedAway;
     let release = (): void => {};
     try {
       let bytes: Uint8Array = new Uint8Array(0);
@@ -149,7 +151,9 @@ export class HttpServer {
     if (response.destroyed) return;
     const cors = route?.isCrossOrigin ? corsHeaders(message.headers, this.#options.origins) : {};
     // A body that was not read to its end would be taken for the next request.
-    const isUnread = !message.complete;
+    const hasBody =
+      message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined;
+    const isUnread = hasBody && !message.complete;
     const body = answer.body ?? '';
     response.writeHead(answer.status, {
       ...cors,

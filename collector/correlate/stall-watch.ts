@@ -1,7 +1,7 @@
 import type { StallKind } from '../model/incident.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { PlaybackListener } from './playback-listener.ts';
+import type { PlaybackListener, StallPrecision } from './playback-listener.ts';
 
 /** Shorter interruptions are not stalls to a viewer (semantics.md section 3); their time still counts. */
 export const MIN_STALL_MS = 250;
@@ -25,14 +25,16 @@ type OpenStall = {
 export class StallWatch {
   readonly #listener: PlaybackListener;
   readonly #total: QoeNumbers;
+  readonly #precision: StallPrecision;
   #open: OpenStall | null = null;
   /** End of the last stall the states showed, of any length, that no flag has told about yet. */
   #unclaimedMs = Number.NaN;
   #lastFlagMs = Number.NaN;
 
-  constructor(listener: PlaybackListener, total: QoeNumbers) {
+  constructor(listener: PlaybackListener, total: QoeNumbers, precision: StallPrecision) {
     this.#listener = listener;
     this.#total = total;
+    this.#precision = precision;
   }
 
   get kind(): StallKind | '' {
@@ -61,7 +63,7 @@ export class StallWatch {
     if (!open) return;
     this.#open = null;
     this.#unclaimedMs = open.endMs;
-    if (open.stalledMs >= MIN_STALL_MS) this.#listener.stall({ ...open, precision: 'exact' });
+    if (open.stalledMs >= MIN_STALL_MS) this.#listener.stall({ ...open, precision: this.#precision });
   }
 
   /**

@@ -32,7 +32,7 @@ export class StateMachine {
     this.#listener = listener;
     this.#total = total;
     this.#renditions = renditions;
-    this.#stalls = new StallWatch(listener, total);
+    this.#stalls = new StallWatch(listener, total, 'exact');
     this.#seeks = new SeekWatch(listener, total);
   }
 

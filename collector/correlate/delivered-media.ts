@@ -1,0 +1,65 @@
+import type { UnixMs } from '../model/time.ts';
+import { DeliveredSegments } from './delivered-segments.ts';
+import { SegmentDuration } from './segment-duration.ts';
+import type { SegmentIdentity } from './segment-identity.ts';
+
+/** Demuxed audio runs beside video and adds no viewing time. */
+export type Track = 'audio' | 'video';
+
+type Amount = { readonly seen: DeliveredSegments; knownMs: number; untimed: number };
+
+function nothing(): Amount {
+  return { seen: new DeliveredSegments(), knownMs: 0, untimed: 0 };
+}
+
+/** Distinct media time delivered to one playback, per track. */
+export class DeliveredMedia {
+  readonly #configuredMs: number;
+  readonly #rhythm = new SegmentDuration();
+  readonly #amounts: Record<Track, Amount> = { audio: nothing(), video: nothing() };
+  #statedMs = Number.NaN;
+
+  /** `configuredMs`: duration of segments that do not state theirs; NaN when not configured. */
+  constructor(configuredMs: number) {
+    this.#configuredMs = configuredMs;
+  }
+
+  /** The track whose media time is the playback's: video as soon as there is any. */
+  get main(): Track {
+    const { knownMs, untimed } = this.#amounts.video;
+    return knownMs > 0 || untimed > 0 ? 'video' : 'audio';
+  }
+
+  /** Duration of a segment: stated, configured or estimated. */
+  get segmentMs(): number {
+    if (this.#statedMs > 0) return this.#statedMs;
+    return this.#configuredMs > 0 ? this.#configuredMs : this.#rhythm.estimateMs;
+  }
+
+  /** That duration is more than a first guess. */
+  get isTimed(): boolean {
+    return this.#statedMs > 0 || this.#configuredMs > 0 || this.#rhythm.isSettled;
+  }
+
+  /** Distance of neighbouring segment numbers; NaN until two were seen. */
+  get stride(): number {
+    return this.#rhythm.stride;
+  }
+
+  /** Estimated durations count with the latest estimate. */
+  mediaMs(track: Track): number {
+    const { knownMs, untimed } = this.#amounts[track];
+    return knownMs + untimed * this.segmentMs;
+  }
+
+  /** True when this position was not delivered before. `statedMs` is its own duration, NaN when unknown. */
+  add(track: Track, identity: SegmentIdentity, statedMs: number, startMs: UnixMs, endMs: UnixMs): boolean {
+    if (statedMs > 0) this.#statedMs = statedMs;
+    if (track === 'video' || this.main === 'audio') this.#rhythm.step(identity, startMs, endMs);
+    const amount = this.#amounts[track];
+    const isNew = amount.seen.add(identity, this.#rhythm.stride);
+    if (isNew && statedMs > 0) amount.knownMs += statedMs;
+    else if (isNew) amount.untimed++;
+    return isNew;
+  }
+}

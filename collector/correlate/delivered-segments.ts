@@ -1,0 +1,56 @@
+import type { SegmentIdentity } from './segment-identity.ts';
+
+const STEM_LIMIT = 8;
+const RANGE_LIMIT = 64;
+const NAME_LIMIT = 256;
+
+type Range = { first: number; last: number };
+
+/**
+ * Which segments were delivered, each position once. Numbers are kept as ranges, so a session of hours costs a few
+ * of them; names without a number are remembered for the last 256. Past the bounds the oldest is forgotten and
+ * could count again.
+ */
+export class DeliveredSegments {
+  readonly #ranges = new Map<string, Range[]>();
+  readonly #names = new Set<string>();
+
+  /** True when this position was not delivered before. `stride` is the distance of neighbours. */
+  add({ stem, number }: SegmentIdentity, stride: number): boolean {
+    if (Number.isNaN(number)) return this.#addName(stem);
+    const ranges = this.#rangesOf(stem);
+    if (ranges.some((range) => number >= range.first && number <= range.last)) return false;
+    const before = ranges.find((range) => range.last + stride === number);
+    const after = ranges.find((range) => range.first - stride === number);
+    if (before) before.last = after ? after.last : number;
+    else if (after) after.first = number;
+    else ranges.push({ first: number, last: number });
+    if (before && after) ranges.splice(ranges.indexOf(after), 1);
+    if (ranges.length > RANGE_LIMIT) ranges.shift();
+    return true;
+  }
+
+  #rangesOf(stem: string): Range[] {
+    let ranges = this.#ranges.get(stem);
+    if (!ranges) {
+      ranges = [];
+      this.#ranges.set(stem, ranges);
+      if (this.#ranges.size > STEM_LIMIT) forgetFirst(this.#ranges);
+    }
+    return ranges;
+  }
+
+  #addName(name: string): boolean {
+    if (this.#names.has(name)) return false;
+    this.#names.add(name);
+    if (this.#names.size > NAME_LIMIT) forgetFirst(this.#names);
+    return true;
+  }
+}
+
+function forgetFirst(entries: Map<string, unknown> | Set<string>): void {
+  for (const key of entries.keys()) {
+    entries.delete(key);
+    return;
+  }
+}

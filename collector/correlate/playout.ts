@@ -1,0 +1,187 @@
+import type { Cmcd } from '../model/cmcd.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import type { PlayerState } from '../model/media.ts';
+import type { QoeNumbers } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
+import { BufferModel } from './buffer-model.ts';
+import type { DeliveredMedia, Track } from './delivered-media.ts';
+import type { PlaybackListener, TimelineState } from './playback-listener.ts';
+import { SeekWatch } from './seek-watch.ts';
+import type { SegmentIdentity } from './segment-identity.ts';
+import { StallWatch } from './stall-watch.ts';
+
+/** Jumps this far in segment numbers are seeks; shorter ones are skipped or repeated segments. */
+const SEEK_SEGMENTS = 3;
+/** Media asked for in these states is loaded ahead of the first frame. */
+const IS_BEFORE_PLAY: ReadonlySet<string> = new Set(['preloading', 'starting', 'rebuffering']);
+
+/** A media segment asked for. */
+export type Flight = {
+  readonly request: JoinedRequest;
+  readonly cmcd: Cmcd;
+  readonly track: Track;
+  readonly identity: SegmentIdentity;
+};
+
+/**
+ * What the screen must have done, given when media was asked for and when it came: playing, stalled, paused, seeking.
+ * CMCD corrects it where a request carries the player's own words (`sta`, `bl`, `bs`).
+ */
+export class Playout {
+  readonly #listener: PlaybackListener;
+  readonly #total: QoeNumbers;
+  readonly #media: DeliveredMedia;
+  readonly #stalls: StallWatch;
+  readonly #seeks: SeekWatch;
+  readonly #buffer = new BufferModel();
+  #state: TimelineState = 'unknown';
+  #sinceMs = Number.NaN;
+  #startedMs = Number.NaN;
+  #firstMediaMs = Number.NaN;
+  #lastAskedMs = Number.NaN;
+  #lastPosition: SegmentIdentity | null = null;
+  /** The last answer was no media, so the player is asking again even while no request is under way. */
+  #isRetrying = false;
+
+  constructor(listener: PlaybackListener, total: QoeNumbers, media: DeliveredMedia) {
+    this.#listener = listener;
+    this.#total = total;
+    this.#media = media;
+    this.#stalls = new StallWatch(listener, total, 'inferred');
+    this.#seeks = new SeekWatch(listener, total);
+  }
+
+  get state(): TimelineState {
+    return this.#state;
+  }
+
+  get isRetrying(): boolean {
+    return this.#isRetrying;
+  }
+
+  /** What a request tells by being sent. `flights` are the ones under way. */
+  sent({ request, cmcd, track, identity }: Flight, flights: readonly Flight[]): void {
+    const { startMs } = request;
+    this.#drain(startMs, flights);
+    if (this.#hasJumped(track, identity) || (cmcd.state === 'seeking' && this.#state !== 'seeking')) {
+      this.#seek(startMs);
+    }
+    if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
+    if (cmcd.bufferMs >= 0) this.#buffer.set(track, cmcd.bufferMs);
+    if (this.#buffer.leftMs > 0) this.#resume(startMs);
+    if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
+    if (this.#isMain(track)) this.#lastPosition = identity;
+    if (track === 'video' && !this.#isRetrying && !flights.some((flight) => flight.track === 'audio')) {
+      // An audio track nobody asks for any more must not starve the playback.
+      this.#buffer.forgetEmpty('audio');
+    }
+    this.#lastAskedMs = startMs;
+  }
+
+  failed({ request }: Flight, flights: readonly Flight[]): void {
+    this.#drain(request.endMs, flights);
+    this.#isRetrying = true;
+  }
+
+  /** Its media arrived; `durationMs` is 0 for a position delivered before. */
+  arrived({ request, cmcd, track }: Flight, durationMs: number, flights: readonly Flight[]): void {
+    const { endMs } = request;
+    this.#drain(endMs, flights);
+    this.#isRetrying = false;
+    if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
+    this.#buffer.deliver(track, durationMs);
+    if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
+    if (this.#buffer.leftMs > 0) this.#resume(endMs);
+  }
+
+  /** The seeks that no further request can prolong. */
+  settle(nowMs: UnixMs): void {
+    this.#seeks.settle(nowMs);
+  }
+
+  /** A rendition change now follows a seek: reselection, not a decision. */
+  isAfterSeek(atMs: UnixMs): boolean {
+    return this.#seeks.isRecentAt(atMs);
+  }
+
+  finish(atMs: UnixMs): void {
+    this.#stalls.leave();
+    this.#seeks.finish(atMs);
+  }
+
+  transit(state: PlayerState, atMs: UnixMs): void {
+    if (state === this.#state) return;
+    const previous = this.#state;
+    const sinceMs = Number.isNaN(this.#sinceMs) ? atMs : this.#sinceMs;
+    this.#state = state;
+    this.#sinceMs = atMs;
+    this.#listener.stateChanged(state, atMs, previous, sinceMs);
+  }
+
+  #drain(nowMs: UnixMs, flights: readonly Flight[]): void {
+    const askedMs = this.#isRetrying
+      ? Number.NEGATIVE_INFINITY
+      : flights.reduce((least, { request }) => Math.min(least, request.startMs), nowMs);
+    const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs, this.#media.segmentMs);
+    this.#total.pausedMs += pausedMs;
+    if (starvedMs <= 0) return;
+    const beginMs = nowMs - starvedMs;
+    this.#stalls.enter(this.#seeks.isCauseAt(beginMs) ? 'seek' : 'connection', beginMs, false);
+    this.#stalls.run(starvedMs, nowMs);
+    this.transit('rebuffering', beginMs);
+  }
+
+  #play(atMs: UnixMs): void {
+    this.#startedMs = atMs;
+    this.#buffer.start(atMs);
+    // What came before the model could run has been playing since the first object.
+    const playedMs = atMs - this.#firstMediaMs;
+    for (const track of ['audio', 'video'] as const) {
+      this.#buffer.set(track, Math.max(0, this.#media.mediaMs(track) - playedMs));
+    }
+    this.transit('playing', atMs);
+  }
+
+  #resume(atMs: UnixMs): void {
+    this.#seeks.end(atMs, true);
+    this.#stalls.leave();
+    if (this.#state === 'rebuffering' || this.#state === 'seeking') this.transit('playing', atMs);
+  }
+
+  #seek(atMs: UnixMs): void {
+    this.#seeks.begin(atMs);
+    this.#stalls.leave();
+    this.#buffer.flush();
+    this.transit('seeking', atMs);
+  }
+
+  #flag(starvedMs: number, atMs: UnixMs): void {
+    if (Number.isNaN(this.#startedMs)) return;
+    const kind = this.#seeks.isRecentAt(atMs) ? 'seek' : 'connection';
+    const stalledMs = this.#stalls.flag(starvedMs, kind, atMs, this.#lastAskedMs, this.#startedMs, false);
+    this.#total[kind === 'seek' ? 'seekStalledMs' : 'stalledMs'] += stalledMs;
+  }
+
+  /** CMCD v2 `sta` on a request: how the player saw itself when it sent it. */
+  #observe(state: PlayerState, atMs: UnixMs): void {
+    this.#buffer.hold(state === 'paused');
+    if (state === 'playing' && !this.#buffer.isPlaying && !Number.isNaN(this.#firstMediaMs)) this.#play(atMs);
+    // Rebuffering is left to the buffer: the request after a stall is still sent in it.
+    if (state !== 'rebuffering') this.transit(state, atMs);
+  }
+
+  #hasJumped(track: Track, { stem, number }: SegmentIdentity): boolean {
+    const last = this.#lastPosition;
+    if (!last || last.stem !== stem || !this.#buffer.isPlaying || !this.#isMain(track)) return false;
+    // Out of a stall a live player jumps to the edge by itself.
+    if (this.#stalls.kind !== '') return false;
+    const segments = (number - last.number) / this.#media.stride;
+    // A player may fetch what it has buffered again, in another rendition.
+    const bufferedSegments = Math.ceil(this.#buffer.leftMs / this.#media.segmentMs);
+    return segments > SEEK_SEGMENTS || segments < -(bufferedSegments + SEEK_SEGMENTS);
+  }
+
+  #isMain(track: Track): boolean {
+    return track === 'video' || this.#media.main === track;
+  }
+}

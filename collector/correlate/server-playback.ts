@@ -1,0 +1,219 @@
+import type { Cmcd } from '../model/cmcd.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { PlaybackDelta } from '../model/output.ts';
+import type { QoeNumbers } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
+import { DeliveredMedia } from './delivered-media.ts';
+import type { PlaybackListener, TimelineState } from './playback-listener.ts';
+import { PlaybackNumbers } from './playback-numbers.ts';
+import { type Flight, Playout } from './playout.ts';
+import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
+import { objectDurationMs } from './request-signs.ts';
+import { isWholeFile, segmentOf } from './segment-identity.ts';
+import { SegmentRenditions } from './segment-renditions.ts';
+import { ServerStartup } from './server-startup.ts';
+
+export type ServerPlaybackSettings = {
+  /** Segment duration by configuration; NaN leaves it to CMCD and the requests' rhythm. */
+  readonly segmentMs: number;
+  /** Media a player keeps ahead: viewing time may exceed the wall clock by this much. */
+  readonly bufferTargetMs: number;
+  /** Assumed bitrate of whole files whose player names none. */
+  readonly progressiveKbps: number;
+};
+
+const DEFAULTS: ServerPlaybackSettings = { segmentMs: Number.NaN, bufferTargetMs: 30_000, progressiveKbps: 128 };
+/** A viewer is there if a segment came within this many segment durations (semantics.md section 3). */
+const PRESENCE_SEGMENTS = 3;
+
+/**
+ * What logs alone tell of one playback (semantics.md section 6). Requests come in order of their begin, in server
+ * time; each is looked at twice, when it was sent and when it had arrived. Its states are inferred and its numbers
+ * do not sum up to the session's duration, as a player's do.
+ */
+export class ServerPlayback {
+  readonly #listener: PlaybackListener;
+  readonly #settings: ServerPlaybackSettings;
+  readonly #numbers = new PlaybackNumbers();
+  readonly #startup: ServerStartup;
+  readonly #renditions: SegmentRenditions;
+  readonly #media: DeliveredMedia;
+  readonly #playout: Playout;
+  /** Asked for and not arrived, by time of arrival. */
+  #flights: Flight[] = [];
+  #firstMediaMs = Number.NaN;
+  #lastMediaMs = Number.NaN;
+  #hasManifest = false;
+  #isManifestMissing = false;
+  #isAttempt = false;
+  #isOverCounted = false;
+  #isFinished = false;
+
+  constructor(listener: PlaybackListener, settings: Partial<ServerPlaybackSettings> = {}) {
+    const { total } = this.#numbers;
+    this.#listener = listener;
+    this.#settings = { ...DEFAULTS, ...settings };
+    this.#startup = new ServerStartup(listener, total);
+    this.#renditions = new SegmentRenditions(listener, total);
+    this.#media = new DeliveredMedia(this.#settings.segmentMs);
+    this.#playout = new Playout(listener, total, this.#media);
+  }
+
+  get state(): TimelineState {
+    return this.#playout.state;
+  }
+
+  get isAttempt(): boolean {
+    return this.#isAttempt;
+  }
+
+  /** Media was delivered: as much of a first frame as a server can see. */
+  get hasStarted(): boolean {
+    return !Number.isNaN(this.#firstMediaMs);
+  }
+
+  /** The last thing playback depended on was refused or lost. */
+  get isFailed(): boolean {
+    return this.#playout.isRetrying || (this.#isManifestMissing && !this.hasStarted);
+  }
+
+  get qoe(): QoeNumbers {
+    return { ...this.#numbers.total };
+  }
+
+  /** Viewing time from whole files counts what was fetched ahead and never watched. */
+  get isOverCounted(): boolean {
+    return this.#isOverCounted;
+  }
+
+  /** Concurrent at `nowMs`: a segment came within the last three segment durations. */
+  isPresent(nowMs: UnixMs): boolean {
+    return this.hasStarted && nowMs - this.#lastMediaMs <= PRESENCE_SEGMENTS * this.#media.segmentMs;
+  }
+
+  takeDelta(): PlaybackDelta {
+    return this.#numbers.takeDelta();
+  }
+
+  takeQoe(): QoeNumbers {
+    return this.#numbers.takeQoe();
+  }
+
+  step(request: JoinedRequest): void {
+    const { startMs, endMs, objectType } = request;
+    if (this.#isFinished || !Number.isFinite(startMs) || !Number.isFinite(endMs)) return;
+    this.advance(startMs);
+    const cmcd = cmcdOf(request);
+    this.#attempt(startMs, cmcd);
+    this.#startup.asked(request, cmcd);
+    if (objectType === 'manifest') {
+      this.#hasManifest = true;
+      this.#isManifestMissing = !isDelivered(request);
+    }
+    if (!isMediaObject(objectType)) return;
+    const track = objectType === 'audio' ? 'audio' : 'video';
+    const flight: Flight = { request, cmcd, track, identity: segmentOf(request.path) };
+    if (this.#isWholeFile(flight)) {
+      this.#download(flight);
+      return;
+    }
+    this.#playout.sent(flight, this.#flights);
+    const index = this.#flights.findLastIndex((other) => other.request.endMs <= endMs);
+    this.#flights.splice(index + 1, 0, flight);
+  }
+
+  /** What was to arrive by `nowMs` has arrived. Time without requests is nobody's and is not counted. */
+  advance(nowMs: UnixMs): void {
+    while (this.#flights.length > 0 && (this.#flights[0] as Flight).request.endMs <= nowMs) this.#land();
+    this.#playout.settle(nowMs);
+  }
+
+  /** Nothing more will come. Later calls change nothing. */
+  finish(endMs: UnixMs): void {
+    if (this.#isFinished) return;
+    this.advance(Math.max(endMs, this.#flights.at(-1)?.request.endMs ?? endMs));
+    this.#playout.finish(Number.isNaN(this.#lastMediaMs) ? endMs : this.#lastMediaMs);
+    this.#renditions.finish();
+    this.#startup.finish();
+    this.#isFinished = true;
+  }
+
+  #land(): void {
+    const flight = this.#flights[0] as Flight;
+    const { request, cmcd, track, identity } = flight;
+    const { startMs, endMs } = request;
+    if (!isDelivered(request)) {
+      this.#playout.failed(flight, this.#flights);
+      this.#flights.shift();
+      return;
+    }
+    const statedMs = objectDurationMs(request);
+    const isNew = this.#media.add(track, identity, statedMs, startMs, endMs);
+    const durationMs = statedMs > 0 ? statedMs : this.#media.segmentMs;
+    this.#playout.arrived(flight, isNew ? durationMs : 0, this.#flights);
+    this.#flights.shift();
+    this.#delivered(flight);
+    this.#credit();
+    if (track !== this.#media.main) return;
+    const namedKbps = cmcd.bitrateKbps;
+    const kbps = namedKbps > 0 ? namedKbps : (bodyBytesOf(request) * 8) / durationMs;
+    const isAbrInCharge = !this.#playout.isAfterSeek(startMs);
+    const rendition = {
+      identity,
+      namedKbps,
+      kbps,
+      durationMs,
+      requestedMs: startMs,
+      deliveredMs: endMs,
+      isAbrInCharge,
+    };
+    this.#renditions.add(rendition, isNew);
+  }
+
+  /** Whole files have no playlist and state no segment duration. */
+  #isWholeFile({ request, cmcd }: Flight): boolean {
+    return !this.#hasManifest && !(cmcd.objectDurationMs > 0) && isWholeFile(request.path);
+  }
+
+  #download(flight: Flight): void {
+    const { request, cmcd } = flight;
+    const bytes = bodyBytesOf(request);
+    if (!(bytes > 0) || !(request.status < 400)) return;
+    const { total } = this.#numbers;
+    const kbps = cmcd.bitrateKbps > 0 ? cmcd.bitrateKbps : this.#settings.progressiveKbps;
+    const kbit = (bytes * 8) / 1000;
+    this.#isOverCounted = true;
+    total.playingMs += (kbit / kbps) * 1000;
+    total.renderedKbit += kbit;
+    total.renderedMediaSeconds += kbit / kbps;
+    this.#delivered(flight);
+    this.#playout.transit('playing', request.startMs);
+  }
+
+  #delivered({ request, cmcd }: Flight): void {
+    this.#startup.delivered(request, cmcd);
+    if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = request.startMs;
+    if (!(this.#lastMediaMs >= request.endMs)) this.#lastMediaMs = request.endMs;
+  }
+
+  /** Viewing time so far: distinct media time, but no more than the clock allows plus what may be buffered. */
+  #credit(): void {
+    const { total } = this.#numbers;
+    const spanMs = this.#lastMediaMs - this.#firstMediaMs;
+    const viewedMs = Math.min(this.#media.mediaMs(this.#media.main), spanMs + this.#settings.bufferTargetMs);
+    total.playingMs = Math.max(total.playingMs, viewedMs);
+  }
+
+  /** Loading ahead of the play request is not an attempt yet. */
+  #attempt(atMs: UnixMs, cmcd: Cmcd): void {
+    if (this.#isAttempt) return;
+    if (cmcd.state === 'preloading') {
+      this.#playout.transit('preloading', atMs);
+      return;
+    }
+    this.#isAttempt = true;
+    this.#listener.attempt(atMs);
+    this.#playout.transit('starting', atMs);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Cmcd } from '../model/cmcd.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import type { QoeNumbers } from '../model/session.ts';
+import type { PlaybackListener } from './playback-listener.ts';
+import { firstByteMs } from './request-signs.ts';
+
+/** dash.js sends a delay of 1–2 ms with its first manifest, before anything played. */
+const IMPLAUSIBLE_MS = 10;
+/** CMCD v2 sends its own measure with one of the first requests; after this many objects it will not come. */
+const PATIENCE_OBJECTS = 5;
+
+/** Startup as the servers saw it: first media byte − first manifest request, unless the player names its own (`msd`). */
+export class ServerStartup {
+  readonly #listener: PlaybackListener;
+  readonly #total: QoeNumbers;
+  #manifestMs = Number.NaN;
+  #firstByteMs = Number.NaN;
+  #statedMs = Number.NaN;
+  #isPreload = false;
+  #objects = 0;
+
+  constructor(listener: PlaybackListener, total: QoeNumbers) {
+    this.#listener = listener;
+    this.#total = total;
+  }
+
+  asked({ objectType, startMs }: JoinedRequest, cmcd: Cmcd): void {
+    if (objectType === 'manifest' && Number.isNaN(this.#manifestMs)) this.#manifestMs = startMs;
+    if (cmcd.startDelayMs > IMPLAUSIBLE_MS && Number.isNaN(this.#statedMs)) this.#statedMs = cmcd.startDelayMs;
+    this.#tell(false);
+  }
+
+  /** A media object arrived. */
+  delivered(request: JoinedRequest, cmcd: Cmcd): void {
+    if (Number.isNaN(this.#firstByteMs)) {
+      this.#firstByteMs = firstByteMs(request);
+      // Loaded ahead of the play request: the time between says nothing about waiting.
+      this.#isPreload = cmcd.state === 'preloading';
+    }
+    this.#objects++;
+    this.#tell(cmcd.version < 2);
+  }
+
+  finish(): void {
+    this.#tell(true);
+  }
+
+  #tell(isFinal: boolean): void {
+    if (!Number.isNaN(this.#total.startupMs) || Number.isNaN(this.#firstByteMs)) return;
+    const inferredMs = this.#isPreload ? Number.NaN : Math.max(0, this.#firstByteMs - this.#manifestMs);
+    const isStated = this.#statedMs > 0;
+    if (!isStated && !isFinal && this.#objects < PATIENCE_OBJECTS) return;
+    const startupMs = isStated ? this.#statedMs : inferredMs;
+    if (Number.isNaN(startupMs)) return;
+    this.#total.startupMs = startupMs;
+    this.#listener.startup(startupMs, { beginMs: this.#firstByteMs - startupMs, endMs: this.#firstByteMs });
+  }
+}

@@ -17,12 +17,17 @@ export type ConfigDocument = {
 
 export function readDocument(text: string): ConfigDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const problems: Problem[] = document.errors.map(({ message, pos }) => ({ path: '', message, ...place(pos[0]) }));
+  // A tag nobody knows is only a warning to YAML; the person who wrote it expects it to mean something.
+  const problems: Problem[] = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    path: '',
+    message,
+    ...place(pos[0]),
+  }));
   const locate = (path: readonly PropertyKey[], atKey = false) => {
     let node: unknown = document.contents;
     let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;

@@ -149,6 +149,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, place: string, m
   ['two listeners on one port', 'api: { port: 4318 }', '1:14 api.port', /4318, which ingest listens on/],
   ['a key written twice', 'log: { level: info }\nlog: { level: warn }', '2:1 ', /unique/i],
   ['two documents', 'log: {}\n---\nlog: {}', '2:1 ', /document/i],
+  ['a tag that means nothing', 'log: { level: !env LEVEL }', '1:15 ', /tag/i],
   ['text that is not YAML', 'ingest: [', '1:10 ', /./],
   [
     'a bomb of aliases',

@@ -7,8 +7,8 @@ import type { UnixMs } from '../model/time.ts';
 import { DueWheel } from './due-wheel.ts';
 import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
-import { RowStore } from './row-store.ts';
 import { SessionKey } from './session-key.ts';
+import { grown, SessionRows } from './session-rows.ts';
 import { SessionTable } from './session-table.ts';
 
 const NONE = -1;
@@ -48,7 +48,7 @@ export class Correlator {
   };
   readonly #context: SessionContext;
   readonly #table: SessionTable;
-  readonly #rows: RowStore;
+  readonly #rows: SessionRows;
   readonly #seen: DuplicateFilter;
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly #closed: DuplicateFilter;
@@ -56,11 +56,7 @@ export class Correlator {
   readonly #key = new SessionKey();
   readonly #tenants = new Map<string, number>();
   readonly #sessions: (LiveSession | undefined)[] = [];
-  #head = new Int32Array(1024).fill(NONE);
-  #tail = new Int32Array(1024).fill(NONE);
-  #count = new Int32Array(1024);
   #lastMs = new Float64Array(1024);
-  #lastEndMs = new Float64Array(1024);
   #latenessMs = new Float64Array(1024);
   #nowMs: UnixMs = 0;
 
@@ -68,7 +64,7 @@ export class Correlator {
     this.#context = context;
     const { maxSessions, maxRows } = context.settings;
     this.#table = new SessionTable(maxSessions);
-    this.#rows = new RowStore(maxRows);
+    this.#rows = new SessionRows(maxRows);
     this.#seen = new DuplicateFilter();
     this.#closed = new DuplicateFilter(1 << 17);
   }
@@ -87,7 +83,7 @@ export class Correlator {
       const session = this.#sessions[slot];
       if (!session) continue;
       const lastMs = this.#lastMs[slot] as number;
-      yield { session, lastMs, lastEndMs: this.#lastEndMs[slot] as number, latenessMs: this.#latenessMs[slot] as number };
+      yield { session, lastMs, lastEndMs: this.#rows.lastEndMs(slot), latenessMs: this.#latenessMs[slot] as number };
     }
   }
 
@@ -185,7 +181,7 @@ export class Correlator {
       this.#finish(slot, 'idle');
       return;
     }
-    const isWaiting = (this.#count[slot] as number) > 0 || session.pending > 0 || current?.isWaiting === true;
+    const isWaiting = this.#rows.count(slot) > 0 || session.pending > 0 || current?.isWaiting === true;
     const restMs = isWaiting ? Math.max(SETTLE_EVERY_MS, latenessMs / 4) : patienceMs - quietMs;
     const endMs = current?.hasEnded ? latenessMs + settings.reorderMs + 1_000 - quietMs : Number.POSITIVE_INFINITY;
     this.#wheel.schedule(slot, this.#nowMs + Math.max(1_000, Math.min(restMs, endMs)));
@@ -212,54 +208,20 @@ export class Correlator {
     const session = this.#sessions[slot] as LiveSession;
     if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
     if (cut === 'event_limit') this.counts.eventLimitCuts++;
-    if (!this.#isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
-    const reports: RequestReport[] = [];
-    const rows: number[] = [];
-    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
-      const report = new RequestReport();
-      this.#rows.read(row, session.sid, report);
-      reports.push(report);
-      rows.push(row);
-    }
-    const waiting = session.settle(reports, horizonMs);
-    let tail = NONE;
-    this.#head[slot] = NONE;
-    let kept = 0;
-    for (const [at, row] of rows.entries()) {
-      if (!waiting.has(reports[at] as RequestReport)) {
-        this.#rows.free(row);
-        continue;
-      }
-      if (tail === NONE) this.#head[slot] = row;
-      else this.#rows.link(tail, row);
-      this.#rows.link(row, NONE);
-      tail = row;
-      kept++;
-    }
-    this.#tail[slot] = tail;
-    this.#count[slot] = kept;
-  }
-
-  /** Some row of the session ended before the horizon. */
-  #isRipe(slot: number, horizonMs: UnixMs): boolean {
-    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
-      if (this.#rows.endMs(row) <= horizonMs) return true;
-    }
-    return false;
+    if (!this.#rows.isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
+    this.#rows.take(
+      slot,
+      session.sid,
+      () => new RequestReport(),
+      (reports) => session.settle(reports, horizonMs),
+    );
   }
 
   #append(slot: number, report: RequestReport): void {
-    if (this.#rows.isFull || (this.#count[slot] as number) >= this.#context.settings.maxEventsPerSession) {
+    if (this.#rows.isFull || this.#rows.count(slot) >= this.#context.settings.maxEventsPerSession) {
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
     }
-    const row = this.#rows.append(report);
-    const tail = this.#tail[slot] as number;
-    if (tail === NONE) this.#head[slot] = row;
-    else this.#rows.link(tail, row);
-    this.#tail[slot] = row;
-    const endMs = this.#rows.endMs(row);
-    if (endMs > (this.#lastEndMs[slot] as number)) this.#lastEndMs[slot] = endMs;
-    this.#count[slot] = (this.#count[slot] as number) + 1;
+    this.#rows.append(slot, report);
   }
 
   #slotOf(tenant: string, sid: string, isInferred: boolean): number {
@@ -277,10 +239,7 @@ export class Correlator {
       return NONE;
     }
     this.#ensureColumns(slot);
-    this.#head[slot] = NONE;
-    this.#tail[slot] = NONE;
-    this.#count[slot] = 0;
-    this.#lastEndMs[slot] = Number.NEGATIVE_INFINITY;
+    this.#rows.open(slot);
     this.#latenessMs[slot] = 0;
     const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
     if (isLate) this.counts.late++;
@@ -295,18 +254,9 @@ export class Correlator {
   }
 
   #ensureColumns(slot: number): void {
-    if (slot < this.#head.length) return;
-    const slots = this.#head.length * 2;
-    this.#head = grown(this.#head, new Int32Array(slots));
-    this.#tail = grown(this.#tail, new Int32Array(slots));
-    this.#count = grown(this.#count, new Int32Array(slots));
+    if (slot < this.#lastMs.length) return;
+    const slots = this.#lastMs.length * 2;
     this.#lastMs = grown(this.#lastMs, new Float64Array(slots));
-    this.#lastEndMs = grown(this.#lastEndMs, new Float64Array(slots));
     this.#latenessMs = grown(this.#latenessMs, new Float64Array(slots));
   }
-}
-
-function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

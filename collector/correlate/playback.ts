@@ -1,28 +1,27 @@
 import type { Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
-import type { CorrelatorOutput, PlaybackInterval, RenditionSwitch, SpanOutput } from '../model/output.ts';
+import type { CorrelatorOutput, PlaybackInterval, SpanOutput } from '../model/output.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
-import type { CutReason, Outcome, SessionRef, SessionSummary } from '../model/session.ts';
+import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
+import { DeferredSpans } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
-import { Evidence } from './evidence.ts';
+import { failoverDraft } from './failover-draft.ts';
 import { FlightRecorder } from './flight-recorder.ts';
+import { IncidentDesk } from './incident-desk.ts';
 import type { IncidentDraft } from './incident-draft.ts';
-import { sentenceFor } from './incident-sentence.ts';
-import { outcomeOf, visibilityOf } from './outcome.ts';
+import { least, most } from './known-times.ts';
 import type { PlaybackListener, Stall } from './playback-listener.ts';
+import { emptyQoe } from './playback-numbers.ts';
 import { PlayerTimeline } from './player-state.ts';
 import { badSign } from './request-signs.ts';
 import { ServerPlayback } from './server-playback.ts';
+import { summaryOf } from './session-summary.ts';
 import type { CorrelateSettings } from './settings.ts';
 import { SilentFailures } from './silent-failures.ts';
-import { decideVerdict } from './verdicts.ts';
 import { Viewer } from './viewer.ts';
-
-/** Requests still in flight when an incident ended are part of its evidence. */
-const EVIDENCE_GRACE_MS = 2_000;
 
 /** Everything one playback needs from around it. */
 export type PlaybackContext = {
@@ -31,8 +30,6 @@ export type PlaybackContext = {
   readonly spans: SpanOutput;
   readonly clock: ClockOffset;
 };
-
-type Draft = { readonly draft: IncidentDraft; readonly evidence: readonly string[] };
 
 /**
  * One playback from first sign to close. Fed in order of time by two lanes: player events on the player's clock, and
@@ -48,14 +45,11 @@ export class Playback {
   readonly #isLate: boolean;
   readonly #switches = new CdnSwitches();
   readonly #silent = new SilentFailures();
-  readonly #evidence = new Evidence();
+  readonly #desk: IncidentDesk;
+  readonly #later: DeferredSpans;
   readonly #recorder: FlightRecorder;
-  readonly #incidents: Incident[] = [];
   #player: PlayerTimeline | null = null;
   #server: ServerPlayback | null = null;
-  #drafts: Draft[] = [];
-  #intervals: PlaybackInterval[] = [];
-  #changes: RenditionSwitch[] = [];
   #stalls: Stall[] = [];
   #isStarted = false;
   #hasPlayerError = false;
@@ -78,6 +72,8 @@ export class Playback {
     this.#context = context;
     this.#previousTraceId = previousTraceId;
     this.#recorder = new FlightRecorder(session, context.settings.recorder, context.spans);
+    this.#desk = new IncidentDesk(session, context.output, context.spans);
+    this.#later = new DeferredSpans(session, context.spans);
   }
 
   get state(): string {
@@ -100,7 +96,7 @@ export class Playback {
 
   /** Something was found that requests still to come may explain. */
   get isWaiting(): boolean {
-    return this.#drafts.length > 0 || this.#intervals.length > 0;
+    return this.#desk.isWaiting || this.#later.isWaiting;
   }
 
   /** Player and CDN both say this playback is over, or the player alone does. */
@@ -129,12 +125,12 @@ export class Playback {
     this.#start(request.startMs);
     this.#noteStalls(request.startMs);
     this.totals.add(request);
-    this.#evidence.add(request);
+    this.#desk.evidence.add(request);
     this.#recorder.add(request);
     this.#context.output.request(this.session, request);
     const change = this.#switches.step(request);
     if (change) {
-      this.#evidence.switched(change);
+      this.#desk.evidence.switched(change);
       this.#context.output.cdnSwitch(this.session, change);
     }
     if (badSign(request) !== '') this.#recorder.incident(request.startMs, request.endMs);
@@ -155,26 +151,12 @@ export class Playback {
   settle(nowMs: UnixMs): void {
     this.#noteStalls(nowMs);
     for (const failover of this.#switches.settle(nowMs)) {
-      const { from, to, reason, evidence } = failover;
-      const draft: IncidentDraft = {
-        kind: 'failover',
-        beginMs: failover.beginMs,
-        endMs: failover.endMs,
-        failover: {
-          from,
-          to,
-          reason,
-          result: failover.result === 'failed' ? 'failed' : 'recovered',
-          bitrateBeforeKbps: this.#evidence.meanBitrateKbps(failover.beginMs - 30_000, failover.beginMs),
-          bitrateAfterKbps: this.#evidence.meanBitrateKbps(failover.endMs, failover.endMs + 30_000),
-        },
-      };
-      this.#draft(draft, evidence);
+      this.#draft(failoverDraft(failover, this.#desk.evidence), failover.evidence);
     }
-    this.#decide(nowMs);
-    this.#tellIntervals(nowMs);
+    this.#desk.settle(nowMs, this.viewer.dimensions);
+    this.#later.settle(nowMs);
     this.#recorder.settle(nowMs);
-    this.#evidence.trim(nowMs);
+    this.#desk.evidence.trim(nowMs);
     this.count();
   }
 
@@ -188,48 +170,39 @@ export class Playback {
     this.#recorder.finish();
     if (this.#isLate) return;
     const summary = this.summary(cut, endMs);
-    this.#context.output.sessionClosed(summary, this.#incidents, cut);
-    this.#context.spans.session(summary, this.#incidents);
+    this.#context.output.sessionClosed(summary, this.#desk.incidents, cut);
+    this.#context.spans.session(summary, this.#desk.incidents);
   }
 
   get incidents(): readonly Incident[] {
-    return this.#incidents;
+    return this.#desk.incidents;
   }
 
   summary(cut: CutReason | 'live', endMs = this.#endMs()): SessionSummary {
-    const { viewer, totals } = this;
-    const hasServer = totals.serverHalves > 0;
-    const visibility = visibilityOf(this.#player !== null || totals.playerHalves > 0, hasServer);
-    const beginMs = least(this.#firstEventMs - this.#offsetMs, totals.firstMs);
-    return {
-      ...this.session,
-      dimensions: viewer.dimensions,
-      contentId: viewer.contentId,
-      title: viewer.title,
-      client: viewer.client,
-      beginMs,
-      endMs,
-      outcome: this.#outcome(cut !== 'live'),
-      visibility,
+    const { settings, clock } = this.#context;
+    const lastEventMs = this.#lastEventMs - this.#offsetMs;
+    return summaryOf({
+      session: this.session,
+      viewer: this.viewer,
+      totals: this.totals,
       cut,
-      qoe: { ...(this.#player ?? this.#server ?? this.#emptyTimeline()).qoe },
-      cdns: [...totals.cdns],
-      pops: [...totals.pops],
-      requests: totals.requests,
-      errors: totals.errors,
-      bytes: totals.bytes,
-      clockOffsetSeconds: this.#context.clock.isBounded ? this.#offsetMs / 1000 : Number.NaN,
-      joins: { ...totals.joins },
+      beginMs: least(this.#firstEventMs - this.#offsetMs, this.totals.firstMs),
+      endMs,
+      hasPlayer: this.#player !== null,
+      isAttempt: this.#isAttempt,
+      hasStarted: !Number.isNaN(this.#firstFrameMs),
+      isFailed: this.#isFailed,
+      hasEnded: this.#hasEnded,
+      // Beacons stopped, and the CDN went on serving for longer than beacons may be missed.
+      isSignalLost: this.totals.lastMs - lastEventMs > settings.heartbeatMs * settings.missedHeartbeats,
+      qoe: (this.#player ?? this.#server)?.qoe ?? emptyQoe(),
+      clockOffsetSeconds: clock.isBounded ? this.#offsetMs / 1000 : Number.NaN,
       previousTraceId: this.#previousTraceId,
-    };
+    });
   }
 
   get #offsetMs(): number {
     return this.#context.clock.offsetMs;
-  }
-
-  #emptyTimeline(): ServerPlayback {
-    return new ServerPlayback(this.#listener(false));
   }
 
   #start(atMs: UnixMs): void {
@@ -240,19 +213,6 @@ export class Playback {
 
   #endMs(): UnixMs {
     return most(this.#lastEventMs - this.#offsetMs, this.totals.lastMs);
-  }
-
-  #outcome(isClosed: boolean): Outcome {
-    const { heartbeatMs, missedHeartbeats } = this.#context.settings;
-    const silentForMs = this.totals.lastMs - (this.#lastEventMs - this.#offsetMs);
-    return outcomeOf({
-      isAttempt: this.#isAttempt,
-      hasStarted: !Number.isNaN(this.#firstFrameMs),
-      isFailed: this.#isFailed,
-      hasEnded: this.#hasEnded,
-      isClosed,
-      isSignalLost: this.#player !== null && silentForMs > heartbeatMs * missedHeartbeats,
-    });
   }
 
   /** `isPlayerClock`: the times a timeline tells are the player's and need its offset taken off. */
@@ -269,7 +229,7 @@ export class Playback {
         this.#isFailed = false;
         this.#recorder.started(this.#firstFrameMs);
         output.startup(this.session, this.viewer.dimensions, startupMs);
-        this.#intervals.push({ name: 'startup', beginMs: interval.beginMs - shift(), endMs: this.#firstFrameMs });
+        this.#later.interval({ name: 'startup', beginMs: interval.beginMs - shift(), endMs: this.#firstFrameMs });
       },
       stateChanged: (_state, atMs) => {
         this.#stateSinceMs = atMs;
@@ -284,7 +244,12 @@ export class Playback {
       renditionSwitch: (change) => {
         const at = shift();
         const { atMs, requestedMs, appliedMs } = change;
-        this.#changes.push({ ...change, atMs: atMs - at, requestedMs: requestedMs - at, appliedMs: appliedMs - at });
+        this.#later.renditionSwitch({
+          ...change,
+          atMs: atMs - at,
+          requestedMs: requestedMs - at,
+          appliedMs: appliedMs - at,
+        });
       },
       qualityCollapse: (collapse) => {
         this.#draft(
@@ -292,13 +257,16 @@ export class Playback {
           [],
         );
       },
-      seek: (seek) => this.#interval('seek', seek, shift()),
+      seek: (seek) => {
+        output.seek(this.session, this.viewer.dimensions, seek.endMs - seek.beginMs);
+        this.#interval('seek', seek, shift());
+      },
       pause: (pause) => this.#interval('pause', pause, shift()),
       ad: (ad) => this.#interval('ad', ad, shift()),
       liveLatency: (latencyMs) => output.liveLatency(this.session, this.viewer.dimensions, latencyMs),
       error: (event) => {
         this.#hasPlayerError = true;
-        this.#evidence.failed(event, event.tsMs - shift());
+        this.#desk.evidence.failed(event, event.tsMs - shift());
         output.playbackError(this.session, this.viewer.dimensions, event);
         if (event.isFatal) this.#fatal(event.tsMs - shift());
       },
@@ -310,7 +278,7 @@ export class Playback {
     { beginMs, endMs }: { beginMs: UnixMs; endMs: UnixMs },
     offsetMs: number,
   ): void {
-    this.#intervals.push({ name, beginMs: beginMs - offsetMs, endMs: endMs - offsetMs });
+    this.#later.interval({ name, beginMs: beginMs - offsetMs, endMs: endMs - offsetMs });
   }
 
   #fatal(atMs: UnixMs): void {
@@ -330,62 +298,17 @@ export class Playback {
 
   #draft(draft: IncidentDraft, evidence: readonly string[]): void {
     this.#recorder.incident(draft.beginMs, draft.endMs);
-    this.#drafts.push({ draft, evidence });
-  }
-
-  #decide(nowMs: UnixMs): void {
-    if (this.#drafts.length === 0) return;
-    const due = this.#drafts.filter(({ draft }) => draft.endMs + EVIDENCE_GRACE_MS <= nowMs);
-    if (due.length === 0) return;
-    this.#drafts = this.#drafts.filter((draft) => !due.includes(draft));
-    due.sort((a, b) => a.draft.beginMs - b.draft.beginMs || a.draft.endMs - b.draft.endMs);
-    for (const { draft, evidence } of due) this.#tell(draft, evidence);
-  }
-
-  #tell(draft: IncidentDraft, known: readonly string[]): void {
-    const decision = decideVerdict(draft, this.#evidence.around(draft, this.viewer.dimensions.streamType));
-    const { precision: _, isInAd: __, ...facts } = draft;
-    const incident: Incident = {
-      ...facts,
-      ...(draft.precision ? { precision: draft.precision } : {}),
-      verdict: decision.verdict,
-      confidence: decision.confidence,
-      evidence: [...new Set([...known, ...decision.evidence])],
-      sentence: sentenceFor(draft, decision),
-    };
-    this.#incidents.push(incident);
-    this.#context.output.incident(this.session, this.viewer.dimensions, incident);
-    this.#context.spans.incident(this.session, incident);
+    this.#desk.draft(draft, evidence);
   }
 
   #tellSilentFailures(): void {
     for (const failure of this.#silent.take()) {
       const { beginMs, endMs, cdn, kind } = failure;
-      this.#tell({ kind: 'silent_failure', beginMs, endMs, silent: { cdn, kind } }, failure.evidence);
+      this.#desk.decide(
+        { kind: 'silent_failure', beginMs, endMs, silent: { cdn, kind } },
+        failure.evidence,
+        this.viewer.dimensions,
+      );
     }
   }
-
-  #tellIntervals(nowMs: UnixMs): void {
-    if (this.#intervals.length > 0) {
-      for (const interval of this.#intervals) {
-        if (interval.endMs <= nowMs) this.#context.spans.interval(this.session, interval);
-      }
-      this.#intervals = this.#intervals.filter((interval) => interval.endMs > nowMs);
-    }
-    if (this.#changes.length > 0) {
-      for (const change of this.#changes)
-        if (change.atMs <= nowMs) this.#context.spans.renditionSwitch(this.session, change);
-      this.#changes = this.#changes.filter((change) => change.atMs > nowMs);
-    }
-  }
-}
-
-/** The lesser of two times, or the one that is known. */
-function least(a: number, b: number): number {
-  return Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.min(a, b);
-}
-
-/** The greater of two times, or the one that is known. */
-function most(a: number, b: number): number {
-  return Number.isNaN(a) ? b : Number.isNaN(b) ? a : Math.max(a, b);
 }

@@ -30,7 +30,7 @@ export interface CorrelatorOutput {
   playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void;
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void;
   /** Seek start → first frame at the target; scrubs < 500 ms apart are one seek. */
-  seek?(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void;
+  seek(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void;
   playbackError(session: SessionRef, dimensions: ViewerDimensions, event: PlayerEvent): void;
   /** A request is complete, or the sources of its missing halves can no longer deliver them. */
   request(session: SessionRef, request: JoinedRequest): void;

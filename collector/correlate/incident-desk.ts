@@ -1,0 +1,65 @@
+import type { Incident } from '../model/incident.ts';
+import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
+import type { SessionRef, ViewerDimensions } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
+import { Evidence } from './evidence.ts';
+import type { IncidentDraft } from './incident-draft.ts';
+import { sentenceFor } from './incident-sentence.ts';
+import { decideVerdict } from './verdicts.ts';
+
+/** Requests still in flight when an incident ended are part of its evidence. */
+const GRACE_MS = 2_000;
+/** Incidents of one playback that are told one by one. */
+const LIMIT = 1_000;
+
+type Open = { readonly draft: IncidentDraft; readonly known: readonly string[] };
+
+/** Keeps the incidents of one playback until their evidence is in, then decides each one's verdict and tells it. */
+export class IncidentDesk {
+  readonly evidence = new Evidence();
+  readonly incidents: Incident[] = [];
+  readonly #session: SessionRef;
+  readonly #output: CorrelatorOutput;
+  readonly #spans: SpanOutput;
+  #open: Open[] = [];
+
+  constructor(session: SessionRef, output: CorrelatorOutput, spans: SpanOutput) {
+    this.#session = session;
+    this.#output = output;
+    this.#spans = spans;
+  }
+
+  get isWaiting(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** `known`: span ids that prove it whatever the verdict will be. */
+  draft(draft: IncidentDraft, known: readonly string[]): void {
+    if (this.incidents.length + this.#open.length < LIMIT) this.#open.push({ draft, known });
+  }
+
+  /** Decides, in order of their begin, the incidents whose requests are all in by `nowMs`. */
+  settle(nowMs: UnixMs, dimensions: ViewerDimensions): void {
+    if (this.#open.length === 0) return;
+    const due = this.#open.filter(({ draft }) => draft.endMs + GRACE_MS <= nowMs);
+    if (due.length === 0) return;
+    this.#open = this.#open.filter((open) => !due.includes(open));
+    due.sort((a, b) => a.draft.beginMs - b.draft.beginMs || a.draft.endMs - b.draft.endMs);
+    for (const { draft, known } of due) this.decide(draft, known, dimensions);
+  }
+
+  decide(draft: IncidentDraft, known: readonly string[], dimensions: ViewerDimensions): void {
+    const decision = decideVerdict(draft, this.evidence.around(draft, dimensions.streamType));
+    const { isInAd: _, ...facts } = draft;
+    const incident: Incident = {
+      ...facts,
+      verdict: decision.verdict,
+      confidence: decision.confidence,
+      evidence: [...new Set([...known, ...decision.evidence])],
+      sentence: sentenceFor(draft, decision),
+    };
+    this.incidents.push(incident);
+    this.#output.incident(this.#session, dimensions, incident);
+    this.#spans.incident(this.#session, incident);
+  }
+}

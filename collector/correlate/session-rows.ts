@@ -1,0 +1,111 @@
+import type { RequestReport } from '../model/request.ts';
+import type { UnixMs } from '../model/time.ts';
+import { RowStore } from './row-store.ts';
+
+const NONE = -1;
+
+/**
+ * The server halves that wait, as one linked list per session slot.
+ * HOT PATH: `append` runs once per log line.
+ */
+export class SessionRows {
+  readonly #rows: RowStore;
+  #head = new Int32Array(1024).fill(NONE);
+  #tail = new Int32Array(1024).fill(NONE);
+  #count = new Int32Array(1024);
+  #lastEndMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
+
+  /** `limit` bounds the rows of all sessions together. */
+  constructor(limit: number) {
+    this.#rows = new RowStore(limit);
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get isFull(): boolean {
+    return this.#rows.isFull;
+  }
+
+  count(slot: number): number {
+    return this.#count[slot] as number;
+  }
+
+  /** End of the latest half the session ever had; -Infinity before the first. */
+  lastEndMs(slot: number): UnixMs {
+    return this.#lastEndMs[slot] as number;
+  }
+
+  /** Makes a slot ready for a new session. */
+  open(slot: number): void {
+    if (slot >= this.#head.length) this.#grow();
+    this.#head[slot] = NONE;
+    this.#tail[slot] = NONE;
+    this.#count[slot] = 0;
+    this.#lastEndMs[slot] = Number.NEGATIVE_INFINITY;
+  }
+
+  append(slot: number, report: RequestReport): void {
+    const row = this.#rows.append(report);
+    this.#link(slot, row);
+    const endMs = this.#rows.endMs(row);
+    if (endMs > (this.#lastEndMs[slot] as number)) this.#lastEndMs[slot] = endMs;
+  }
+
+  /** Some half of the session ended before the horizon. */
+  isRipe(slot: number, horizonMs: UnixMs): boolean {
+    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
+      if (this.#rows.endMs(row) <= horizonMs) return true;
+    }
+    return false;
+  }
+
+  /** Hands the waiting halves to `settle` and keeps those that it returns. `make` gives an empty report to fill. */
+  take(
+    slot: number,
+    sid: string,
+    make: () => RequestReport,
+    settle: (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>,
+  ): void {
+    const reports: RequestReport[] = [];
+    const rows: number[] = [];
+    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
+      const report = make();
+      this.#rows.read(row, sid, report);
+      reports.push(report);
+      rows.push(row);
+    }
+    const waiting = settle(reports);
+    this.#head[slot] = NONE;
+    this.#tail[slot] = NONE;
+    this.#count[slot] = 0;
+    for (const [at, row] of rows.entries()) {
+      if (waiting.has(reports[at] as RequestReport)) this.#link(slot, row);
+      else this.#rows.free(row);
+    }
+  }
+
+  #link(slot: number, row: number): void {
+    const tail = this.#tail[slot] as number;
+    if (tail === NONE) this.#head[slot] = row;
+    else this.#rows.link(tail, row);
+    this.#rows.link(row, NONE);
+    this.#tail[slot] = row;
+    this.#count[slot] = (this.#count[slot] as number) + 1;
+  }
+
+  #grow(): void {
+    const slots = this.#head.length * 2;
+    this.#head = grown(this.#head, new Int32Array(slots));
+    this.#tail = grown(this.#tail, new Int32Array(slots));
+    this.#count = grown(this.#count, new Int32Array(slots));
+    this.#lastEndMs = grown(this.#lastEndMs, new Float64Array(slots));
+  }
+}
+
+/** A larger column with the old content. */
+export function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

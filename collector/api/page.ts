@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { Html, html } from './html.ts';
+import type { RecentCounters, RecentSession } from './recent.ts';
+import { sessionView } from './session-view.ts';
+
+/** One thing this process listens on, for people: name, address, and what belongs there. */
+export type Listener = { readonly name: string; readonly address: string; readonly purpose: string };
+
+export type PageFacts = {
+  readonly version: string;
+  readonly listeners: readonly Listener[];
+  /** Newest first. */
+  readonly sessions: readonly RecentSession[];
+  readonly counters: RecentCounters;
+};
+
+const STYLE = `
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; font-weight: bold; padding: .5rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8885; }
+td { overflow-wrap: anywhere; }
+td.time { white-space: nowrap; }
+ul { margin: 0; padding-left: 1.2rem; }
+`;
+
+/** The page runs nothing and loads nothing; the one style sheet is named by its hash. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** What listens where, and the latest sessions with their verdicts. Every value from data is escaped. */
+export function renderPage({ version, listeners, sessions, counters }: PageFacts): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<title>Playpath</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<h1>Playpath ${version}</h1>
+<table>
+<caption>What listens where</caption>
+<thead><tr><th scope="col">Name</th><th scope="col">Address</th><th scope="col">Purpose</th></tr></thead>
+<tbody>
+${listeners.map(
+  ({ name, address, purpose }) => html`<tr><th scope="row">${name}</th><td>${address}</td><td>${purpose}</td></tr>
+`,
+)}</tbody>
+</table>
+${sessions.length === 0 ? html`<p>No session yet. Sessions appear here as soon as a player or a log line reports one.</p>` : sessionTable(sessions, counters)}
+<p>The same as data: <a href="/api/sessions">/api/sessions</a>, <a href="/api/fleet">/api/fleet</a>,
+<a href="/jaeger/api/services">/jaeger/api/services</a>.</p>
+</body>
+</html>
+`.text;
+}
+
+function sessionTable(sessions: readonly RecentSession[], counters: RecentCounters): Html {
+  return html`<table>
+<caption>Recent sessions: the newest ${sessions.length} of ${counters.sessions} in memory (${counters.evictedSessions} dropped from it so far)</caption>
+<thead><tr><th scope="col">Began (UTC)</th><th scope="col">Session</th><th scope="col">Content</th><th scope="col">CDN</th><th scope="col">Outcome</th><th scope="col">What happened</th></tr></thead>
+<tbody>
+${sessions.map(sessionRow)}</tbody>
+</table>`;
+}
+
+function sessionRow(session: RecentSession): Html {
+  const view = sessionView(session);
+  return html`<tr><td class="time">${timeText(session.beginMs)}</td><td><a href="${view.links.self}">${view.sessionId || session.traceId}</a></td><td>${view.title || view.contentId || ''}</td><td>${(view.cdns ?? []).join(', ')}</td><td>${view.isLive ? 'live' : (view.outcome ?? '').replaceAll('_', ' ')}</td><td>${incidentList(session)}</td></tr>
+`;
+}
+
+function incidentList(session: RecentSession): Html {
+  if (session.incidents.length === 0) return html`no incident`;
+  return html`<ul>${session.incidents.map(({ verdict, sentence }) => html`<li>${sentence} (${verdict})</li>`)}</ul>`;
+}
+
+function timeText(timeMs: number): string {
+  const time = new Date(timeMs);
+  return Number.isNaN(time.getTime()) ? 'unknown' : time.toISOString().slice(0, 19).replace('T', ' ');
+}

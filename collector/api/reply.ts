@@ -1,0 +1,17 @@
+/** An answer of the API before it meets a socket. */
+export type Reply = {
+  readonly status: number;
+  readonly type: 'application/json' | 'text/html; charset=utf-8';
+  /** In pieces when the whole would be large. */
+  readonly body: string | Iterable<string>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export function json(value: unknown, status = 200): Reply {
+  return { status, type: 'application/json', body: JSON.stringify(value) };
+}
+
+/** What went wrong, for a person reading the response. */
+export function problem(status: number, message: string): Reply {
+  return json({ error: message }, status);
+}

@@ -1,0 +1,101 @@
+import type { Log } from '../exporters/exporter.ts';
+import { spansToOtlpJson } from '../exporters/otlp-json.ts';
+import type { UnixMs } from '../model/time.ts';
+import { answerJaeger } from './jaeger.ts';
+import { type Listener, PAGE_POLICY, renderPage } from './page.ts';
+import type { RecentSession, RecentSessions } from './recent.ts';
+import { json, problem, type Reply } from './reply.ts';
+import { ANY_SESSION, parseSessionQuery, selectSessions } from './session-query.ts';
+import { sessionView } from './session-view.ts';
+
+export type ApiOptions = {
+  readonly recent: RecentSessions;
+  /** Version of this program. */
+  readonly version: string;
+  /** Live numbers of all sessions, as one JSON object. */
+  readonly fleet: () => object;
+  /** What the page says about ports; called per request, because ports are known after listening. */
+  readonly listeners: () => readonly Listener[];
+  readonly nowMs: () => UnixMs;
+  readonly log: Log;
+};
+
+/** Answers `GET` on a path and its parameters. */
+export function answer(path: string, parameters: URLSearchParams, options: ApiOptions): Reply {
+  const segments = decodedSegments(path);
+  if (segments === null) return problem(400, 'the path is not valid percent-encoding');
+  const [first = '', second = '', ...rest] = segments;
+  if (first === 'jaeger' && second === 'api') {
+    const context = { version: options.version, nowMs: options.nowMs() };
+    return answerJaeger(rest, parameters, options.recent, context) ?? noSuchPath();
+  }
+  switch (`${first}/${second}/${rest.length}`) {
+    case '//0':
+      return page(options);
+    case 'healthz//0':
+      return json({ status: 'ok' });
+    case 'api/fleet/0':
+      return json(options.fleet());
+    case 'api/sessions/0':
+      return sessions(parameters, options.recent);
+    case 'api/sessions/1':
+      return sessionById(rest[0] ?? '', options.recent);
+    case 'api/traces/1':
+      return traceById(rest[0] ?? '', options);
+    default:
+      return noSuchPath();
+  }
+}
+
+function page({ recent, version, listeners }: ApiOptions): Reply {
+  const { selected } = selectSessions(recent.sessions(), ANY_SESSION);
+  return {
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    body: renderPage({ version, listeners: listeners(), sessions: selected, counters: recent.counters }),
+    headers: { 'content-security-policy': PAGE_POLICY },
+  };
+}
+
+function sessions(parameters: URLSearchParams, recent: RecentSessions): Reply {
+  const query = parseSessionQuery(parameters);
+  if ('problem' in query) return problem(400, query.problem);
+  const { matched, selected } = selectSessions(recent.sessions(), query);
+  const { sessions: held, evictedSessions } = recent.counters;
+  const head = JSON.stringify({ matched, limit: query.limit, held, evictedSessions });
+  return { status: 200, type: 'application/json', body: listPieces(head, selected) };
+}
+
+function* listPieces(head: string, selected: readonly RecentSession[]): Generator<string> {
+  yield `${head.slice(0, -1)},"sessions":[`;
+  for (const [index, session] of selected.entries()) {
+    yield (index === 0 ? '' : ',') + JSON.stringify(sessionView(session));
+  }
+  yield ']}';
+}
+
+function sessionById(id: string, recent: RecentSessions): Reply {
+  const session = recent.find(id);
+  return session === null ? problem(404, 'no such session in memory') : json(sessionView(session));
+}
+
+function traceById(id: string, { recent, version }: ApiOptions): Reply {
+  const session = recent.find(id);
+  if (session === null || session.spans.size === 0) return problem(404, 'no such trace in memory');
+  const spans = [...session.spans.values()].sort((a, b) => a.startMs - b.startMs || (a.spanId < b.spanId ? -1 : 1));
+  return json(spansToOtlpJson(spans, version));
+}
+
+function noSuchPath(): Reply {
+  return problem(404, 'no such path; docs/api.md lists them');
+}
+
+/** Path segments with their percent-encoding undone; null when that is broken. */
+function decodedSegments(path: string): string[] | null {
+  try {
+    return path.split('/').slice(1).map(decodeURIComponent);
+  } catch (error) {
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}

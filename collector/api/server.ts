@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PlaypathError, systemCode } from '../errors.ts';
+import { problem, type Reply } from './reply.ts';
+import { type ApiOptions, answer } from './routes.ts';
+
+export type { ApiOptions } from './routes.ts';
+
+/** Far more than a page and a data source use; a socket leak elsewhere must not take this process's descriptors. */
+const MAX_CONNECTIONS = 512;
+
+const COMMON_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/**
+ * The query API, Jaeger's query API and the landing page on one port. It reads and never changes anything, has no
+ * accounts and sends no CORS headers: it belongs on loopback or behind something that knows its users.
+ */
+export class ApiServer {
+  readonly #options: ApiOptions;
+  readonly #server: Server;
+  #isLoopback = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ApiOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** Opens the port (0 takes a free one) and says which it is. */
+  async listen(port: number, host: string): Promise<{ readonly host: string; readonly port: number }> {
+    try {
+      this.#server.listen(port, host);
+      await once(this.#server, 'listening');
+    } catch (cause) {
+      const message = `The query API cannot listen on ${host} port ${port}: ${systemCode(cause)}`;
+      throw new PlaypathError('listen_failed', message, { cause });
+    }
+    const address = this.#server.address() as AddressInfo;
+    this.#isLoopback = isLoopback(address.address);
+    return { host: address.address, port: address.port };
+  }
+
+  /** Stops listening and ends open connections; may be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+    return this.#closing;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await send(response, this.#reply(request), request.method === 'HEAD');
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#options.log.error('query API failed to answer', { path: request.url?.slice(0, 200), error: message });
+      if (response.headersSent) response.destroy();
+      else await send(response, problem(500, 'internal error'), false);
+    }
+  }
+
+  #reply(request: IncomingMessage): Reply {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return { ...problem(405, 'only GET and HEAD'), headers: { allow: 'GET, HEAD' } };
+    }
+    // A page of any site can point its own name at 127.0.0.1 and read what it gets; the Host header gives it away.
+    if (this.#isLoopback && !isLoopbackName(request.headers.host ?? '')) {
+      return problem(421, 'this port answers to localhost only');
+    }
+    const [path = '', ...query] = (request.url ?? '').split('?');
+    return answer(path, new URLSearchParams(query.join('?')), this.#options);
+  }
+}
+
+async function send(response: ServerResponse, reply: Reply, isHead: boolean): Promise<void> {
+  response.writeHead(reply.status, { ...COMMON_HEADERS, 'content-type': reply.type, ...reply.headers });
+  if (!isHead) {
+    for (const piece of typeof reply.body === 'string' ? [reply.body] : reply.body) {
+      if (response.destroyed) return;
+      if (!response.write(piece)) await writable(response);
+    }
+  }
+  if (!response.destroyed) response.end();
+}
+
+/** Resolves when the response takes more, or its reader is gone. */
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      response.off('drain', finish);
+      response.off('close', finish);
+      resolve();
+    };
+    response.on('drain', finish);
+    response.on('close', finish);
+  });
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+function isLoopbackName(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host);
+}

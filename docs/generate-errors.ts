@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '../collector/errors.ts';
 import { REJECT_REASONS } from '../collector/model/event.ts';
+import type { ReceiverReason } from '../collector/receivers/ingest.ts';
 import type { GeneratedPage } from './generate.ts';
 
 /** A reason without a meaning does not compile. */
@@ -18,6 +19,21 @@ const REJECTS: Readonly<Record<(typeof REJECT_REASONS)[number], string>> = {
   not_access: 'A valid record of that log, but not about a request: a comment or a server message.',
   bad_encoding: 'Compressed, base64 or escaped text that does not decode.',
   bad_value: 'A value of the wrong type, such as a text for a status.',
+};
+
+/** What is refused before it is decoded, or dropped after. */
+const DELIVERIES: Readonly<Record<ReceiverReason, string>> = {
+  bad_body: 'A body that is not what it claims to be: gzip, JSON, protobuf, an envelope. Answered 400.',
+  too_large: 'A body over `ingest.limits`, as sent or after decompression. Answered 413.',
+  aborted: 'The sender went away before its body was whole.',
+  unauthorized: 'The secret of the source is missing or wrong. Answered 401.',
+  foreign_origin: 'A page whose origin is not in `player.origins`. Dropped; a player is always answered 204.',
+  unknown_source: 'A push to a name that no source has. Answered 404.',
+  unsupported_type: 'A content type the endpoint does not take. Answered 415.',
+  unsupported_encoding: 'A content encoding that is not gzip, deflate, br, zstd or identity. Answered 415.',
+  dropped_full: 'Player events that came while the bus was full: players must not be told to repeat.',
+  duplicate_delivery: 'A delivery whose id was stored before. Answered as if it were new.',
+  not_playback: 'Valid, but about something else: traces of other requests, test uploads.',
 };
 
 export const page: GeneratedPage = {
@@ -49,6 +65,12 @@ export const page: GeneratedPage = {
       '| Reason | Meaning |',
       '|---|---|',
       ...REJECT_REASONS.map((reason) => `| \`${reason}\` | ${REJECTS[reason]} |`),
+      '',
+      'Whole deliveries are refused or dropped for these reasons, counted by the same metric:',
+      '',
+      '| Reason | Meaning |',
+      '|---|---|',
+      ...Object.entries(DELIVERIES).map(([reason, meaning]) => `| \`${reason}\` | ${meaning} |`),
       '',
       '## Busy or full',
       '',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BUDGETS, type BudgetName } from '../metrics/labels.ts';
+import { BUDGET_LIMITS, BUDGETS, type BudgetName } from '../metrics/labels.ts';
 import { checkEndpoint, checkHost, checkName, checkNetwork, checkOrigin } from './check.ts';
 import {
   choice,
@@ -30,6 +30,7 @@ export type SchemaContext = {
 export function configSchema(context: SchemaContext) {
   return section('', {
     dataDir: path('Where Playpath keeps what must survive a restart.', './data', context.resolvePath),
+    drain: duration('10s', 'How long a collector that stops goes on answering and delivering.'),
     ingest: ingestSchema(),
     metrics: metricsSchema(),
     api: apiSchema(),
@@ -89,13 +90,15 @@ function ingestSchema() {
       'Addresses and networks whose X-Forwarded-For is believed. Nobody else can say who the client is.',
       checkNetwork,
     ),
+    fastlyServices: list(['*'], 'Fastly services that may log here, by id; `*` is any. Answers their challenge.'),
+    filePoll: duration('1s', 'How often followed files are looked at.', 10),
   });
 }
 
 function metricsSchema() {
   const names = Object.keys(BUDGETS) as BudgetName[];
   const budget = (name: BudgetName) =>
-    integer(BUDGETS[name], `Values of \`${name}\` before the rest become \`other\`.`, 1, 1_000_000);
+    integer(BUDGETS[name], `Values of \`${name}\` before the rest become \`other\`.`, 1, BUDGET_LIMITS[name]);
   const budgets = Object.fromEntries(names.map((name) => [name, budget(name)])) as Record<
     BudgetName,
     z.ZodType<number>
@@ -145,7 +148,6 @@ function otlpSchema(resolve: SecretResolver) {
       first: duration('500ms', 'Longest wait before the first retry; it doubles from there.', 1),
       max: duration('30s', 'Longest wait before any retry.', 1),
     }),
-    drain: duration('10s', 'How long a collector that stops goes on delivering.'),
     queue: size('64MiB', 'Encoded spans waiting for the backend. When it is full, ingest is slowed down.'),
   });
 }

@@ -28,7 +28,16 @@ export function parseSourceArguments(texts: readonly string[], context: SchemaCo
     const nameProblem = checkName(name);
     if (nameProblem !== '') complain(`name ${nameProblem}`);
     const fixed = { tenant: 'default', timeZone: 'UTC', latenessMs: Number.NaN, sampleRate: 1, sessionPattern: '' };
-    const settings = { name, format, tier: known ?? 'edge', cdn: '', origin: '', path: [file], fields: [] };
+    const settings = {
+      name,
+      format,
+      tier: known ?? 'edge',
+      cdn: '',
+      origin: '',
+      path: [file],
+      fields: [],
+      otlpNames: [],
+    };
     return sourceConfig({ ...fixed, ...settings, secret: null, auth: null }, index, context);
   });
   if (problems.length > 0) throw new ConfigError('replay', problems);

@@ -9,6 +9,8 @@ export type SourceConfig = {
   readonly sessionPattern: string;
   /** Absolute, `*` and `**` allowed. Empty: the source is pushed to /v1/push/<name>. */
   readonly paths: readonly string[];
+  /** `service.name` or file names that OTLP log records of this source carry. */
+  readonly otlpNames: readonly string[];
   /** What a sender must show; null when nothing is asked. */
   readonly auth: SourceAuth | null;
 };
@@ -23,6 +25,7 @@ export function sourceConfig(settings: SourceSettings, index: number, context: S
     fields: settings.fields,
     sessionPattern: settings.sessionPattern,
     paths: settings.path.map(context.resolvePath),
+    otlpNames: settings.otlpNames,
     auth: settings.secret === null ? settings.auth : { kind: 'bearer', token: settings.secret },
   };
 }
@@ -38,5 +41,21 @@ function emitterOf({ name, tier, cdn, origin }: SourceSettings): string {
       return 'player';
     default:
       return tier satisfies never;
+  }
+}
+
+/** The same with the secrets themselves, for the code that compares them. */
+export function revealAuth(auth: SourceAuth) {
+  switch (auth.kind) {
+    case 'bearer':
+      return { kind: auth.kind, token: auth.token.reveal() };
+    case 'basic':
+      return { kind: auth.kind, user: auth.user, password: auth.password.reveal() };
+    case 'header':
+      return { kind: auth.kind, header: auth.header, value: auth.value.reveal() };
+    case 'firehose':
+      return { kind: auth.kind, accessKey: auth.accessKey.reveal() };
+    default:
+      return auth satisfies never;
   }
 }

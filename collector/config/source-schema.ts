@@ -33,6 +33,10 @@ export function sourceSchema(context: SchemaContext) {
       check: checkPattern,
     }),
     path: list([], 'Files to follow: paths, with * and ** allowed. Without any the source is pushed.'),
+    otlpNames: list(
+      [],
+      'Log records of OTLP with this `service.name` or file name are its lines, besides its own name.',
+    ),
     secret: optionalSecret('Short for auth of kind bearer with this token.', context.resolveSecret),
     auth: authSchema(context),
   });

@@ -22,6 +22,7 @@ test('an argument names file, format, tier and emitter', () => {
     fields: [],
     sessionPattern: '',
     paths: [resolve('logs/a=b.json')],
+    otlpNames: [],
     auth: null,
   });
 });

@@ -2,6 +2,7 @@
 import type { Event } from '../model/event.ts';
 import { type Fields, isRecord, jsonFields, layeredFields, textField, timeField } from './fields.ts';
 import type { IngestReason } from './ingest.ts';
+import { parseJson } from './json-body.ts';
 import { spansOfJson } from './otlp-json.ts';
 import { emitSpan } from './otlp-spans.ts';
 import { emitPlayback } from './playback-event.ts';
@@ -24,7 +25,7 @@ export function faroRoute(receiver: PlayerReceiver): Route {
  * `faro.*` events are left alone: they repeat what the spans say.
  */
 export const decodeFaro: DecodePlayerBody = (body, delivery, emit, refuse) => {
-  const payload = parse(body);
+  const payload = parseJson(body);
   if (!isRecord(payload)) {
     refuse('not_json', '');
     return;
@@ -100,12 +101,4 @@ function nested(item: Readonly<Record<string, unknown>>, name: string): Fields {
 
 function recordsOf(list: unknown): readonly Readonly<Record<string, unknown>>[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

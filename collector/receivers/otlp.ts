@@ -2,6 +2,7 @@ import type { Event } from '../model/event.ts';
 import type { BodyLimits } from './body.ts';
 import { isPermittedOrigin } from './cors.ts';
 import { textField } from './fields.ts';
+import { parseJson } from './json-body.ts';
 import { encodingOf, failureAnswer, type OtlpEncoding, successAnswer } from './otlp-answer.ts';
 import { logsOfJson, spansOfJson } from './otlp-json.ts';
 import { emitLogEvent, type LogOutcome, OtlpLogReader } from './otlp-logs.ts';
@@ -22,7 +23,7 @@ type Tally = { rejected: number; readonly reasons: Map<string, number>; isFull: 
 /** `POST /v1/traces`: spans of players. */
 export function tracesRoute(receiver: OtlpReceiver): Route {
   return otlpRoute('traces', receiver, (request, encoding) => {
-    const batches = encoding === 'json' ? spansOfJson(parse(request.body)) : spansOfProtobuf(request.body);
+    const batches = encoding === 'json' ? spansOfJson(parseJson(request.body)) : spansOfProtobuf(request.body);
     return batches && takeSpans(batches, request, receiver);
   });
 }
@@ -31,7 +32,7 @@ export function tracesRoute(receiver: OtlpReceiver): Route {
 export function logsRoute(receiver: OtlpReceiver): Route {
   const reader = new OtlpLogReader(receiver.sources);
   return otlpRoute('logs', receiver, (request, encoding) => {
-    const batches = encoding === 'json' ? logsOfJson(parse(request.body)) : logsOfProtobuf(request.body);
+    const batches = encoding === 'json' ? logsOfJson(parseJson(request.body)) : logsOfProtobuf(request.body);
     return batches && takeLogs(batches, request, receiver, reader);
   });
 }
@@ -163,12 +164,4 @@ function explain({ reasons }: Tally): string {
 
 function textOf({ body }: OtlpLog): string {
   return typeof body === 'string' ? body : '';
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    return null;
-  }
 }

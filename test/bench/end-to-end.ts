@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type CpuTime, findProgram, measureOnOneCore } from './load/cpu-time.ts';
 import { generateLoad, type LoadFiles } from './load/generate.ts';
 import { type Machine, machine, machineLine } from './load/machine.ts';
+import { OtlpSink } from './load/otlp-sink.ts';
 
 // Question: how many CloudFront lines a second does one core turn into sessions, metrics and traces, beside mtail and GoAccess counting the same requests?
 
@@ -14,6 +15,8 @@ type Contender = {
   readonly command: (load: LoadFiles, out: string) => readonly string[];
   /** Program that must be there. */
   readonly needs: string;
+  /** Spans leave over OTLP, to a sink on the other core. */
+  readonly exports?: boolean;
 };
 
 type Row = { readonly name: string; readonly does: string } & (
@@ -40,6 +43,13 @@ const replay = (detail: 'recorder' | 'full') => (load: LoadFiles, out: string) =
 
 const CONTENDERS: readonly Contender[] = [
   { name: 'playpath', does: 'sessions, metrics, traces of the recorder', command: replay('recorder'), needs: 'node' },
+  {
+    name: 'playpath to OTLP',
+    does: 'the same, spans sent to a local sink',
+    command: replay('recorder'),
+    needs: 'node',
+    exports: true,
+  },
   { name: 'playpath --detail full', does: 'the same, every request a span', command: replay('full'), needs: 'node' },
   {
     name: 'mtail',
@@ -90,7 +100,9 @@ if (!Number.isInteger(lines) || lines < 1) throw new RangeError(`--lines must be
 console.log(`generating ${lines} lines …`);
 const load = generateLoad(lines, values.folder);
 const chosen = CONTENDERS.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
-const report: Report = { lines, machine: machine(), rows: chosen.map((contender) => run(contender)) };
+const rows: Row[] = [];
+for (const contender of chosen) rows.push(await run(contender));
+const report: Report = { lines, machine: machine(), rows };
 const markdown = asMarkdown(report);
 console.log(`\n${markdown}`);
 if (values.write) {
@@ -100,19 +112,28 @@ if (values.write) {
   writeFileSync(join(results, 'end-to-end.md'), markdown);
 }
 
-function run({ name, does, command, needs }: Contender): Row {
-  if (findProgram(needs) === '') {
-    console.log(`${name}: skipped, ${needs} is not installed (apt-get install ${needs})`);
-    return { name, does, skipped: `${needs} is not installed` };
-  }
+async function run(contender: Contender): Promise<Row> {
+  const { name, does, needs } = contender;
+  const skip = (skipped: string): Row => {
+    console.log(`${name}: skipped, ${skipped}`);
+    return { name, does, skipped };
+  };
+  if (findProgram(needs) === '') return skip(`${needs} is not installed`);
   const out = join(values.folder, 'out');
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const time = measureOnOneCore(command(load, out));
-  const cpuSeconds = time.userSeconds + time.systemSeconds;
-  const row = { name, does, ...time, linesPerCpuSecond: lines / cpuSeconds, linesPerSecond: lines / time.wallSeconds };
-  console.log(`${name}: ${cpuSeconds.toFixed(1)} CPU seconds, ${time.wallSeconds.toFixed(1)} s`);
-  return row;
+  const sink = contender.exports ? await OtlpSink.start() : null;
+  try {
+    const environment = sink === null ? {} : { PLAYPATH_EXPORT_OTLP_ENDPOINT: sink.endpoint };
+    const time = measureOnOneCore(contender.command(load, out), environment);
+    // A number without its spans would be the number of another question.
+    if (sink !== null && (await sink.taken()).requests === 0) return skip('no span reached the sink');
+    const cpuSeconds = time.userSeconds + time.systemSeconds;
+    console.log(`${name}: ${cpuSeconds.toFixed(1)} CPU seconds, ${time.wallSeconds.toFixed(1)} s`);
+    return { name, does, ...time, linesPerCpuSecond: lines / cpuSeconds, linesPerSecond: lines / time.wallSeconds };
+  } finally {
+    sink?.close();
+  }
 }
 
 function asMarkdown({ lines: count, machine: where, rows }: Report): string {

@@ -124,12 +124,15 @@ export class ValueCells {
     this.index = new CellIndex(budget);
   }
 
+  // In every writer: first the room, then the array, because making room may replace the array.
   add(key: number, amount: number): void {
-    this.#values[this.#room(key)]! += amount;
+    const cell = this.#room(key);
+    this.#values[cell]! += amount;
   }
 
   set(key: number, value: number): void {
-    this.#values[this.#room(key)] = value;
+    const cell = this.#room(key);
+    this.#values[cell] = value;
   }
 
   value(cell: number): number {
@@ -188,7 +191,8 @@ export class HistogramCells {
   }
 
   add(key: number, column: number, amount: number): void {
-    this.#values[this.#room(key) + column]! += amount;
+    const base = this.#room(key);
+    this.#values[base + column]! += amount;
   }
 
   #room(key: number): number {

@@ -103,7 +103,9 @@ export class DeliveryMetrics {
     if (player !== null) this.#player(session, request, player, objectType);
     if (edge !== null) this.#exemplify(session, edge.report);
 
-    const measuredKbps = (player ?? edge?.report)?.cmcd.measuredKbps ?? Number.NaN;
+    // Only the edge line carries it when the player sends CMCD with its requests and not as events.
+    let measuredKbps = player?.cmcd.measuredKbps ?? Number.NaN;
+    if (Number.isNaN(measuredKbps) && edge !== null) measuredKbps = edge.report.cmcd.measuredKbps;
     if (measuredKbps > 0) {
       const cdn = this.#families.space.cdn.id(request.cdn);
       this.#playerThroughput.observe(this.#playerThroughput.layout.key(cdn), measuredKbps * 1000, 1);

@@ -4,19 +4,22 @@ import type { PlaybackListener } from './playback-listener.ts';
 /** Below this share of the sustained bitrate, for this long: a collapse (semantics.md section 1). */
 const COLLAPSE_SHARE = 0.5;
 const COLLAPSE_MS = 10_000;
+/** Sustained is the mean of the last minute rendered, once there are 20 s of it. */
+const MEMORY_MS = 60_000;
+const MIN_BEFORE_MS = 20_000;
 /** A collapse that lasts is told after this, while what caused it is still on record. */
 const TELL_MS = 60_000;
 
-/**
- * Watches the rendered bitrate of one playback fall. Sustained is the mean over everything rendered outside
- * collapses, once there are 10 s of it, so a long collapse does not become the new normal.
- */
+type Run = { readonly kbps: number; ms: number };
+
+/** Watches the rendered bitrate of one playback fall. How a stretch is cut into calls changes nothing. */
 export class QualityCollapse {
   readonly #listener: PlaybackListener;
-  #sustainedKbit = 0;
-  #sustainedMs = 0;
+  /** What was rendered before the low stretch, oldest first, and the low stretch itself. */
+  readonly #before: Run[] = [];
+  #low: Run[] = [];
   #lowMs = 0;
-  #lowKbit = 0;
+  #thresholdKbps = 0;
   #beginMs = Number.NaN;
   #endMs = Number.NaN;
   #isTold = false;
@@ -25,43 +28,38 @@ export class QualityCollapse {
     this.#listener = listener;
   }
 
-  /** `kbps` was on screen from `fromMs` to `toMs`. How a stretch is cut into calls changes nothing. */
+  /** `kbps` was on screen from `fromMs` to `toMs`. */
   render(kbps: number, fromMs: UnixMs, toMs: UnixMs): void {
-    const learnMs = Math.min(toMs - fromMs, Math.max(0, COLLAPSE_MS - this.#sustainedMs));
-    if (learnMs > 0) this.#sustain(kbps, learnMs);
-    const durationMs = toMs - fromMs - learnMs;
-    if (durationMs <= 0) return;
-    if (kbps >= COLLAPSE_SHARE * this.#sustainedKbps) {
-      this.finish();
-      this.#sustain(kbps, durationMs);
+    if (this.#lowMs > 0 && kbps >= this.#thresholdKbps) this.finish();
+    if (this.#lowMs === 0 && !this.#falls(kbps)) {
+      append(this.#before, kbps, toMs - fromMs);
       return;
     }
-    if (Number.isNaN(this.#beginMs)) this.#beginMs = fromMs + learnMs;
-    const tellableMs = Math.min(durationMs, TELL_MS - this.#lowMs);
-    if (tellableMs <= 0) return;
-    this.#lowMs += tellableMs;
-    this.#lowKbit += (kbps * tellableMs) / 1000;
-    this.#endMs = toMs - durationMs + tellableMs;
-    if (this.#lowMs >= TELL_MS) this.#tell();
+    if (this.#lowMs === 0) this.#beginMs = fromMs;
+    const untilTellMs = Math.min(toMs - fromMs, Math.max(0, TELL_MS - this.#lowMs));
+    if (untilTellMs > 0) {
+      append(this.#low, kbps, untilTellMs);
+      this.#lowMs += untilTellMs;
+      this.#endMs = fromMs + untilTellMs;
+      if (this.#lowMs >= TELL_MS) this.#tell();
+    }
+    append(this.#low, kbps, toMs - fromMs - untilTellMs);
   }
 
   /** Quality is back, or playback is over. */
   finish(): void {
     if (this.#lowMs >= COLLAPSE_MS) this.#tell();
-    else if (this.#lowMs > 0) this.#sustain((this.#lowKbit * 1000) / this.#lowMs, this.#lowMs);
+    for (const { kbps, ms } of this.#low) append(this.#before, kbps, ms);
+    this.#low = [];
     this.#lowMs = 0;
-    this.#lowKbit = 0;
-    this.#beginMs = Number.NaN;
     this.#isTold = false;
   }
 
-  get #sustainedKbps(): number {
-    return (this.#sustainedKbit * 1000) / this.#sustainedMs;
-  }
-
-  #sustain(kbps: number, durationMs: number): void {
-    this.#sustainedKbit += (kbps * durationMs) / 1000;
-    this.#sustainedMs += durationMs;
+  /** Only another rendition can be a fall: the mean that slides under a steady one is not. */
+  #falls(kbps: number): boolean {
+    if (this.#before.at(-1)?.kbps === kbps || lengthMs(this.#before) < MIN_BEFORE_MS) return false;
+    this.#thresholdKbps = meanKbps(this.#before) * COLLAPSE_SHARE;
+    return kbps < this.#thresholdKbps;
   }
 
   #tell(): void {
@@ -70,8 +68,31 @@ export class QualityCollapse {
     this.#listener.qualityCollapse({
       beginMs: this.#beginMs,
       endMs: this.#endMs,
-      sustainedKbps: this.#sustainedKbps,
-      renderedKbps: (this.#lowKbit * 1000) / this.#lowMs,
+      sustainedKbps: this.#thresholdKbps / COLLAPSE_SHARE,
+      renderedKbps: meanKbps(this.#low),
     });
   }
+}
+
+/** Adds a stretch and forgets what is older than the memory. */
+function append(runs: Run[], kbps: number, ms: number): void {
+  if (ms <= 0) return;
+  const last = runs.at(-1);
+  if (last?.kbps === kbps) last.ms += ms;
+  else runs.push({ kbps, ms });
+  let surplusMs = lengthMs(runs) - MEMORY_MS;
+  while (surplusMs > 0) {
+    const first = runs[0] as Run;
+    if (first.ms <= surplusMs) runs.shift();
+    else first.ms -= surplusMs;
+    surplusMs = lengthMs(runs) - MEMORY_MS;
+  }
+}
+
+function lengthMs(runs: readonly Run[]): number {
+  return runs.reduce((sum, run) => sum + run.ms, 0);
+}
+
+function meanKbps(runs: readonly Run[]): number {
+  return runs.reduce((sum, { kbps, ms }) => sum + kbps * ms, 0) / lengthMs(runs);
 }

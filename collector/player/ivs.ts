@@ -1,0 +1,46 @@
+import { subscribe } from './listeners.ts';
+import type { PlayerAdapter, Rendition } from './player-adapter.ts';
+
+/**
+ * The parts of the Amazon IVS web player that the hook uses. It loads media in a worker, so its requests are out of
+ * reach: no request events, no `rid`. https://aws.github.io/amazon-ivs-player-docs/1.56.1/web/
+ */
+export type Ivs = {
+  getHTMLVideoElement(): HTMLVideoElement;
+  getSessionId(): string | undefined;
+  getQuality(): Quality;
+  getLiveLatency(): number;
+  isAutoplay(): boolean;
+  addEventListener(type: string, listener: (payload: never) => void): void;
+  removeEventListener(type: string, listener: (payload: never) => void): void;
+};
+
+type Quality = { readonly bitrate: number; readonly height: number };
+type IvsError = { readonly type: string; readonly message: string };
+
+export function isIvs(target: object): target is Ivs {
+  return 'getHTMLVideoElement' in target;
+}
+
+export function ivsAdapter(ivs: Ivs): PlayerAdapter {
+  return {
+    name: 'ivs',
+    element: () => ivs.getHTMLVideoElement(),
+    session: () => ivs.getSessionId(),
+    isAutoplayWanted: () => ivs.isAutoplay(),
+    // A recording has an end, and no latency.
+    liveLatencySeconds: () => (Number.isFinite(ivs.getHTMLVideoElement().duration) ? Number.NaN : ivs.getLiveLatency()),
+    rendition: () => renditionOf(ivs.getQuality()),
+    listen: (reports) =>
+      subscribe(ivs, {
+        PlayerQualityChanged: (quality: Quality) => reports.applied(renditionOf(quality)),
+        PlayerRebuffering: () => reports.held(true),
+        Playing: () => reports.held(false),
+        PlayerError: ({ type, message }: IvsError) => reports.error({ code: type, message, isFatal: true }),
+      }),
+  };
+}
+
+function renditionOf(quality: Quality): Rendition {
+  return { bitrateKbps: quality.bitrate / 1000, height: quality.height };
+}

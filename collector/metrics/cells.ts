@@ -91,7 +91,9 @@ export class ExemplarCells {
   readonly #values: number[] = [];
   readonly #timesMs: number[] = [];
 
+  /** Before the first time was told (0) there is none: an undated exemplar would never be replaced downstream. */
   set(cell: number, traceId: string, value: number, atMs: number): void {
+    if (!(atMs > 0)) return;
     for (let next = this.#traceIds.length; next <= cell; next++) {
       this.#traceIds.push('');
       this.#values.push(0);

@@ -59,8 +59,8 @@ function anchorsOf(markdown: string): Set<string> {
 
 function slug(title: string): string {
   const words = title
-    .replace(/[`*_]|\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[`*]|\[([^\]]*)\]\([^)]*\)/g, '$1')
     .trim()
     .toLowerCase();
-  return words.replace(/[^\p{L}\p{N} -]/gu, '').replaceAll(' ', '-');
+  return words.replace(/[^\p{L}\p{N}_ -]/gu, '').replaceAll(' ', '-');
 }

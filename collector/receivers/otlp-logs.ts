@@ -34,6 +34,11 @@ export class OtlpLogReader {
     );
   }
 
+  /** A request begins: one that is repeated as a whole must give the same fingerprints. */
+  begin(): void {
+    for (const decoder of this.#decoders.values()) decoder.beginDelivery?.();
+  }
+
   /** A line of a configured log. */
   line(
     log: OtlpLog,

@@ -60,6 +60,7 @@ function takeLogs(
 ): Tally {
   const tally: Tally = { rejected: 0, reasons: new Map(), isFull: false };
   const store = storing(tally, request, receiver);
+  reader.begin();
   for (const { resource, records, malformed } of batches) {
     const delivery = relayedDelivery(request, resource, receiver);
     if (malformed > 0) note(tally, 'not_object', malformed, receiver, receiver.source.name);

@@ -77,7 +77,7 @@ export function deliveryOf(
   return {
     source: receiver.source,
     receivedMs: request.receivedMs,
-    client: receiver.clients.lookup(request.peer, request.headers['user-agent'] ?? ''),
+    client: receiver.clients.lookup(request.peer, request.headers['user-agent'] ?? '', request.receivedMs),
     urls: receiver.urls,
   };
 }

@@ -1,0 +1,66 @@
+import { beaconRoute } from '../../collector/receivers/beacon.ts';
+import { cmcdRoute } from '../../collector/receivers/cmcd.ts';
+import { faroRoute } from '../../collector/receivers/faro.ts';
+import { fastlyChallengeRoute } from '../../collector/receivers/fastly-challenge.ts';
+import { healthRoutes } from '../../collector/receivers/health.ts';
+import { type HttpOptions, HttpServer } from '../../collector/receivers/http.ts';
+import { MemoryBudget } from '../../collector/receivers/memory-budget.ts';
+import { logsRoute, tracesRoute } from '../../collector/receivers/otlp.ts';
+import { trustedProxies } from '../../collector/receivers/peer.ts';
+import { pushRoute } from '../../collector/receivers/push.ts';
+import type { Route } from '../../collector/receivers/route.ts';
+import { type LineSource, SourceTable } from '../../collector/receivers/sources.ts';
+import { NOW, source, TestCmcdDecoder, testClients, testIngest, testUrls } from './support.ts';
+
+export const LIMITS = { maxBytes: 8 << 20, maxInflatedBytes: 32 << 20 };
+
+/** The whole ingest port on a free port of the loopback. */
+export async function startServer(
+  sources: readonly LineSource[] = [],
+  options: Partial<HttpOptions> & {
+    extraRoutes?: readonly Route[];
+    notReady?: () => string;
+    budgetBytes?: number;
+  } = {},
+) {
+  const { bus, ingest, refused } = testIngest(options.now);
+  const origins = options.origins ?? ['*'];
+  const player = { ingest, source: source('player'), clients: testClients, urls: testUrls, origins };
+  const table = new SourceTable(sources);
+  const otlp = { ...player, sources: table, limits: LIMITS };
+  const budget = new MemoryBudget(options.budgetBytes ?? 256 << 20);
+  const defects: unknown[] = [];
+  const server = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    routes: [
+      cmcdRoute(player, new TestCmcdDecoder()),
+      beaconRoute(player),
+      faroRoute(player),
+      tracesRoute(otlp),
+      logsRoute(otlp),
+      pushRoute({ ingest, sources: table, limits: LIMITS, lineLimitBytes: 64 * 1024 }),
+      fastlyChallengeRoute(['service-1', '*']),
+      ...healthRoutes(options.notReady ?? (() => '')),
+      ...(options.extraRoutes ?? []),
+    ],
+    origins,
+    trusted: trustedProxies([]),
+    budget,
+    maxConnections: 100,
+    requestTimeoutMs: 10_000,
+    drainMs: 5_000,
+    now: () => NOW,
+    onDefect: (error) => defects.push(error),
+    ...options,
+  });
+  const port = await server.listen();
+  const url = `http://127.0.0.1:${port}`;
+  const post = (
+    path: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+    method = 'POST',
+  ) => fetch(url + path, { method, body, headers });
+  return { server, port, url, post, bus, ingest, refused, budget, defects };
+}

@@ -59,15 +59,14 @@ export class OtlpClient {
       const abort = (): void => finish(busy('closing'));
       signal.addEventListener('abort', abort);
       let isFinished = false;
-      let isComplete = false;
 
       function finish(result: SendResult): void {
         if (isFinished) return;
         isFinished = true;
         cancelTimeout();
         signal.removeEventListener('abort', abort);
-        // A complete exchange leaves its connection to the next batch; anything else must not.
-        if (!isComplete) request.destroy();
+        // Closes the connection, unless the exchange was complete: then the agent already has it back.
+        request.destroy();
         resolve(result);
       }
 
@@ -86,10 +85,7 @@ export class OtlpClient {
         });
         // The status line is the decision. A connection lost after it does not make the batch unsent.
         response.on('error', answer);
-        response.on('close', () => {
-          isComplete = response.complete;
-          answer();
-        });
+        response.on('close', answer);
       });
       request.end(batch.bytes);
     });

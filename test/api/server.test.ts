@@ -58,6 +58,7 @@ for (const [query, ids] of [
   ['', ['four', 'three', 'two', 'one']],
   ['limit=2', ['four', 'three']],
   [`from=${BEGIN_MS + 3_600_000}&to=${BEGIN_MS + 7_100_000}`, ['two']],
+  [`from=${BEGIN_MS + 3_630_000}&to=${BEGIN_MS + 3_640_000}`, ['two']],
   [`to=${BEGIN_MS}`, ['one']],
   ['from=2025-11-21T23:30:00Z', ['four', 'three', 'two']],
   ['outcome=start_failure', ['two']],
@@ -244,7 +245,7 @@ test('a reader that leaves in the middle of a large answer harms nobody', async 
   for (let index = 0; index < 90; index += 1) {
     for (let span = 0; span < 60; span += 1) {
       const spanId = span.toString(16).padStart(16, '0');
-      api.recent.addSpan(makeSpan({ traceId: traceId(index), spanId, attributes: [['url.full', 'x'.repeat(500)]] }));
+      api.recent.addSpan(makeSpan({ traceId: traceId(index), spanId, attributes: [['url.full', 'x'.repeat(5000)]] }));
     }
   }
   const path = '/jaeger/api/traces?service=player';

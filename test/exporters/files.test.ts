@@ -33,7 +33,7 @@ for (const [count, expected] of [
       makeSpan({
         spanId: index.toString(16).padStart(16, '0'),
         service: index % 2 === 0 ? 'player' : 'edge-a',
-        attributes: [['media.content.title', `line\nbreak "${index}" \u2028 \ud800`]],
+        attributes: [['media.content.title', `line\nbreak "${index}" \u2028 \ud800 ${'x'.repeat(600)}`]],
       }),
     );
     await writeTraces(path, spans, VERSION);

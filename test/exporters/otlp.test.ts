@@ -276,6 +276,16 @@ test('answers full when the queue is, and has room again when the backend recove
   expect(sink.spanIds).toEqual(spanIds(100));
 });
 
+test('has room again as soon as one batch is delivered', async () => {
+  const { sink, port } = await startSink((index) => (index === 0 ? { status: 200 } : 'hang'));
+  const { exporter } = startExporter(port, { queue: new MemoryQueue({ maxSpans: 20, maxBytes: 1e6 }) });
+  let added = 0;
+  while (exporter.add(makeSpan({ spanId: spanId(added) })) === 'queued') added += 1;
+  await exporter.room();
+  expect(exporter.add(makeSpan({ spanId: spanId(added) }))).toBe('queued');
+  expect(sink.spanIds).toEqual(spanIds(10));
+});
+
 test('flush resolves when the backend has the spans, not before', async () => {
   let isStuck = true;
   const { sink, port } = await startSink(() => (isStuck ? { status: 503 } : { status: 200 }));

@@ -21,6 +21,11 @@ export type ConfigInput = {
   readonly environment?: Environment;
 };
 
+/** The configuration file in force: `file`, else what PLAYPATH_CONFIG names, else ''. */
+export function configFile(file: string, environment: Environment = process.env): string {
+  return file || (environment[FILE_VARIABLE] ?? '');
+}
+
 /**
  * Reads `file`, else what PLAYPATH_CONFIG names, else nothing but defaults and environment.
  * @throws ConfigError with every problem, PlaypathError `config_unreadable`

@@ -13,7 +13,11 @@ const SEGMENT_MS = 6_000;
 
 const WATCHING = new Set(['playing', 'rebuffering', 'seeking']);
 
-export type ConcurrentSessions = { readonly source: 'player' | 'server'; readonly dimensions: ViewerDimensions; count: number };
+export type ConcurrentSessions = {
+  readonly source: 'player' | 'server';
+  readonly dimensions: ViewerDimensions;
+  count: number;
+};
 export type ConcurrentViewers = { readonly dimensions: ViewerDimensions; count: number };
 
 /** Who is watching at `nowMs`: sessions by who says so, distinct viewers, and viewers per content. */
@@ -51,7 +55,12 @@ export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settin
   };
 }
 
-function presence(one: OpenSession, playback: Playback, nowMs: UnixMs, settings: CorrelateSettings): 'player' | 'server' | '' {
+function presence(
+  one: OpenSession,
+  playback: Playback,
+  nowMs: UnixMs,
+  settings: CorrelateSettings,
+): 'player' | 'server' | '' {
   if (playback.hasPlayer) {
     if (nowMs - playback.lastReceivedMs > HEARTBEATS * settings.heartbeatMs) return '';
     if (WATCHING.has(playback.state)) return 'player';

@@ -1,7 +1,7 @@
 import type { Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { CorrelatorOutput, PlaybackInterval, SpanOutput } from '../model/output.ts';
-import type { PlayerEvent } from '../model/player-event.ts';
+import type { ErrorClass, PlayerEvent } from '../model/player-event.ts';
 import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
@@ -55,7 +55,6 @@ export class Playback {
   #hasPlayerError = false;
   #isFailed = false;
   #hasEnded = false;
-  #isAttempt = false;
   #attemptMs = Number.NaN;
   #firstFrameMs = Number.NaN;
   #firstEventMs = Number.NaN;
@@ -189,7 +188,7 @@ export class Playback {
       beginMs: least(this.#firstEventMs - this.#offsetMs, this.totals.firstMs),
       endMs,
       hasPlayer: this.#player !== null,
-      isAttempt: this.#isAttempt,
+      isAttempt: !Number.isNaN(this.#attemptMs),
       hasStarted: !Number.isNaN(this.#firstFrameMs),
       isFailed: this.#isFailed,
       hasEnded: this.#hasEnded,
@@ -221,7 +220,6 @@ export class Playback {
     const { output } = this.#context;
     return {
       attempt: (atMs) => {
-        this.#isAttempt = true;
         this.#attemptMs = atMs - shift();
       },
       startup: (startupMs, interval) => {
@@ -268,7 +266,7 @@ export class Playback {
         this.#hasPlayerError = true;
         this.#desk.evidence.failed(event, event.tsMs - shift());
         output.playbackError(this.session, this.viewer.dimensions, event);
-        if (event.isFatal) this.#fatal(event.tsMs - shift());
+        if (event.isFatal) this.#fatal(event.tsMs - shift(), event.errorClass ?? 'technical');
       },
     };
   }
@@ -281,12 +279,12 @@ export class Playback {
     this.#later.interval({ name, beginMs: beginMs - offsetMs, endMs: endMs - offsetMs });
   }
 
-  #fatal(atMs: UnixMs): void {
+  #fatal(atMs: UnixMs, errorClass: ErrorClass): void {
     const hasFrame = this.#firstFrameMs <= atMs;
     this.#isFailed = true;
     this.#switches.failed(atMs);
     const beginMs = hasFrame ? atMs : least(this.#attemptMs, atMs);
-    this.#draft({ kind: hasFrame ? 'playback_failure' : 'startup_failure', beginMs, endMs: atMs }, []);
+    this.#draft({ kind: hasFrame ? 'playback_failure' : 'startup_failure', beginMs, endMs: atMs, errorClass }, []);
   }
 
   /** A stall is a bad sign on the CDN of its time, so the switch detector must hear of it in order. */

@@ -10,7 +10,7 @@ import type { Source } from '../model/source.ts';
 import type { Families } from './families.ts';
 import type { HistogramFamily, ValueFamily } from './family.ts';
 import type { LabelSet } from './label-set.ts';
-import { CACHE, CLIENT_ERROR, GENERATED_BY, OBJECT_TYPE, POP, STATUS, STATUS_CLASS } from './labels.ts';
+import { CACHE, CLIENT_ERROR, GENERATED_BY, OBJECT_TYPE, POP, SOURCE, STATUS, STATUS_CLASS } from './labels.ts';
 import type { LatestTime } from './latest-time.ts';
 
 const MIN_THROUGHPUT_BYTES = 64 * 1024;
@@ -36,6 +36,7 @@ export class DeliveryMetrics {
   readonly #ttfb: HistogramFamily;
   readonly #throughput: HistogramFamily;
   readonly #playerThroughput: HistogramFamily;
+  readonly #lag: HistogramFamily;
   readonly #pops: LabelSet;
   readonly #objectTypes: LabelSet;
   readonly #caches: LabelSet;
@@ -60,6 +61,7 @@ export class DeliveryMetrics {
     this.#ttfb = families.histogram('playpath_ttfb_seconds');
     this.#throughput = families.histogram('playpath_throughput_bits_per_second');
     this.#playerThroughput = families.histogram('playpath_player_throughput_bits_per_second');
+    this.#lag = families.histogram('playpath_event_lag_seconds');
     const { space } = families;
     this.#pops = space.column(POP);
     this.#objectTypes = space.column(OBJECT_TYPE);
@@ -94,6 +96,7 @@ export class DeliveryMetrics {
     if (bitsPerSecond > 0) {
       this.#throughput.observe(this.#throughput.layout.key(emitter, objectType), bitsPerSecond, weight);
     }
+    this.#lag.observe(origin.sourceId, lagSeconds(report), 1);
   }
 
   /** The player's half of a joined request, and the trace that explains the edge's. */
@@ -179,7 +182,8 @@ export class DeliveryMetrics {
     const known = this.#origins[source.index];
     if (known !== undefined && known.source === source) return known;
     const emitter = this.#families.space.emitter(source.emitter, source.tier);
-    const origin = { source, emitter, weight: weightOf(source), pop: '', popId: this.#pops.id('') };
+    const sourceId = this.#families.space.column(SOURCE).id(source.name);
+    const origin = { source, emitter, sourceId, weight: weightOf(source), pop: '', popId: this.#pops.id('') };
     this.#origins[source.index] = origin;
     return origin;
   }
@@ -195,6 +199,14 @@ function throughput(report: RequestReport): number {
   const transferMs = report.durationMs - report.ttfbMs;
   if (!(report.bodyBytes >= MIN_THROUGHPUT_BYTES && transferMs >= MIN_THROUGHPUT_MS)) return Number.NaN;
   return (report.bodyBytes * 8_000) / transferMs;
+}
+
+/** From the end of the exchange, or its begin where the log has no duration, to its arrival here. */
+function lagSeconds(report: RequestReport): number {
+  const endMs = report.durationMs >= 0 ? report.startMs + report.durationMs : report.startMs;
+  const lagMs = report.receivedMs - endMs;
+  // A log clock that runs ahead of ours would count as negative time; the line arrived at once.
+  return lagMs < 0 ? 0 : lagMs / 1000;
 }
 
 function clientErrorReason(report: RequestReport): string {

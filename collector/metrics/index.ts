@@ -1,4 +1,4 @@
-import type { RejectReason } from '../model/event.ts';
+import type { ReceiverReason, RejectReason } from '../model/event.ts';
 import type { CdnSwitch, Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { MetricFamily } from '../model/metric.ts';
@@ -77,8 +77,8 @@ export class Metrics implements CorrelatorOutput {
     this.#intake.receive(source);
   }
 
-  reject(source: Source, reason: RejectReason): void {
-    this.#intake.reject(source, reason);
+  reject(sourceName: string, reason: RejectReason | ReceiverReason, count: number): void {
+    this.#intake.reject(sourceName, reason, count);
   }
 
   duplicate(source: Source): void {
@@ -93,7 +93,6 @@ export class Metrics implements CorrelatorOutput {
   delivery(report: RequestReport): void {
     if (report.source.tier === 'player') return;
     this.#delivery.delivery(report);
-    this.#intake.lag(report);
   }
 
   sessionStarted(_session: SessionRef, dimensions: ViewerDimensions, _atMs: UnixMs): void {

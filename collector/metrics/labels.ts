@@ -1,4 +1,4 @@
-import { REJECT_REASONS } from '../model/event.ts';
+import { RECEIVER_REASONS, REJECT_REASONS } from '../model/event.ts';
 import { INCIDENT_KINDS, VERDICTS } from '../model/incident.ts';
 import { JOIN_METHODS } from '../model/joined-request.ts';
 import { CACHE_STATUSES, OBJECT_TYPES } from '../model/media.ts';
@@ -127,6 +127,10 @@ export const PLATFORM_CLASS = closed(
 
 export const JOIN_METHOD = closed('method', JOIN_METHODS, 'how two halves were recognised as one request');
 export const SOURCE = open('source', 'source', 'configured source', 'unknown');
-export const REJECT_REASON = closed('reason', REJECT_REASONS, 'why a record could not become an event');
+export const REJECT_REASON = closed(
+  'reason',
+  [...REJECT_REASONS, ...RECEIVER_REASONS],
+  'why a record or a body was refused',
+);
 export const METRIC = open('metric', 'metric', 'metric with too many series', 'unknown');
 export const OVERFLOWN_LABEL = closed('label', Object.keys(BUDGETS), 'budget that was spent');

@@ -22,3 +22,26 @@ export const REJECT_REASONS = [
   'bad_value',
 ] as const;
 export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** What receivers count besides decoded lines. Constants double as the `reason` label of playpath_rejected_total. */
+export const RECEIVER_REASONS = [
+  /** A body could not be read as what it claims to be: gzip, JSON, protobuf, an envelope. */
+  'bad_body',
+  /** Over a limit of bytes or records, as sent or after decompression. */
+  'too_large',
+  /** The sender is gone before its body was whole. */
+  'aborted',
+  'unauthorized',
+  /** A page whose origin is not on the list. */
+  'foreign_origin',
+  'unknown_source',
+  'unsupported_type',
+  'unsupported_encoding',
+  /** The bus was full and the sender will not repeat: players. */
+  'dropped_full',
+  /** A delivery whose id was stored before. */
+  'duplicate_delivery',
+  /** Not playback: traces of other requests, notes of a test rig, test uploads. */
+  'not_playback',
+] as const;
+export type ReceiverReason = (typeof RECEIVER_REASONS)[number];

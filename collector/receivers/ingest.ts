@@ -1,30 +1,8 @@
 import type { Bus } from '../bus/bus.ts';
-import type { Event, RejectReason } from '../model/event.ts';
+import type { Event, ReceiverReason, RejectReason } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { DeadLetters, Sample } from './dead-letter.ts';
 
-/** What receivers count besides decoded lines. Constants double as the `reason` label of playpath_rejected_total. */
-export const RECEIVER_REASONS = [
-  /** A body could not be read as what it claims to be: gzip, JSON, protobuf, an envelope. */
-  'bad_body',
-  /** Over a limit of bytes or records, as sent or after decompression. */
-  'too_large',
-  /** The sender is gone before its body was whole. */
-  'aborted',
-  'unauthorized',
-  /** A page whose origin is not on the list. */
-  'foreign_origin',
-  'unknown_source',
-  'unsupported_type',
-  'unsupported_encoding',
-  /** The bus was full and the sender will not repeat: players. */
-  'dropped_full',
-  /** A delivery whose id was stored before. */
-  'duplicate_delivery',
-  /** Not playback: traces of other requests, notes of a test rig, test uploads. */
-  'not_playback',
-] as const;
-export type ReceiverReason = (typeof RECEIVER_REASONS)[number];
 export type IngestReason = RejectReason | ReceiverReason;
 
 /** Counts of one source since start. */
@@ -59,12 +37,11 @@ export class Ingest {
   readonly #sourceLimit: number;
   // Deliveries come in runs of one source: the last one saves the look-up.
   #lastName = '';
-  #last: SourceCounts;
+  #last: SourceCounts | null = null;
 
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#sourceLimit = options.sourceLimit ?? 10_000;
-    this.#last = this.#of('');
   }
 
   /** Counts by source name, for telemetry. */
@@ -104,7 +81,7 @@ export class Ingest {
   }
 
   #of(name: string): SourceCounts {
-    if (name === this.#lastName && this.#last !== undefined) return this.#last;
+    if (this.#last !== null && name === this.#lastName) return this.#last;
     const key = this.#counts.has(name) || this.#counts.size < this.#sourceLimit ? name : 'other';
     let counts = this.#counts.get(key);
     if (counts === undefined) {

@@ -225,7 +225,7 @@ test('what a source sends is counted by its name', () => {
   const log = source({ name: 'edge-log' });
   metrics.receive(log);
   metrics.receive(log);
-  metrics.reject(log, 'bad_time');
+  metrics.reject(log.name, 'bad_time', 1);
   metrics.duplicate(log);
   metrics.late(log);
   expect(series(metrics, 'playpath_received_total', 'source')).toEqual({ 'edge-log': 2 });

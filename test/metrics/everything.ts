@@ -18,7 +18,7 @@ export function driveEverything(metrics: Metrics): void {
 
 function intake(metrics: Metrics): void {
   metrics.receive(EDGE);
-  metrics.reject(EDGE, 'missing_time');
+  metrics.reject(EDGE.name, 'missing_time', 1);
   metrics.duplicate(EDGE);
   metrics.late(EDGE);
 }

@@ -1,0 +1,291 @@
+import { randomBytes } from 'node:crypto';
+import { ApiServer } from './api/server.ts';
+import { RecentSessions } from './api/recent.ts';
+import type { Bus } from './bus/bus.ts';
+import type { Config } from './config.ts';
+import { correlateSettings } from './correlate-settings.ts';
+import { concurrencyOf } from './correlate/concurrency.ts';
+import type { CorrelateSettings } from './correlate/settings.ts';
+import { OtlpExporter } from './exporters/otlp.ts';
+import { PrometheusEndpoint } from './exporters/prometheus.ts';
+import { MemoryQueue } from './exporters/queue.ts';
+import { systemScheduler } from './exporters/scheduler.ts';
+import { FanOut } from './fan-out.ts';
+import { FleetNumbers } from './fleet-numbers.ts';
+import { createMetrics, type Metrics } from './metrics/index.ts';
+import type { Event } from './model/event.ts';
+import type { Source } from './model/source.ts';
+import type { Span } from './model/span.ts';
+import type { UnixMs } from './model/time.ts';
+import { Pipeline } from './pipeline.ts';
+import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
+import { DeadLetters } from './receivers/dead-letter.ts';
+import { FileReceiver } from './receivers/file.ts';
+import { HttpServer } from './receivers/http.ts';
+import { Ingest } from './receivers/ingest.ts';
+import { MemoryBudget } from './receivers/memory-budget.ts';
+import { trustedProxies } from './receivers/peer.ts';
+import type { LineSource } from './receivers/sources.ts';
+import { type WiredSource, wiringOf } from './source-wiring.ts';
+import { SpanOutlet } from './span-outlet.ts';
+import type { Logger } from './telemetry/logger.ts';
+import { SelfTelemetry } from './telemetry/self-metrics.ts';
+import { SessionSpans } from './traces/session-spans.ts';
+
+/** Time for the pipeline; its own resolution is a second. */
+const TICK_MS = 250;
+/** Concurrency is counted this often, and recent sessions are refreshed for the query API. */
+const SWEEP_MS = 2_000;
+const SPANS_PER_SESSION = 5_000;
+const SLOW_OPERATION_MS = 1_000;
+
+/** What listens where, once the collector has started. */
+export type Listening = { readonly ingest: number; readonly metrics: number; readonly api: number };
+
+export type CollectorOptions = {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Logger;
+  readonly now: () => UnixMs;
+};
+
+/** The collector as one process: every part wired to the next, in the order an event meets them. */
+export class Collector {
+  readonly #options: CollectorOptions;
+  readonly #metrics: Metrics;
+  readonly #recent: RecentSessions;
+  readonly #pipeline: Pipeline;
+  readonly #settings: CorrelateSettings;
+  readonly #outlet: SpanOutlet | null;
+  readonly #exporter: OtlpExporter | null;
+  readonly #ingest: Ingest;
+  readonly #deadLetters: DeadLetters;
+  readonly #http: HttpServer;
+  readonly #files: FileReceiver;
+  readonly #prometheus: PrometheusEndpoint;
+  readonly #api: ApiServer;
+  readonly #telemetry: SelfTelemetry;
+  readonly #fleet: FleetNumbers;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #listening: Listening | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    const { config, version, log, now } = options;
+    const { sources, player, urls, clients, scrub } = wiringOf(config, config.sources, randomBytes(32).toString('hex'));
+    const all = [...sources.map(({ from }) => from.source), player];
+    this.#metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
+    this.#recent = new RecentSessions({
+      maxSessions: config.api.recentSessions,
+      maxBytes: config.api.recentBytes,
+      maxSpansPerSession: SPANS_PER_SESSION,
+    });
+    this.#fleet = new FleetNumbers(this.#metrics);
+    this.#exporter = config.export.otlp.endpoint === '' ? null : otlpExporter(config, version, log);
+    this.#outlet = this.#exporter && new SpanOutlet(this.#exporter);
+    this.#settings = correlateSettings(config);
+    this.#pipeline = this.#makePipeline(all);
+    this.#deadLetters = new DeadLetters({ path: config.deadLetter.path, maxBytes: config.deadLetter.maxBytes, scrub });
+    this.#ingest = new Ingest({ bus: this.#bus(), deadLetters: this.#deadLetters, now });
+    const fleet: PlayerFleet = { ingest: this.#ingest, source: player, clients, urls, origins: config.player.origins };
+    this.#http = this.#makeHttp(sources.map(({ from }) => from), fleet);
+    this.#files = this.#makeFiles(sources);
+    this.#telemetry = this.#makeTelemetry();
+    this.#prometheus = new PrometheusEndpoint({
+      host: config.metrics.host,
+      port: config.metrics.port,
+      families: () => this.#metrics.families(),
+      collector: this.#telemetry.scrape,
+      health: () => '',
+    });
+    this.#api = new ApiServer({
+      recent: this.#recent,
+      version,
+      fleet: () => this.#fleet.read(),
+      listeners: () => this.#listeners(),
+      nowMs: now,
+      log,
+    });
+  }
+
+  /** Opens the ports and starts reading. Throws `listen_failed` when a port is taken. */
+  async start(): Promise<Listening> {
+    const { config } = this.#options;
+    this.#telemetry.start();
+    const ingest = await this.#http.listen();
+    const metrics = await this.#prometheus.start();
+    const api = await this.#api.listen(config.api.port, config.api.host);
+    await this.#files.start();
+    this.#timers.push(setInterval(() => this.#tick(), TICK_MS), setInterval(() => this.#sweep(), SWEEP_MS));
+    this.#listening = { ingest, metrics, api: api.port };
+    return this.#listening;
+  }
+
+  /** Gives one event to the pipeline, as a receiver would; how demo traffic comes in. */
+  get ingest(): Ingest {
+    return this.#ingest;
+  }
+
+  /** Stops listening, decides what waits, delivers what it can. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#http.close();
+    await this.#files.close();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#pipeline.flush('shutdown', this.#options.now());
+    await this.#outlet?.close();
+    await this.#deadLetters.close();
+    await this.#prometheus.close();
+    await this.#api.close();
+    await this.#telemetry.close();
+  }
+
+  #makePipeline(sources: readonly Source[]): Pipeline {
+    const output = new FanOut(this.#metrics, {
+      started: (session, dimensions, atMs) => this.#recent.sessionStarted(session, dimensions, atMs),
+      incident: (session, incident) => this.#recent.incident(session, incident),
+      closed: (summary, incidents) => {
+        this.#recent.session(summary, incidents);
+        this.#fleet.closed(summary);
+      },
+    });
+    const spans = new SessionSpans((span) => this.#export(span));
+    return new Pipeline(sources, { settings: this.#settings, output, spans, cdnOfHost: new Map() });
+  }
+
+  #export(span: Span): void {
+    this.#recent.addSpan(span);
+    this.#outlet?.add(span);
+  }
+
+  /** The embedded bus: events meet correlation inside `publish`; a full trace exporter is what makes it full. */
+  #bus(): Bus {
+    return {
+      publish: (event: Event, nowMs: UnixMs) => {
+        if (this.#outlet?.isFull) return 'full';
+        this.#metrics.receive(event.source);
+        this.#pipeline.accept(event, nowMs);
+        return 'stored';
+      },
+      flush: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #makeHttp(sources: readonly LineSource[], fleet: PlayerFleet): HttpServer {
+    const { config, log, now } = this.#options;
+    const { host, port, limits, cors } = config.ingest;
+    return new HttpServer({
+      host,
+      port,
+      routes: ingestRoutes(config, sources, fleet, () => (this.#outlet?.isFull ? 'trace exporter is full' : '')),
+      origins: cors.origins,
+      trusted: trustedProxies(config.ingest.trustedProxies),
+      budget: new MemoryBudget(2 * limits.decompressedBytes),
+      maxConnections: limits.connections,
+      requestTimeoutMs: limits.requestTimeoutMs,
+      drainMs: config.drainMs,
+      now,
+      onDefect: (error, path) => log.error('a request failed inside the collector', { path, error }),
+    });
+  }
+
+  #makeFiles(sources: readonly WiredSource[]): FileReceiver {
+    const { config, log } = this.#options;
+    return new FileReceiver({
+      ingest: this.#ingest,
+      sources: sources.filter(({ patterns }) => patterns.length > 0),
+      positionsPath: `${config.dataDir}/positions.json`,
+      lineLimitBytes: config.ingest.limits.lineBytes,
+      pollMs: config.ingest.filePollMs,
+      schedule: (run, afterMs) => systemScheduler.after(afterMs, run),
+      onTrouble: (error) => log.warn('cannot follow a file', { code: error.code, reason: error.message }),
+    });
+  }
+
+  #makeTelemetry(): SelfTelemetry {
+    const { version, now, config } = this.#options;
+    return new SelfTelemetry({
+      version,
+      now,
+      spans: null,
+      slowMs: SLOW_OPERATION_MS,
+      readouts: {
+        receivedRecords: () => sum(this.#ingest.counts, ({ stored }) => stored),
+        rejectedRecords: () => sum(this.#ingest.counts, ({ rejected }) => sum(rejected, (count) => count)),
+        liveSessions: () => this.#pipeline.correlator.liveSessions,
+        queues: () => [
+          { queue: 'waiting_requests', length: this.#pipeline.correlator.waitingRows, capacity: config.correlate.maxRequests },
+          { queue: 'sessionless_lines', length: this.#pipeline.rekeyer.waiting, capacity: config.correlate.maxSessions },
+          { queue: 'otlp_bytes', length: this.#exporter?.counters.waitingBytes ?? 0, capacity: config.export.otlp.queueBytes },
+        ],
+        exporters: () => (this.#exporter ? [{ exporter: 'otlp', sent: this.#exporter.counters.sentSpans, dropped: this.#droppedSpans() }] : []),
+      },
+    });
+  }
+
+  #droppedSpans(): number {
+    const { refusedSpans = 0, rejectedSpans = 0, abandonedSpans = 0 } = this.#exporter?.counters ?? {};
+    return refusedSpans + rejectedSpans + abandonedSpans + (this.#outlet?.dropped ?? 0);
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.now();
+    this.#metrics.tick(nowMs);
+    this.#pipeline.tick(nowMs);
+  }
+
+  #sweep(): void {
+    const nowMs = this.#options.now();
+    const concurrency = concurrencyOf(this.#pipeline.correlator.sessions(), nowMs, this.#settings);
+    this.#metrics.concurrency(concurrency);
+    this.#fleet.sweep(concurrency, this.#ingest);
+    for (const { session, lastMs } of this.#pipeline.correlator.sessions()) {
+      if (nowMs - lastMs > SWEEP_MS) continue;
+      for (const playback of session.playbacks) this.#recent.session(playback.summary('live'), playback.incidents);
+    }
+  }
+
+  #listeners() {
+    const { config } = this.#options;
+    const at = this.#listening;
+    if (!at) return [];
+    return [
+      { name: 'Ingest', address: `http://${config.ingest.host}:${at.ingest}`, purpose: 'OTLP, CMCD, beacons, log push, /player.js' },
+      { name: 'Metrics', address: `http://${config.metrics.host}:${at.metrics}/metrics`, purpose: 'for Prometheus' },
+      { name: 'Query API', address: `http://${config.api.host}:${at.api}`, purpose: 'sessions, traces, Jaeger API under /jaeger' },
+    ];
+  }
+}
+
+function otlpExporter(config: Config, version: string, log: Logger): OtlpExporter {
+  const { endpoint, headers, compression, timeoutMs, batch, retry, queueBytes } = config.export.otlp;
+  return new OtlpExporter({
+    endpoint,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    compression,
+    timeoutMs,
+    batchSpans: batch.spans,
+    batchBytes: batch.sizeBytes,
+    batchAgeMs: batch.ageMs,
+    retryFirstMs: retry.firstMs,
+    retryMaxMs: retry.maxMs,
+    closeMs: config.drainMs,
+    version,
+    queue: new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes: queueBytes }),
+    scheduler: systemScheduler,
+    random: Math.random,
+    log,
+  });
+}
+
+function sum<V>(counts: ReadonlyMap<string, V>, of: (value: V) => number): number {
+  let total = 0;
+  for (const value of counts.values()) total += of(value);
+  return total;
+}

@@ -1,0 +1,76 @@
+import type { CdnSwitch, Incident } from './model/incident.ts';
+import type { JoinedRequest } from './model/joined-request.ts';
+import type { CorrelatorOutput, PlaybackDelta } from './model/output.ts';
+import type { PlayerEvent } from './model/player-event.ts';
+import type { RequestReport } from './model/request.ts';
+import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from './model/session.ts';
+import type { UnixMs } from './model/time.ts';
+
+/** Who else listens to sessions besides the metrics: the live query API, or the files of a replay. */
+export type SessionListener = {
+  readonly started: (session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs) => void;
+  readonly incident: (session: SessionRef, incident: Incident) => void;
+  readonly closed: (summary: SessionSummary, incidents: readonly Incident[]) => void;
+};
+
+/** Gives everything to the metrics, and what concerns whole sessions to a listener as well. */
+export class FanOut implements CorrelatorOutput {
+  readonly #metrics: CorrelatorOutput;
+  readonly #listener: SessionListener;
+
+  constructor(metrics: CorrelatorOutput, listener: SessionListener) {
+    this.#metrics = metrics;
+    this.#listener = listener;
+  }
+
+  delivery(report: RequestReport): void {
+    this.#metrics.delivery(report);
+  }
+
+  sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs): void {
+    this.#metrics.sessionStarted(session, dimensions, atMs);
+    this.#listener.started(session, dimensions, atMs);
+  }
+
+  startup(session: SessionRef, dimensions: ViewerDimensions, startupMs: number): void {
+    this.#metrics.startup(session, dimensions, startupMs);
+  }
+
+  seek(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void {
+    this.#metrics.seek(session, dimensions, seekMs);
+  }
+
+  playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void {
+    this.#metrics.playback(session, dimensions, delta);
+  }
+
+  liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void {
+    this.#metrics.liveLatency(session, dimensions, latencyMs);
+  }
+
+  playbackError(session: SessionRef, dimensions: ViewerDimensions, event: PlayerEvent): void {
+    this.#metrics.playbackError(session, dimensions, event);
+  }
+
+  request(session: SessionRef, request: JoinedRequest): void {
+    this.#metrics.request(session, request);
+  }
+
+  unjoined(report: RequestReport): void {
+    this.#metrics.unjoined(report);
+  }
+
+  cdnSwitch(session: SessionRef, change: CdnSwitch): void {
+    this.#metrics.cdnSwitch(session, change);
+  }
+
+  incident(session: SessionRef, dimensions: ViewerDimensions, incident: Incident): void {
+    this.#metrics.incident(session, dimensions, incident);
+    this.#listener.incident(session, incident);
+  }
+
+  sessionClosed(summary: SessionSummary, incidents: readonly Incident[], cut: CutReason): void {
+    this.#metrics.sessionClosed(summary, incidents, cut);
+    this.#listener.closed(summary, incidents);
+  }
+}

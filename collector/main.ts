@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from './config/problem.ts';
+import { PlaypathError } from './errors.ts';
+import { runReplay } from './replay-command.ts';
+import { runStart } from './start-command.ts';
+
+/** The command line. Nothing else in Playpath ends the process. */
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const program = new Command('playpath')
+  .description('Observability for video streaming: one trace per playback session, and why it failed.')
+  .version(version)
+  .exitOverride();
+
+program
+  .command('start', { isDefault: true })
+  .description('run the collector; without a configuration it plays demo traffic through the whole pipeline')
+  .option('--config <file>', 'YAML configuration (docs/config.md); PLAYPATH_CONFIG names one too')
+  .action(async (options: { config?: string }) => {
+    const collector = await runStart({ file: options.config ?? '', version, out: process.stdout });
+    let isStopping = false;
+    const stop = (): void => {
+      if (isStopping) return;
+      isStopping = true;
+      collector.close().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+
+program
+  .command('replay')
+  .description('run the whole pipeline over finished files, with record time as the clock')
+  .option('--source <FILE=FORMAT:TIER:NAME...>', 'a finished log or capture; may be repeated')
+  .option('--config <file>', 'sources from a YAML configuration instead')
+  .option('--detail <detail>', 'full: every request a span; recorder: only what the flight recorder keeps', 'full')
+  .requiredOption('--out <dir>', 'where traces.otlp.jsonl, metrics.prom and sessions.jsonl go')
+  .action(async (options: { source?: string[]; config?: string; detail: string; out: string }) => {
+    await runReplay({ ...options, version, print: (line) => console.log(line) });
+  });
+
+program
+  .command('lab')
+  .description('simulate a fleet and write its traffic in real wire formats, with the truth beside it')
+  .allowUnknownOption()
+  .helpOption(false)
+  .argument('[options...]', 'see docs/lab.md')
+  .action(async (args: string[]) => {
+    const { runLabCommand } = await import('../test/lab/cli.ts');
+    await runLabCommand(args);
+  });
+
+function fail(error: unknown): never {
+  if (error instanceof CommanderError) process.exit(error.exitCode);
+  if (error instanceof ConfigError || error instanceof PlaypathError) console.error(`playpath: ${error.message}`);
+  else console.error(error);
+  process.exit(1);
+}
+
+program.parseAsync().catch(fail);

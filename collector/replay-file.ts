@@ -1,0 +1,35 @@
+import type { Config } from './config.ts';
+import type { SourceConfig } from './config/source-config.ts';
+import { CaptureDecoder } from './receivers/capture.ts';
+import type { ReplayFile } from './replay.ts';
+import { decoderOf, type Wiring } from './source-wiring.ts';
+
+/** Format name of recorded HTTP posts of players, which only a replay reads. */
+export const CAPTURE = 'capture';
+
+/** One finished file of a source, with the decoder of its format and the time its records would have arrived. */
+export function replayFile(path: string, from: SourceConfig, config: Config, wiring: Wiring): ReplayFile {
+  const { source } = from;
+  if (source.format === CAPTURE) {
+    const cmcd = decoderOf({ ...from, source: { ...source, format: 'cmcd-event' } }, config, wiring.clients);
+    const capture = new CaptureDecoder(source, wiring.urls, cmcd);
+    return { path, source, decode: (bytes, start, end, emit) => capture.decode(bytes, start, end, emit) };
+  }
+  const decoder = decoderOf(from, config, wiring.clients);
+  const delivery = { source, receivedMs: Number.NaN };
+  return {
+    path,
+    source,
+    decode: (bytes, start, end, emit) =>
+      decoder.decode(bytes, start, end, delivery, (event) => {
+        if (event.kind === 'player') {
+          emit({ ...event, receivedMs: event.tsMs }, event.tsMs);
+          return;
+        }
+        // A line is written when its exchange is over.
+        const arrivedMs = event.durationMs > 0 ? event.startMs + event.durationMs : event.startMs;
+        event.receivedMs = arrivedMs;
+        emit(event, arrivedMs);
+      }),
+  };
+}

@@ -1,0 +1,55 @@
+import { Collector, type Listening } from './collector.ts';
+import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
+import { demoConfigText, startDemo } from './demo.ts';
+import { FORMATS } from './formats/index.ts';
+import { createLogger } from './telemetry/logger.ts';
+
+export type StartOptions = {
+  /** '' takes PLAYPATH_CONFIG, else demo traffic. */
+  readonly file: string;
+  readonly version: string;
+  readonly out: { write(text: string): unknown };
+};
+
+/** What `main.ts` can do with a running collector. */
+export type Running = { readonly close: () => Promise<void> };
+
+/** `start`: the collector for real, or with demo traffic when nothing is configured. */
+export async function runStart({ file, version, out }: StartOptions): Promise<Running> {
+  const named = configFile(file);
+  const isDemo = named === '';
+  const config = isDemo ? demoConfig() : loadConfig({ formats: FORMATS, file: named });
+  const log = createLogger({ ...config.log, stream: process.stderr, now: Date.now });
+  const collector = new Collector({ config, version, log, now: Date.now });
+  const ports = await collector.start();
+  const demo = isDemo ? startDemo(`http://${config.ingest.host}:${ports.ingest}`, log) : null;
+  out.write(`${banner(version, config, ports, isDemo).join('\n')}\n`);
+  return {
+    close: async () => {
+      demo?.close();
+      await collector.close();
+    },
+  };
+}
+
+function demoConfig(): Config {
+  return parseConfig(demoConfigText(), { formats: FORMATS, origin: 'demo', folder: process.cwd() });
+}
+
+function banner(version: string, config: Config, ports: Listening, isDemo: boolean): string[] {
+  const { ingest, metrics, api } = config;
+  const lines = [
+    `Playpath ${version} is ready`,
+    `  ingest    http://${ingest.host}:${ports.ingest}   OTLP, CMCD, beacons, log push, /player.js`,
+    `  metrics   http://${metrics.host}:${ports.metrics}/metrics   for Prometheus; /metrics/collector for the collector itself`,
+    `  sessions  http://${api.host}:${ports.api}   recent sessions and traces; Jaeger's query API under /jaeger`,
+  ];
+  if (!isDemo) return lines;
+  return [
+    ...lines,
+    '',
+    'No configuration was given, so demo traffic of a simulated fleet runs through the whole pipeline.',
+    `Next: open http://${api.host}:${ports.api} and read why a session failed,`,
+    '      then connect your own players and CDNs: README.md, docs/connect/, docs/config.md.',
+  ];
+}

@@ -1,7 +1,30 @@
+import type { IncidentKind } from '../model/incident.ts';
 import type { Decision, IncidentDraft } from './incident-draft.ts';
+import { seconds } from './verdict-words.ts';
 
-/** One sentence for a person: what happened, for how long, and why. */
+/** One sentence for a person: what happened, for how long, why, and how it ended. */
 export function sentenceFor(draft: IncidentDraft, decision: Decision): string {
-  const seconds = Math.max(0, draft.endMs - draft.beginMs) / 1000;
-  return `${draft.kind.replaceAll('_', ' ')} of ${seconds.toFixed(1)} s: ${decision.cause}.`;
+  const subject = SUBJECTS[draft.kind](draft);
+  return `${subject}${decision.cause}${ending(draft)}.`;
+}
+
+const SUBJECTS: Record<IncidentKind, (draft: IncidentDraft) => string> = {
+  stall: (draft) => `${draft.stallKind === 'seek' ? 'after a seek, stalled' : 'stalled'}${length(draft)}: `,
+  startup_failure: () => 'never started: ',
+  playback_failure: () => 'broke off: ',
+  quality_collapse: (draft) => `quality collapsed for ${seconds(draft.endMs - draft.beginMs)}: `,
+  // A failover speaks of the CDNs itself.
+  failover: () => '',
+  silent_failure: () => 'the player said nothing: ',
+};
+
+function length({ beginMs, endMs, stalledMs, precision }: IncidentDraft): string {
+  if (precision === 'flag' && !(stalledMs && stalledMs > 0)) return '';
+  return ` for ${seconds(stalledMs ?? endMs - beginMs)}`;
+}
+
+function ending({ failover, beginMs, endMs }: IncidentDraft): string {
+  if (!failover) return '';
+  const failed = failover.result === 'failed' ? ', which failed too' : '';
+  return `; failed over to ${failover.to} in ${seconds(endMs - beginMs)}${failed}`;
 }

@@ -1,0 +1,141 @@
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { Ladder } from './incident-draft.ts';
+import { bodyBytesOf, cmcdOf } from './request-halves.ts';
+import { isUnfinished, objectDurationMs } from './request-signs.ts';
+import { type RequestTiming, SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
+
+export type Fault =
+  | 'edge_error'
+  | 'origin_error'
+  | 'auth'
+  | 'drm'
+  | 'missing'
+  | 'client'
+  | 'edge_slow'
+  | 'origin_slow'
+  | 'cache_miss'
+  | 'network'
+  | 'abr';
+
+/** Time one request cost the viewer, and what took it. */
+export type Loss = {
+  readonly fault: Fault;
+  readonly request: JoinedRequest;
+  readonly beginMs: UnixMs;
+  readonly endMs: UnixMs;
+  /** 0–1: how sure this fault is, given the halves that were there. */
+  readonly certainty: number;
+};
+
+/** What the requests around one say about it. */
+export type LossContext = {
+  readonly ladder: Ladder;
+  /** Duration of a media object that does not state its own. */
+  readonly segmentMs: number;
+  /** Some request was reported by an edge: where one is missing, it never got there. */
+  readonly hasEdge: boolean;
+  /** A cached object had a slow first byte too, so the edge itself is slow. */
+  readonly isEdgeSlow: boolean;
+  /** When the player asked for the next object after this one's failure. */
+  readonly retriedMs: UnixMs;
+};
+
+/** A playlist, key or init segment is late from here on. */
+const LATE_SMALL_OBJECT_MS = 600;
+
+/** The time a request lost, by cause; empty when it did its job in time. */
+export function lossesOf(request: JoinedRequest, context: LossContext): Loss[] {
+  const { status, startMs, endMs } = request;
+  if (status >= 400 && status !== 499) {
+    const [fault, certainty] = refusal(request);
+    return [{ fault, request, beginMs: startMs, endMs: Math.max(endMs, context.retriedMs), certainty }];
+  }
+  const isLost = isUnfinished(request);
+  const allowedMs = isMediaObject(request.objectType)
+    ? firstPositive(objectDurationMs(request), context.segmentMs)
+    : LATE_SMALL_OBJECT_MS;
+  const lateMs = endMs - startMs - allowedMs;
+  if (lateMs <= 0 && !(isLost && isTimeout(request))) return [];
+  // Nothing of an unfinished object is used, so all of its time is lost.
+  const lostMs = isLost ? Math.max(endMs, context.retriedMs) - startMs : lateMs;
+  return spread(request, lostMs, endMs, context);
+}
+
+function isTimeout({ player, edge }: JoinedRequest): boolean {
+  return [player?.errorType, edge?.report.errorType].some((type) => type === 'timeout' || type === 'no_response');
+}
+
+/** Who refused, and how sure that is. */
+function refusal({ status, objectType, edge, shield, origin, player }: JoinedRequest): readonly [Fault, number] {
+  if (objectType === 'key') return ['drm', 0.9];
+  if (status === 401 || status === 402 || status === 403 || status === 451) return ['auth', 0.96];
+  if (status === 404 || status === 410) return ['missing', origin || edge ? 0.8 : 0.6];
+  if (status < 500) return status === 429 ? ['edge_error', 0.7] : ['client', 0.5];
+  if (origin && origin.report.status >= 500) return ['origin_error', 0.98];
+  const server = (edge ?? shield)?.report;
+  if (!server) return ['edge_error', player ? 0.6 : 0.5];
+  if (server.upstreamStatus >= 500 || server.isGeneratedUpstream) return ['origin_error', 0.95];
+  // The edge asked above and got nothing it could pass on.
+  if (server.errorType === 'origin_connect' || status === 502 || status === 504) return ['origin_error', 0.7];
+  return ['edge_error', 0.97];
+}
+
+/** Delays of origin and edge come first; what is left is the way to the viewer, or the choice of rendition. */
+function spread(request: JoinedRequest, lostMs: number, endMs: UnixMs, context: LossContext): Loss[] {
+  const timing = timingOf(request);
+  const losses: Loss[] = [];
+  let leftMs = lostMs;
+  const take = (fault: Fault, ms: number, certainty: number): void => {
+    const takenMs = Math.min(leftMs, ms);
+    if (!(takenMs > 0)) return;
+    const upToMs = endMs - (lostMs - leftMs);
+    losses.push({ fault, request, beginMs: upToMs - takenMs, endMs: upToMs, certainty });
+    leftMs -= takenMs;
+  };
+  take('origin_slow', timing.originWaitMs - SLOW_FIRST_BYTE_MS, request.origin ? 0.95 : 0.9);
+  const waitMs = timing.edgeWaitMs - SLOW_FIRST_BYTE_MS;
+  if (timing.isMiss && !context.isEdgeSlow) take('cache_miss', waitMs, 0.75);
+  else take('edge_slow', waitMs, timing.isHit && (request.edge?.report.ttfbMs ?? Number.NaN) >= 0 ? 0.92 : 0.7);
+  if (isSlowAbove(timing)) take(fillFault(request, timing, context.ladder), leftMs, 0.75);
+  const [fault, certainty] = wayFault(request, timing, context);
+  take(fault, leftMs, certainty);
+  return losses;
+}
+
+/** The body was as slow into the edge as out of it. */
+function isSlowAbove({ originBodyMs, transferMs }: RequestTiming): boolean {
+  return originBodyMs > SLOW_FIRST_BYTE_MS && originBodyMs >= 0.6 * transferMs;
+}
+
+/** An origin whose body would not carry the lowest rendition is slow; else it was the miss that cost the time. */
+function fillFault(request: JoinedRequest, { originBodyMs }: RequestTiming, { lowestKbps }: Ladder): Fault {
+  const kbps = (bodyBytesOf(request) * 8) / originBodyMs;
+  return lowestKbps > 0 && kbps >= lowestKbps ? 'cache_miss' : 'origin_slow';
+}
+
+/** Throughput below the lowest rendition is the network; above it, a lower rendition would have come in time. */
+function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossContext): readonly [Fault, number] {
+  const { edge, player } = request;
+  if (!edge) return ['network', context.hasEdge && player ? 0.65 : 0.5];
+  const kbps = throughputKbps(request);
+  const askedKbps = cmcdOf(request).bitrateKbps;
+  const { lowestKbps } = context.ladder;
+  const isWayTimed = timing.isMiss || edge.report.ttfbMs >= 0;
+  const isChoice = request.objectType !== 'audio' && lowestKbps < askedKbps && kbps >= lowestKbps;
+  if (isChoice) return ['abr', isWayTimed ? 0.8 : 0.7];
+  return ['network', isWayTimed ? 0.85 : 0.7];
+}
+
+/** kbit/s the body travelled at, waits for edge and origin taken out; NaN when nobody counted the bytes. */
+export function throughputKbps(request: JoinedRequest): number {
+  const { tookMs, transferMs } = timingOf(request);
+  // An edge may go on after the player has left: its bytes took its time.
+  const edgeMs = (request.edge?.report.durationMs ?? 0) - (tookMs - transferMs);
+  return (bodyBytesOf(request) * 8) / Math.max(transferMs, edgeMs, 1);
+}
+
+function firstPositive(...values: readonly number[]): number {
+  return values.find((value) => value > 0) ?? Number.NaN;
+}

@@ -1,0 +1,64 @@
+import type { JoinedRequest } from '../model/joined-request.ts';
+
+/** A first byte, or an origin, is not slow before this. */
+export const SLOW_FIRST_BYTE_MS = 300;
+
+/** Where the time of one request went, as far as its halves tell; absent is NaN. */
+export type RequestTiming = {
+  /** Sent → last byte, nearest the viewer. */
+  readonly tookMs: number;
+  readonly isHit: boolean;
+  readonly isMiss: boolean;
+  /** Wait for the origin's first byte, as the origin saw it, else as the edge did. */
+  readonly originWaitMs: number;
+  /** Body from the tier above into the edge. */
+  readonly originBodyMs: number;
+  /** First byte at the edge without the origin's share. */
+  readonly edgeWaitMs: number;
+  /** What is left: bytes on their way to the viewer. */
+  readonly transferMs: number;
+};
+
+/** Takes a request's time apart: origin, edge, and the way to the viewer. */
+export function timingOf(request: JoinedRequest): RequestTiming {
+  const player = request.player;
+  const edge = (request.edge ?? request.shield)?.report ?? null;
+  const origin = request.origin?.report ?? null;
+  const tookMs = request.endMs - request.startMs;
+  const cache = edge?.cacheStatus ?? '';
+  const isHit = ['hit', 'hit_upper', 'partial_hit', 'stale_hit', 'revalidated'].includes(cache);
+  const upstreamTtfbMs = edge?.upstreamTtfbMs ?? Number.NaN;
+  const isMiss = !isHit && (cache === 'miss' || cache === 'bypass' || origin !== null || upstreamTtfbMs >= 0);
+  const originWaitMs = isMiss ? firstKnown(origin?.ttfbMs, upstreamTtfbMs) : 0;
+  const upstreamMs = firstKnown(edge?.upstreamDurationMs, origin?.durationMs);
+  const originBodyMs = isMiss ? Math.max(0, upstreamMs - firstKnown(upstreamTtfbMs, origin?.ttfbMs, 0)) : 0;
+  // Before an edge that logs no first byte of its own, what the player waited for is the nearest to it.
+  const firstByteMs = firstKnown(edge?.ttfbMs, isMiss ? upstreamTtfbMs : Number.NaN, waitedAt(edge, player));
+  const edgeWaitMs = Math.max(0, firstByteMs - orZero(originWaitMs));
+  const known = orZero(originWaitMs) + orZero(edgeWaitMs);
+  return {
+    tookMs,
+    isHit,
+    isMiss,
+    originWaitMs,
+    originBodyMs,
+    edgeWaitMs,
+    transferMs: Math.max(0, tookMs - known),
+  };
+}
+
+type Half = { readonly ttfbMs: number; readonly durationMs: number } | null;
+
+/** The player's first byte, if the edge was busy that long: then it was not the way that took the time. */
+function waitedAt(edge: Half, player: Half): number {
+  if (!edge || !player || !(edge.durationMs >= player.ttfbMs)) return Number.NaN;
+  return player.ttfbMs;
+}
+
+function firstKnown(...values: readonly (number | undefined)[]): number {
+  return values.find((value) => value !== undefined && value >= 0) ?? Number.NaN;
+}
+
+function orZero(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(0, value);
+}

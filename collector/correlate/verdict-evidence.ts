@@ -1,0 +1,207 @@
+import type { CdnSwitch } from '../model/incident.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import { type ErrorFault, faultOfError } from './error-fault.ts';
+import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
+import { causeWindow } from './incident-window.ts';
+import type { Interval } from './playback-listener.ts';
+import { isDelivered } from './request-halves.ts';
+import { type Fault, type LossContext, lossesOf } from './request-loss.ts';
+import { firstByteMs, objectDurationMs } from './request-signs.ts';
+import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
+import { staleStretches } from './stale-manifest.ts';
+
+/** Player and server clocks agree to about this after correction. */
+const CLOCK_SLACK_MS = 250;
+const DEFAULT_SEGMENT_MS = 6_000;
+/** Less lost time than this explains nothing; nor does less than a fifth of the stall. */
+const MIN_LOST_MS = 100;
+const MIN_LOST_SHARE = 0.2;
+
+export type Cause = Exclude<Fault, 'missing'> | 'manifest_stale' | 'failover';
+
+/** Time one cause took, the requests that show it, and how sure they are. */
+export type Loss = Interval & {
+  readonly cause: Cause;
+  readonly requests: readonly JoinedRequest[];
+  readonly certainty: number;
+};
+
+/** What the rules look at. */
+export type VerdictFacts = {
+  readonly draft: IncidentDraft;
+  readonly evidence: IncidentEvidence;
+  /** Requests in flight while the cause was at work, in order of begin: on the old CDN, if a failover came between. */
+  readonly suspects: readonly JoinedRequest[];
+  readonly losses: readonly Loss[];
+  /** The cause that took most of the time; '' when too little was lost to explain the incident. */
+  readonly worst: Cause | '';
+  /** Its share of all lost time, 0–1. */
+  readonly share: number;
+  readonly errors: ReadonlySet<ErrorFault>;
+};
+
+export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): VerdictFacts {
+  const window = causeWindow(draft, evidence);
+  const all = evidence.requests.toSorted((a, b) => a.startMs - b.startMs);
+  const inWindow = all.filter(
+    (request) => request.startMs < window.endMs + CLOCK_SLACK_MS && request.endMs > window.beginMs - CLOCK_SLACK_MS,
+  );
+  const changes = evidence.switches.filter(({ atMs }) => atMs > window.beginMs && atMs <= window.endMs);
+  const segmentMs = segmentDuration(all);
+  let suspects = onBlamedCdn(draft, inWindow, changes);
+  let losses = requestLosses(suspects, evidence, segmentMs, window);
+  if (losses.length === 0 && draft.kind === 'stall') {
+    // The old CDN did nothing wrong: then it is the new one, or the move itself.
+    suspects = inWindow;
+    losses = requestLosses(suspects, evidence, segmentMs, window);
+  }
+  losses.push(...staleLosses(all, evidence, segmentMs, window), ...moveLosses(all, changes));
+  const { worst, share } = heaviest(draft, losses, window);
+  const terminal = isFailure(draft) ? terminalCause(suspects, losses) : '';
+  const errors = new Set(evidence.errors.map(faultOfError));
+  return { draft, evidence, suspects, losses, worst: terminal || worst, share: terminal ? 1 : share, errors };
+}
+
+function isFailure({ kind }: IncidentDraft): boolean {
+  return kind === 'startup_failure' || kind === 'playback_failure';
+}
+
+/** A stall belongs to the CDN that was left, not to the one that rescued it (semantics.md section 5). */
+function onBlamedCdn(draft: IncidentDraft, requests: JoinedRequest[], changes: readonly CdnSwitch[]): JoinedRequest[] {
+  const cdn = draft.failover?.from ?? draft.silent?.cdn;
+  if (cdn !== undefined) return requests.filter((request) => request.cdn === cdn);
+  const change = changes.find(({ reason }) => reason !== 'steering' && reason !== 'unknown');
+  if (draft.kind !== 'stall' || !change) return requests;
+  return requests.filter((request) => request.cdn === change.from && request.startMs < change.atMs);
+}
+
+function requestLosses(
+  suspects: readonly JoinedRequest[],
+  evidence: IncidentEvidence,
+  segmentMs: number,
+  window: Interval,
+): Loss[] {
+  const hasEdge = evidence.requests.some(({ edge }) => edge !== null);
+  const isEdgeSlow = suspects.some((request) => {
+    const { isHit, edgeWaitMs } = timingOf(request);
+    return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
+  });
+  return suspects.flatMap((request) => {
+    const retriedMs = nextOfLane(evidence.requests, request) ?? window.endMs;
+    const context: LossContext = { ladder: evidence.ladder, segmentMs, hasEdge, isEdgeSlow, retriedMs };
+    return lossesOf(request, context).map(({ fault, beginMs, endMs, certainty }) => ({
+      cause: causeOf(fault, evidence),
+      beginMs,
+      endMs,
+      requests: [request],
+      certainty,
+    }));
+  });
+}
+
+/** A missing segment is ahead of a live edge that stopped, or was never made. */
+function causeOf(fault: Fault, { streamType }: IncidentEvidence): Cause {
+  if (fault !== 'missing') return fault;
+  return streamType === 'live' || streamType === 'dvr' ? 'manifest_stale' : 'origin_error';
+}
+
+/** When the player asked again: for the next object of the same kind, or for anything on another CDN. */
+function nextOfLane(requests: readonly JoinedRequest[], failed: JoinedRequest): number | undefined {
+  let nextMs: number | undefined;
+  for (const request of requests) {
+    if (request.startMs <= failed.startMs || request === failed) continue;
+    if (request.objectType !== failed.objectType && request.cdn === failed.cdn) continue;
+    if (nextMs === undefined || request.startMs < nextMs) nextMs = request.startMs;
+  }
+  return nextMs;
+}
+
+function staleLosses(
+  requests: readonly JoinedRequest[],
+  { streamType }: IncidentEvidence,
+  segmentMs: number,
+  window: Interval,
+): Loss[] {
+  return staleStretches(requests, streamType, segmentMs, window.endMs)
+    .filter(({ endMs }) => endMs > window.beginMs)
+    .map(({ beginMs, endMs, polls }) => ({ cause: 'manifest_stale', beginMs, endMs, requests: polls, certainty: 0.8 }));
+}
+
+/** From the first request to the new CDN to its first media byte. */
+function moveLosses(requests: readonly JoinedRequest[], changes: readonly CdnSwitch[]): Loss[] {
+  const losses: Loss[] = [];
+  for (const { from, to, atMs } of changes) {
+    const lastOld = requests.findLast((request) => request.cdn === from && request.startMs < atMs);
+    const moved = requests.filter((request) => request.cdn === to && request.startMs >= (lastOld?.startMs ?? atMs));
+    const first = moved[0];
+    const arrived = moved.find((request) => isMediaObject(request.objectType) && isDelivered(request));
+    if (!first || !arrived) continue;
+    const endMs = firstByteMs(arrived);
+    const used = moved.slice(0, moved.indexOf(arrived) + 1);
+    losses.push({ cause: 'failover', beginMs: first.startMs, endMs, requests: used, certainty: 0.7 });
+  }
+  return losses;
+}
+
+function heaviest(
+  draft: IncidentDraft,
+  losses: readonly Loss[],
+  window: Interval,
+): { worst: Cause | ''; share: number } {
+  const lostMs = new Map<Cause, number>();
+  for (const cause of new Set(losses.map((loss) => loss.cause))) {
+    lostMs.set(
+      cause,
+      unionMs(
+        losses.filter((loss) => loss.cause === cause),
+        window,
+      ),
+    );
+  }
+  let worst: Cause | '' = '';
+  let mostMs = 0;
+  let totalMs = 0;
+  for (const [cause, ms] of lostMs) {
+    totalMs += ms;
+    if (ms > mostMs) {
+      mostMs = ms;
+      worst = cause;
+    }
+  }
+  const neededMs = draft.kind === 'stall' ? Math.max(MIN_LOST_MS, MIN_LOST_SHARE * (draft.endMs - draft.beginMs)) : 0;
+  return totalMs >= neededMs && totalMs > 0 ? { worst, share: mostMs / totalMs } : { worst: '', share: 0 };
+}
+
+/** Time covered by any of the intervals, inside the window. */
+function unionMs(intervals: readonly Interval[], window: Interval): number {
+  let coveredMs = 0;
+  let untilMs = window.beginMs;
+  for (const { beginMs, endMs } of intervals.toSorted((a, b) => a.beginMs - b.beginMs)) {
+    const fromMs = Math.max(beginMs, untilMs);
+    const toMs = Math.min(endMs, window.endMs + CLOCK_SLACK_MS);
+    if (toMs <= fromMs) continue;
+    coveredMs += toMs - fromMs;
+    untilMs = toMs;
+  }
+  return coveredMs;
+}
+
+/** What a player gave up on: the last object that never came. */
+function terminalCause(suspects: readonly JoinedRequest[], losses: readonly Loss[]): Cause | '' {
+  const last = suspects.findLast((request) => !isDelivered(request));
+  if (!last) return '';
+  const isRecovered = suspects.some(
+    (request) => request.objectType === last.objectType && request.startMs > last.startMs && isDelivered(request),
+  );
+  if (isRecovered) return '';
+  const own = losses.filter((loss) => loss.requests.includes(last));
+  const longest = own.toSorted((a, b) => b.endMs - b.beginMs - (a.endMs - a.beginMs))[0];
+  return longest?.cause ?? '';
+}
+
+function segmentDuration(requests: readonly JoinedRequest[]): number {
+  const durations = requests.map(objectDurationMs).filter((ms) => ms > 0);
+  if (durations.length === 0) return DEFAULT_SEGMENT_MS;
+  return durations.sort((a, b) => a - b)[durations.length >> 1] as number;
+}

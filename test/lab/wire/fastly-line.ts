@@ -1,0 +1,92 @@
+import type { CacheOutcome, ShieldAnswer } from '../delivery-network.ts';
+import type { Exchange } from '../exchange.ts';
+import { clockText, seconds } from './clock-text.ts';
+import { edgeRecordOf } from './edge-record.ts';
+
+const COUNTRY_NAMES: Readonly<Record<string, string>> = {
+  DE: 'germany',
+  FR: 'france',
+  GB: 'united kingdom',
+  ES: 'spain',
+  IT: 'italy',
+  NL: 'netherlands',
+  SE: 'sweden',
+  US: 'united states',
+  MX: 'mexico',
+  JP: 'japan',
+  IN: 'india',
+};
+
+/**
+ * Fastly's default JSON log format with the fields docs/connect/fastly.md adds (times, request id, client's AS number).
+ * https://www.fastly.com/documentation/guides/integrations/logging-endpoints/
+ */
+export function fastlyLine(exchange: Exchange, skewMs: number): string {
+  const record = edgeRecordOf(exchange);
+  const { answer } = exchange;
+  const state = answer.cache === 'error' ? (answer.generatedBy === 'edge' ? 'ERROR' : 'MISS') : stateWord(answer.cache);
+  return line(exchange, exchange.viewer.site, true, {
+    startMs: record.receivedMs + skewMs,
+    ttfbMs: record.ttfbMs,
+    durationMs: record.durationMs,
+    status: record.isAnswered ? record.status : 0,
+    bytes: exchange.sentBytes,
+    state,
+  });
+}
+
+/** The same request on its way through the shield: Fastly logs it a second time. */
+export function fastlyShieldLine(exchange: Exchange, shield: ShieldAnswer, site: string, skewMs: number): string {
+  return line(exchange, site, false, {
+    startMs: shield.receivedMs + skewMs,
+    ttfbMs: shield.firstByteMs - shield.receivedMs,
+    durationMs: shield.endMs - shield.receivedMs,
+    status: shield.status,
+    bytes: shield.bodyBytes,
+    state: stateWord(shield.cache),
+  });
+}
+
+type Measured = {
+  readonly startMs: number;
+  readonly ttfbMs: number;
+  readonly durationMs: number;
+  readonly status: number;
+  readonly bytes: number;
+  readonly state: string;
+};
+
+function line(exchange: Exchange, site: string, isEdge: boolean, measured: Measured): string {
+  const { viewer, object } = exchange;
+  const { date, time } = clockText(measured.startMs);
+  const url = exchange.query === '' ? object.path : `${object.path}?${exchange.query}`;
+  const server = `cache-${site.toLowerCase()}-${site.toLowerCase()}82${10000 + (site.charCodeAt(0) % 7) * 11}-${site}`;
+  return (
+    `{"timestamp":"${date}T${time}+0000","client_ip":"${viewer.address}",` +
+    `"geo_country":"${COUNTRY_NAMES[viewer.country] ?? ''}","geo_city":"","host":"${exchange.host}",` +
+    `"url":${JSON.stringify(url)},"request_method":"GET","request_protocol":"HTTP/2",` +
+    `"request_referer":"https://play.example.com/","request_user_agent":${JSON.stringify(viewer.userAgent)},` +
+    `"response_state":"${measured.state}","response_status":${measured.status},"response_reason":null,` +
+    `"response_body_size":${measured.bytes},"fastly_server":"${server}","fastly_is_edge":${isEdge},` +
+    `"time_start_msec":${Math.round(measured.startMs)},"time_to_first_byte":${seconds(measured.ttfbMs)},` +
+    `"time_elapsed_usec":${Math.round(measured.durationMs * 1000)},"request_id":"${exchange.requestId}"}`
+  );
+}
+
+/** The log has no word for a revalidated object: the shield or edge fetched, so it is a miss. */
+function stateWord(cache: CacheOutcome): string {
+  switch (cache) {
+    case 'hit':
+      return 'HIT';
+    case 'wait':
+      return 'HIT-WAIT';
+    case 'miss':
+    case 'revalidated':
+    case 'error':
+      return 'MISS';
+    default: {
+      const never: never = cache;
+      return never;
+    }
+  }
+}

@@ -1,79 +1,21 @@
 import { afterEach, expect, test } from 'vitest';
-import { OtlpExporter, type OtlpExporterOptions } from '../../collector/exporters/otlp.ts';
 import { MemoryQueue } from '../../collector/exporters/queue.ts';
-import { ManualScheduler, until } from './manual-scheduler.ts';
+import {
+  addAll,
+  endAll,
+  endLater,
+  spanId,
+  spanIds,
+  startExporter,
+  startSink,
+  withTimePassing,
+} from './exporter-under-test.ts';
+import { until } from './manual-scheduler.ts';
 import { ExportResponse } from './otlp-proto.ts';
 import { OtlpSink, type SinkBehaviour } from './otlp-sink.ts';
-import { makeSpan, VERSION } from './spans.ts';
+import { makeSpan } from './spans.ts';
 
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-const spanId = (index: number): string => index.toString(16).padStart(16, '0');
-const spanIds = (count: number): string[] => Array.from({ length: count }, (_, index) => spanId(index));
-
-async function startSink(behave?: (requestIndex: number) => SinkBehaviour): Promise<{ sink: OtlpSink; port: number }> {
-  const sink = new OtlpSink(behave);
-  const port = await sink.listen();
-  cleanups.push(() => sink.close());
-  return { sink, port };
-}
-
-function startExporter(port: number, options: Partial<OtlpExporterOptions> = {}) {
-  const scheduler = new ManualScheduler();
-  const lines: string[] = [];
-  const write =
-    (level: string) =>
-    (message: string, fields: Readonly<Record<string, unknown>>): void => {
-      lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
-    };
-  const exporter = new OtlpExporter({
-    endpoint: `http://127.0.0.1:${port}`,
-    headers: {},
-    compression: 'gzip',
-    timeoutMs: 1e9,
-    batchSpans: 10,
-    batchBytes: 1e6,
-    batchAgeMs: 1000,
-    retryFirstMs: 1000,
-    retryMaxMs: 30_000,
-    closeMs: 5000,
-    version: VERSION,
-    queue: new MemoryQueue({ maxSpans: 1000, maxBytes: 1e7 }),
-    scheduler,
-    random: () => 0.5,
-    log: { info: write('info'), warn: write('warn'), error: write('error') },
-    ...options,
-  });
-  cleanups.push(async () => {
-    const closed = exporter.close();
-    scheduler.advance(1e10);
-    await closed;
-  });
-  return { exporter, scheduler, lines };
-}
-
-/** Adds numbered spans, waiting for room like a partition does. */
-async function addAll(exporter: OtlpExporter, from: number, to: number): Promise<void> {
-  for (let index = from; index < to; index += 1) {
-    while (exporter.add(makeSpan({ spanId: spanId(index) })) === 'full') await exporter.room();
-  }
-}
-
-/** Moves time along until the promise settles, so that back-offs end. */
-async function withTimePassing(scheduler: ManualScheduler, work: Promise<void>): Promise<void> {
-  let isDone = false;
-  const done = work.then(() => {
-    isDone = true;
-  });
-  await until(() => {
-    scheduler.advance(500);
-    return isDone;
-  });
-  await done;
-}
+afterEach(endAll);
 
 test('delivers every span once, in order, compressed, with the headers it was given', async () => {
   const { sink, port } = await startSink();
@@ -160,7 +102,7 @@ test('outlives a backend that is not there yet, and says so once', async () => {
   }
   const sink = new OtlpSink();
   await sink.listen(port);
-  cleanups.push(() => sink.close());
+  endLater(() => sink.close());
   await withTimePassing(scheduler, flushed);
   expect(sink.spanIds).toEqual(spanIds(25));
   expect(lines).toEqual([
@@ -255,79 +197,6 @@ test('gives up on an answer after the timeout and sends again', async () => {
   scheduler.advance(500);
   await exporter.flush();
   expect(sink.spanIds).toEqual(spanIds(10));
-});
-
-test('answers full when the queue is, and has room again when the backend recovers', async () => {
-  let isStuck = true;
-  const { sink, port } = await startSink(() => ({ status: isStuck ? 503 : 200 }));
-  const { exporter, scheduler } = startExporter(port, { queue: new MemoryQueue({ maxSpans: 50, maxBytes: 1e6 }) });
-  let added = 0;
-  while (exporter.add(makeSpan({ spanId: spanId(added) })) === 'queued') added += 1;
-  // The queue's 50, and the batch that found no place in it.
-  expect(added).toBe(60);
-  expect(exporter.counters.waitingSpans).toBe(60);
-  expect(exporter.add(makeSpan())).toBe('full');
-  isStuck = false;
-  await withTimePassing(scheduler, exporter.room());
-  await withTimePassing(
-    scheduler,
-    addAll(exporter, added, 100).then(() => exporter.flush()),
-  );
-  expect(sink.spanIds).toEqual(spanIds(100));
-});
-
-test('has room again as soon as one batch is delivered', async () => {
-  const { sink, port } = await startSink((index) => (index === 0 ? { status: 200 } : 'hang'));
-  const { exporter } = startExporter(port, { queue: new MemoryQueue({ maxSpans: 20, maxBytes: 1e6 }) });
-  let added = 0;
-  while (exporter.add(makeSpan({ spanId: spanId(added) })) === 'queued') added += 1;
-  await exporter.room();
-  expect(exporter.add(makeSpan({ spanId: spanId(added) }))).toBe('queued');
-  expect(sink.spanIds).toEqual(spanIds(10));
-});
-
-test('flush resolves when the backend has the spans, not before', async () => {
-  let isStuck = true;
-  const { sink, port } = await startSink(() => (isStuck ? { status: 503 } : { status: 200 }));
-  const { exporter, scheduler } = startExporter(port);
-  await addAll(exporter, 0, 4);
-  let isFlushed = false;
-  const flushed = exporter.flush().then(() => {
-    isFlushed = true;
-  });
-  await until(() => exporter.counters.retries === 1);
-  expect(isFlushed).toBe(false);
-  isStuck = false;
-  await withTimePassing(scheduler, flushed);
-  expect(sink.spanIds).toEqual(spanIds(4));
-});
-
-test('close delivers what waits, and may be called twice', async () => {
-  const { sink, port } = await startSink();
-  const { exporter, scheduler } = startExporter(port);
-  await addAll(exporter, 0, 25);
-  const closed = exporter.close();
-  expect(exporter.close()).toBe(closed);
-  await closed;
-  expect(sink.spanIds).toEqual(spanIds(25));
-  expect(exporter.add(makeSpan())).toBe('full');
-  await exporter.room();
-  expect(scheduler.timers).toBe(0);
-});
-
-test('close gives up after its limit and counts what it leaves', async () => {
-  const { sink, port } = await startSink(() => 'hang');
-  const { exporter, scheduler, lines } = startExporter(port);
-  await addAll(exporter, 0, 25);
-  const flushed = exporter.flush();
-  await until(() => sink.requests === 1);
-  const closed = exporter.close();
-  scheduler.advance(5000);
-  await closed;
-  await flushed;
-  expect(exporter.counters).toMatchObject({ sentSpans: 0, abandonedSpans: 25, waitingSpans: 0 });
-  expect(lines).toEqual(['warn closed with spans undelivered {"spans":25}']);
-  expect(scheduler.timers).toBe(0);
 });
 
 for (const [name, options] of [

@@ -218,9 +218,9 @@ export class Collector {
       readouts: {
         receivedRecords: () => sum(this.#ingest.counts, ({ stored }) => stored),
         rejectedRecords: () => sum(this.#ingest.counts, ({ rejected }) => sum(rejected, (count) => count)),
-        liveSessions: () => this.#pipeline.correlator.liveSessions,
+        liveSessions: () => this.#pipeline.liveSessions,
         queues: () => [
-          { queue: 'waiting_requests', length: this.#pipeline.correlator.waitingRows, capacity: config.correlate.maxRequests },
+          { queue: 'waiting_requests', length: this.#pipeline.waitingRows, capacity: config.correlate.maxRequests },
           { queue: 'sessionless_lines', length: this.#pipeline.rekeyer.waiting, capacity: config.correlate.maxSessions },
           { queue: 'otlp_bytes', length: this.#exporter?.counters.waitingBytes ?? 0, capacity: config.export.otlp.queueBytes },
         ],
@@ -242,10 +242,10 @@ export class Collector {
 
   #sweep(): void {
     const nowMs = this.#options.now();
-    const concurrency = concurrencyOf(this.#pipeline.correlator.sessions(), nowMs, this.#settings);
+    const concurrency = concurrencyOf(this.#pipeline.sessions(), nowMs, this.#settings);
     this.#metrics.concurrency(concurrency);
     this.#fleet.sweep(concurrency, this.#ingest);
-    for (const { session, lastMs } of this.#pipeline.correlator.sessions()) {
+    for (const { session, lastMs } of this.#pipeline.sessions()) {
       if (nowMs - lastMs > SWEEP_MS) continue;
       for (const playback of session.playbacks) this.#recent.session(playback.summary('live'), playback.incidents);
     }

@@ -1,7 +1,8 @@
-import { Correlator } from './correlate/correlator.ts';
+import { Correlator, type CorrelatorCounts, type OpenSession } from './correlate/correlator.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
 import type { SessionContext } from './correlate/live-session.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
+import { SessionKey } from './correlate/session-key.ts';
 import { cloneReport } from './model/clone-report.ts';
 import type { Event } from './model/event.ts';
 import type { RequestReport } from './model/request.ts';
@@ -14,17 +15,19 @@ import type { UnixMs } from './model/time.ts';
  * lines that name none, and hands both to the correlator. Holds no clock and does no I/O.
  */
 export class Pipeline {
-  readonly #correlator: Correlator;
+  readonly #correlators: readonly Correlator[];
+  readonly #key = new SessionKey();
   readonly #rekeyer: Rekeyer;
   readonly #inferred: InferredSessions;
   readonly #settleMs: number;
   readonly #latenessMs: ReadonlyMap<string, number>;
 
-  constructor(sources: readonly Source[], context: SessionContext) {
+  /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
+  constructor(sources: readonly Source[], context: SessionContext, partitions = 1) {
     const { settleMs, maxSessions } = context.settings;
     this.#settleMs = settleMs;
     this.#latenessMs = latenessOfTenants(sources, settleMs);
-    this.#correlator = new Correlator(context);
+    this.#correlators = Array.from({ length: partitions }, () => new Correlator(context));
     const isTeachable =
       sources.some((source) => source.tier !== 'edge') && sources.some((source) => source.tier !== 'player');
     this.#rekeyer = new Rekeyer({
@@ -35,8 +38,23 @@ export class Pipeline {
     this.#inferred = new InferredSessions(Math.min(maxSessions, 500_000));
   }
 
-  get correlator(): Correlator {
-    return this.#correlator;
+  /** Sessions open in all partitions. */
+  *sessions(): Generator<OpenSession> {
+    for (const correlator of this.#correlators) yield* correlator.sessions();
+  }
+
+  get liveSessions(): number {
+    return this.#correlators.reduce((sum, correlator) => sum + correlator.liveSessions, 0);
+  }
+
+  /** Server halves that wait for their partners. */
+  get waitingRows(): number {
+    return this.#correlators.reduce((sum, correlator) => sum + correlator.waitingRows, 0);
+  }
+
+  /** What correlation refused or repeated, by partition. */
+  get counts(): readonly CorrelatorCounts[] {
+    return this.#correlators.map((correlator) => correlator.counts);
   }
 
   get rekeyer(): Rekeyer {
@@ -48,7 +66,7 @@ export class Pipeline {
     if (event.kind === 'request') this.#report(event, nowMs);
     else {
       if (event.traceId) this.#rekeyer.learnTrace(event.source.tenant, event.traceId, event.sid, nowMs);
-      this.#correlator.event(event, nowMs);
+      this.#of(event.source.tenant, event.sid).event(event, nowMs);
     }
   }
 
@@ -56,43 +74,54 @@ export class Pipeline {
   tick(nowMs: UnixMs): void {
     for (const { report, sid } of this.#rekeyer.take(nowMs)) this.#settleWait(report, sid, nowMs);
     this.#inferred.expire(nowMs);
-    this.#correlator.tick(nowMs);
+    for (const correlator of this.#correlators) correlator.tick(nowMs);
   }
 
   /** No more events: everything that waits is decided and every session closed. */
   flush(cut: CutReason, nowMs: UnixMs): void {
     for (const { report, sid } of this.#rekeyer.take(Number.POSITIVE_INFINITY)) this.#settleWait(report, sid, nowMs);
-    this.#correlator.flush(cut);
+    for (const correlator of this.#correlators) correlator.flush(cut);
   }
 
   #report(report: RequestReport, nowMs: UnixMs): void {
     const { source } = report;
     // A preflight belongs to a request but is none.
     if (report.method === 'OPTIONS') {
-      if (source.tier !== 'player') this.#correlator.sessionless(report, true);
+      if (source.tier !== 'player') this.#first.sessionless(report, true);
       return;
     }
     const named = report.cmcd.sid || report.sessionId;
     if (named !== '') {
       this.#rekeyer.learn(report, named, nowMs);
-      this.#correlator.report(report, named, false, nowMs);
+      this.#of(source.tenant, named).report(report, named, false, nowMs);
       return;
     }
     const sid = this.#resolve(report);
     if (sid !== '') {
       this.#rekeyer.learn(report, sid, nowMs);
-      this.#correlator.report(report, sid, false, nowMs);
+      this.#of(source.tenant, sid).report(report, sid, false, nowMs);
       return;
     }
     const deadlineMs = nowMs + (this.#latenessMs.get(source.tenant) ?? this.#settleMs);
-    if (!this.#rekeyer.wait(cloneReport(report), deadlineMs)) this.#correlator.sessionless(report, false);
+    if (!this.#rekeyer.wait(cloneReport(report), deadlineMs)) this.#first.sessionless(report, false);
+  }
+
+  /** Whatever spelling of an id a party uses, its session lives in one partition. */
+  #of(tenant: string, sid: string): Correlator {
+    if (this.#correlators.length === 1) return this.#first;
+    this.#key.set(tenant, sid);
+    return this.#correlators[((this.#key.a ^ this.#key.d) >>> 0) % this.#correlators.length] as Correlator;
+  }
+
+  get #first(): Correlator {
+    return this.#correlators[0] as Correlator;
   }
 
   #resolve(report: RequestReport): string {
     const sid = this.#rekeyer.resolve(report);
     if (sid !== '') return sid;
     // A player that puts its session id into traceparent needs no other introduction.
-    if (report.traceId !== '' && this.#correlator.knows(report.source.tenant, report.traceId)) {
+    if (report.traceId !== '' && this.#of(report.source.tenant, report.traceId).knows(report.source.tenant, report.traceId)) {
       report.sessionJoin = 'traceparent';
       return report.traceId;
     }
@@ -101,23 +130,24 @@ export class Pipeline {
 
   /** The wait of a line is over: it joins the session that was learnt, one that is inferred, or none. */
   #settleWait(report: RequestReport, learnt: string, nowMs: UnixMs): void {
+    const { source } = report;
     const sid = learnt || this.#resolve(report);
     if (sid !== '') {
       this.#rekeyer.learn(report, sid, nowMs);
-      this.#correlator.report(report, sid, false, nowMs);
+      this.#of(source.tenant, sid).report(report, sid, false, nowMs);
       return;
     }
-    if (report.source.tier === 'player') {
-      if (report.traceId !== '') this.#correlator.report(report, report.traceId, false, nowMs);
+    if (source.tier === 'player') {
+      if (report.traceId !== '') this.#of(source.tenant, report.traceId).report(report, report.traceId, false, nowMs);
       return;
     }
-    const inferred = report.source.tier === 'edge' ? this.#inferred.sidOf(report, nowMs) : '';
+    const inferred = source.tier === 'edge' ? this.#inferred.sidOf(report, nowMs) : '';
     if (inferred === '') {
-      this.#correlator.sessionless(report, false);
+      this.#first.sessionless(report, false);
       return;
     }
     this.#rekeyer.learn(report, inferred, nowMs);
-    this.#correlator.report(report, inferred, true, nowMs);
+    this.#of(source.tenant, inferred).report(report, inferred, true, nowMs);
   }
 }
 

@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { ApiServer } from './api/server.ts';
 import { RecentSessions } from './api/recent.ts';
+import { ApiServer } from './api/server.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
-import { correlateSettings } from './correlate-settings.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
+import { correlateSettings } from './correlate-settings.ts';
 import { OtlpExporter } from './exporters/otlp.ts';
 import { PrometheusEndpoint } from './exporters/prometheus.ts';
 import { MemoryQueue } from './exporters/queue.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
+import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import type { Event } from './model/event.ts';
 import type { Source } from './model/source.ts';
 import type { Span } from './model/span.ts';
 import type { UnixMs } from './model/time.ts';
 import { Pipeline } from './pipeline.ts';
-import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
 import { DeadLetters } from './receivers/dead-letter.ts';
 import { FileReceiver } from './receivers/file.ts';
 import { HttpServer } from './receivers/http.ts';
@@ -89,7 +89,10 @@ export class Collector {
     this.#deadLetters = new DeadLetters({ path: config.deadLetter.path, maxBytes: config.deadLetter.maxBytes, scrub });
     this.#ingest = new Ingest({ bus: this.#bus(), deadLetters: this.#deadLetters, now });
     const fleet: PlayerFleet = { ingest: this.#ingest, source: player, clients, urls, origins: config.player.origins };
-    this.#http = this.#makeHttp(sources.map(({ from }) => from), fleet);
+    this.#http = this.#makeHttp(
+      sources.map(({ from }) => from),
+      fleet,
+    );
     this.#files = this.#makeFiles(sources);
     this.#telemetry = this.#makeTelemetry();
     this.#prometheus = new PrometheusEndpoint({
@@ -117,7 +120,10 @@ export class Collector {
     const metrics = await this.#prometheus.start();
     const api = await this.#api.listen(config.api.port, config.api.host);
     await this.#files.start();
-    this.#timers.push(setInterval(() => this.#tick(), TICK_MS), setInterval(() => this.#sweep(), SWEEP_MS));
+    this.#timers.push(
+      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => this.#sweep(), SWEEP_MS),
+    );
     this.#listening = { ingest, metrics, api: api.port };
     return this.#listening;
   }
@@ -221,10 +227,21 @@ export class Collector {
         liveSessions: () => this.#pipeline.liveSessions,
         queues: () => [
           { queue: 'waiting_requests', length: this.#pipeline.waitingRows, capacity: config.correlate.maxRequests },
-          { queue: 'sessionless_lines', length: this.#pipeline.rekeyer.waiting, capacity: config.correlate.maxSessions },
-          { queue: 'otlp_bytes', length: this.#exporter?.counters.waitingBytes ?? 0, capacity: config.export.otlp.queueBytes },
+          {
+            queue: 'sessionless_lines',
+            length: this.#pipeline.rekeyer.waiting,
+            capacity: config.correlate.maxSessions,
+          },
+          {
+            queue: 'otlp_bytes',
+            length: this.#exporter?.counters.waitingBytes ?? 0,
+            capacity: config.export.otlp.queueBytes,
+          },
         ],
-        exporters: () => (this.#exporter ? [{ exporter: 'otlp', sent: this.#exporter.counters.sentSpans, dropped: this.#droppedSpans() }] : []),
+        exporters: () =>
+          this.#exporter
+            ? [{ exporter: 'otlp', sent: this.#exporter.counters.sentSpans, dropped: this.#droppedSpans() }]
+            : [],
       },
     });
   }
@@ -256,9 +273,17 @@ export class Collector {
     const at = this.#listening;
     if (!at) return [];
     return [
-      { name: 'Ingest', address: `http://${config.ingest.host}:${at.ingest}`, purpose: 'OTLP, CMCD, beacons, log push, /player.js' },
+      {
+        name: 'Ingest',
+        address: `http://${config.ingest.host}:${at.ingest}`,
+        purpose: 'OTLP, CMCD, beacons, log push, /player.js',
+      },
       { name: 'Metrics', address: `http://${config.metrics.host}:${at.metrics}/metrics`, purpose: 'for Prometheus' },
-      { name: 'Query API', address: `http://${config.api.host}:${at.api}`, purpose: 'sessions, traces, Jaeger API under /jaeger' },
+      {
+        name: 'Query API',
+        address: `http://${config.api.host}:${at.api}`,
+        purpose: 'sessions, traces, Jaeger API under /jaeger',
+      },
     ];
   }
 }

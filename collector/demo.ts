@@ -1,5 +1,5 @@
-import { LabPlayer } from '../test/lab/lab.ts';
 import type { LabDelivery } from '../test/lab/delivery.ts';
+import { LabPlayer } from '../test/lab/lab.ts';
 import type { Scenario } from '../test/lab/scenario.ts';
 import { SCENARIOS } from '../test/lab/scenarios.ts';
 import { labSources } from '../test/lab/sources.ts';

@@ -1,27 +1,37 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from './config.ts';
+import { formatNamed } from './formats/index.ts';
 import { beaconRoute } from './receivers/beacon.ts';
 import type { BodyLimits } from './receivers/body.ts';
 import { cmcdRoute } from './receivers/cmcd.ts';
-import { fastlyChallengeRoute } from './receivers/fastly-challenge.ts';
 import { faroRoute } from './receivers/faro.ts';
+import { fastlyChallengeRoute } from './receivers/fastly-challenge.ts';
 import { healthRoutes } from './receivers/health.ts';
 import { logsRoute, tracesRoute } from './receivers/otlp.ts';
 import type { PlayerReceiver } from './receivers/player-route.ts';
 import { pushRoute } from './receivers/push.ts';
 import type { Route } from './receivers/route.ts';
 import { type LineSource, SourceTable } from './receivers/sources.ts';
-import { formatNamed } from './formats/index.ts';
 
 /** What the endpoints that players post to share. */
 export type PlayerFleet = PlayerReceiver;
 
 /** Every path of the ingest port (design.md section 3). */
-export function ingestRoutes(config: Config, lines: readonly LineSource[], fleet: PlayerFleet, notReady: () => string): Route[] {
+export function ingestRoutes(
+  config: Config,
+  lines: readonly LineSource[],
+  fleet: PlayerFleet,
+  notReady: () => string,
+): Route[] {
   const { limits: configured, fastlyServices } = config.ingest;
   const limits: BodyLimits = { maxBytes: configured.bodyBytes, maxInflatedBytes: configured.decompressedBytes };
   const sources = new SourceTable(lines);
-  const cmcd = formatNamed('cmcd-event').create({ timeZone: 'UTC', fields: [], sessionPattern: '', clients: fleet.clients });
+  const cmcd = formatNamed('cmcd-event').create({
+    timeZone: 'UTC',
+    fields: [],
+    sessionPattern: '',
+    clients: fleet.clients,
+  });
   const otlp = { ...fleet, sources, limits };
   return [
     cmcdRoute(fleet, cmcd),
@@ -40,5 +50,11 @@ export function ingestRoutes(config: Config, lines: readonly LineSource[], fleet
 function playerScriptRoute(): Route {
   const body = readFileSync(new URL('./player/player.gen.js', import.meta.url), 'utf8');
   const headers = { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=3600' };
-  return { path: '/player.js', methods: ['GET', 'HEAD'], isCrossOrigin: true, limits: null, handle: () => ({ status: 200, headers, body }) };
+  return {
+    path: '/player.js',
+    methods: ['GET', 'HEAD'],
+    isCrossOrigin: true,
+    limits: null,
+    handle: () => ({ status: 200, headers, body }),
+  };
 }

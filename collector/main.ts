@@ -7,7 +7,9 @@ import { runStart } from './start-command.ts';
 
 /** The command line. Nothing else in Playpath ends the process. */
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('playpath')
   .description('Observability for video streaming: one trace per playback session, and why it failed.')

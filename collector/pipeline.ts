@@ -121,7 +121,10 @@ export class Pipeline {
     const sid = this.#rekeyer.resolve(report);
     if (sid !== '') return sid;
     // A player that puts its session id into traceparent needs no other introduction.
-    if (report.traceId !== '' && this.#of(report.source.tenant, report.traceId).knows(report.source.tenant, report.traceId)) {
+    if (
+      report.traceId !== '' &&
+      this.#of(report.source.tenant, report.traceId).knows(report.source.tenant, report.traceId)
+    ) {
       report.sessionJoin = 'traceparent';
       return report.traceId;
     }

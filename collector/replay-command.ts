@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, loadConfig, replaySources } from './config.ts';
 import type { SourceConfig } from './config/source-config.ts';
+import { type Config, loadConfig, replaySources } from './config.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import { PlaypathError } from './errors.ts';
 import { writeMetrics, writeSessions, writeTraces } from './exporters/files.ts';
@@ -13,11 +13,11 @@ import { createMetrics } from './metrics/index.ts';
 import type { Source } from './model/source.ts';
 import type { Span } from './model/span.ts';
 import { Pipeline } from './pipeline.ts';
-import { replay } from './replay.ts';
-import { replayReport } from './replay-report.ts';
-import { CAPTURE, replayFile } from './replay-file.ts';
-import { wiringOf } from './source-wiring.ts';
 import { expandPatterns } from './receivers/log-paths.ts';
+import { replay } from './replay.ts';
+import { CAPTURE, replayFile } from './replay-file.ts';
+import { replayReport } from './replay-report.ts';
+import { wiringOf } from './source-wiring.ts';
 import { SessionSpans } from './traces/session-spans.ts';
 
 /** Disorder inside one finished file is minutes at most; how late its delivery was does not matter any more. */
@@ -39,12 +39,19 @@ export type ReplayOptions = {
 /** `replay`: the whole pipeline over finished files. Writes the three files and prints what a person should know. */
 export async function runReplay(options: ReplayOptions): Promise<void> {
   if (options.detail !== 'full' && options.detail !== 'recorder') {
-    throw new PlaypathError('config_invalid', `--detail must be full or recorder, not ${JSON.stringify(options.detail)}`);
+    throw new PlaypathError(
+      'config_invalid',
+      `--detail must be full or recorder, not ${JSON.stringify(options.detail)}`,
+    );
   }
-  const formats = new Map<string, { readonly latenessMs: number }>([...FORMATS, [CAPTURE, { latenessMs: CAPTURE_LATENESS_MS }]]);
+  const formats = new Map<string, { readonly latenessMs: number }>([
+    ...FORMATS,
+    [CAPTURE, { latenessMs: CAPTURE_LATENESS_MS }],
+  ]);
   const config = loadConfig({ formats, ...(options.config === undefined ? {} : { file: options.config }) });
   const wired = (options.source ? replaySources(options.source, { formats }) : config.sources).map(settled);
-  if (wired.length === 0) throw new PlaypathError('config_invalid', 'replay needs --source FILE=FORMAT:TIER:NAME or a --config with sources');
+  if (wired.length === 0)
+    throw new PlaypathError('config_invalid', 'replay needs --source FILE=FORMAT:TIER:NAME or a --config with sources');
   const spans: Span[] = [];
   const sessions: SessionJson[] = [];
   const metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
@@ -54,12 +61,15 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
     closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
   });
   const settings = correlateSettings(config);
-  const pipeline = new Pipeline(wired.map(({ source }) => source), {
-    settings: { ...settings, settleMs: MAX_DISORDER_MS, recorder: { ...settings.recorder, detail: options.detail } },
-    output,
-    spans: new SessionSpans((span) => spans.push(span)),
-    cdnOfHost: new Map(),
-  });
+  const pipeline = new Pipeline(
+    wired.map(({ source }) => source),
+    {
+      settings: { ...settings, settleMs: MAX_DISORDER_MS, recorder: { ...settings.recorder, detail: options.detail } },
+      output,
+      spans: new SessionSpans((span) => spans.push(span)),
+      cdnOfHost: new Map(),
+    },
+  );
   const counts = await replay(await filesOf(wired, config), pipeline);
   await write(options, spans, sessions, await renderText(metrics.families()));
   for (const line of replayReport(sessions, counts, options.out)) options.print(line);
@@ -76,7 +86,8 @@ async function filesOf(wired: readonly SourceConfig[], config: Config) {
   const files = [];
   for (const from of wired) {
     const paths = (await expandPatterns(from.paths)).toSorted();
-    if (paths.length === 0) throw new PlaypathError('log_unreadable', `source ${from.source.name}: no file matches ${from.paths.join(', ')}`);
+    if (paths.length === 0)
+      throw new PlaypathError('log_unreadable', `source ${from.source.name}: no file matches ${from.paths.join(', ')}`);
     for (const path of paths) files.push(replayFile(path, from, config, wiring));
   }
   return files;
@@ -94,4 +105,3 @@ async function write(options: ReplayOptions, spans: Span[], sessions: SessionJso
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-

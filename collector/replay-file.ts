@@ -1,5 +1,5 @@
-import type { Config } from './config.ts';
 import type { SourceConfig } from './config/source-config.ts';
+import type { Config } from './config.ts';
 import { CaptureDecoder } from './receivers/capture.ts';
 import type { ReplayFile } from './replay.ts';
 import { decoderOf, type Wiring } from './source-wiring.ts';

@@ -8,12 +8,15 @@ const SHOWN = 20;
 export function replayReport(sessions: readonly SessionJson[], counts: ReplayCounts, out: string): string[] {
   const lines = [`${counts.lines} lines read, ${counts.events} events, ${sessions.length} sessions`];
   for (const [what, count] of [...counts.refused].sort()) lines.push(`  refused ${count} (${what})`);
-  const hurt = sessions.filter(({ incidents }) => incidents.length > 0).sort((a, b) => b.incidents.length - a.incidents.length);
+  const hurt = sessions
+    .filter(({ incidents }) => incidents.length > 0)
+    .sort((a, b) => b.incidents.length - a.incidents.length);
   if (hurt.length > 0) lines.push('', `${hurt.length} of ${sessions.length} sessions with incidents:`);
   for (const session of hurt.slice(0, SHOWN)) lines.push(...sessionLines(session));
   if (hurt.length > SHOWN) lines.push(`  … and ${hurt.length - SHOWN} more`);
   const verdicts = verdictCounts(sessions);
-  if (verdicts.length > 0) lines.push('', `verdicts: ${verdicts.map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`);
+  if (verdicts.length > 0)
+    lines.push('', `verdicts: ${verdicts.map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`);
   lines.push('', `written to ${out}: traces.otlp.jsonl, metrics.prom, sessions.jsonl`);
   return lines;
 }
@@ -22,7 +25,9 @@ function sessionLines(session: SessionJson): string[] {
   const { qoe } = session;
   const startup = qoe.startupMs === null ? 'startup unknown' : `startup ${seconds(qoe.startupMs)}`;
   const played = `playing ${seconds(qoe.playingMs ?? 0)}, stalled ${seconds(qoe.stalledMs ?? 0)}`;
-  const joins = Object.entries(session.joins).map(([method, count]) => `${method} ${count}`).join(', ');
+  const joins = Object.entries(session.joins)
+    .map(([method, count]) => `${method} ${count}`)
+    .join(', ');
   return [
     '',
     `session ${printable(session.sessionId)} (${session.outcome}, seen by ${session.visibility}): ${startup}, ${played}`,
@@ -36,7 +41,8 @@ function sessionLines(session: SessionJson): string[] {
 
 function verdictCounts(sessions: readonly SessionJson[]): [string, number][] {
   const counts = new Map<string, number>();
-  for (const { incidents } of sessions) for (const { verdict } of incidents) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  for (const { incidents } of sessions)
+    for (const { verdict } of incidents) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 

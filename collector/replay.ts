@@ -1,5 +1,5 @@
-import { cloneEvent } from './model/clone-report.ts';
 import type { Decoded } from './formats/format.ts';
+import { cloneEvent } from './model/clone-report.ts';
 import type { Event } from './model/event.ts';
 import type { Source } from './model/source.ts';
 import type { UnixMs } from './model/time.ts';
@@ -16,7 +16,12 @@ export type ReplayFile = {
   readonly path: string;
   readonly source: Source;
   /** Decodes one line and gives each event with the time it would have arrived. */
-  readonly decode: (bytes: Uint8Array, start: number, end: number, emit: (event: Event, arrivedMs: UnixMs) => void) => Decoded;
+  readonly decode: (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    emit: (event: Event, arrivedMs: UnixMs) => void,
+  ) => Decoded;
 };
 
 /** What a replay read. */
@@ -32,8 +37,15 @@ export async function replay(files: readonly ReplayFile[], pipeline: Pipeline): 
   const [only] = files;
   if (files.length === 1 && only) {
     // Nothing to merge: events go straight from the decoder's own instance into the pipeline.
-    for await (const _ of readFile(only, counts, (event, arrivedMs) => pipeline.accept(event, clock.advance(arrivedMs)))) continue;
-  } else await merge(files.toSorted(byIdentity).map((file) => new FileStream(file, counts)), pipeline, clock);
+    for await (const _ of readFile(only, counts, (event, arrivedMs) =>
+      pipeline.accept(event, clock.advance(arrivedMs)),
+    ));
+  } else
+    await merge(
+      files.toSorted(byIdentity).map((file) => new FileStream(file, counts)),
+      pipeline,
+      clock,
+    );
   pipeline.flush('shutdown', clock.nowMs);
   return counts;
 }
@@ -113,7 +125,11 @@ class FileStream {
   }
 }
 
-async function* readFile(file: ReplayFile, counts: ReplayCounts, emit: (event: Event, arrivedMs: UnixMs) => void): AsyncGenerator<void> {
+async function* readFile(
+  file: ReplayFile,
+  counts: ReplayCounts,
+  emit: (event: Event, arrivedMs: UnixMs) => void,
+): AsyncGenerator<void> {
   const counted = (event: Event, arrivedMs: UnixMs): void => {
     counts.events++;
     emit(event, arrivedMs);

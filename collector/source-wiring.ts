@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from './config.ts';
-import type { SourceConfig } from './config/source-config.ts';
 import { Reader } from 'maxmind';
+import type { SourceConfig } from './config/source-config.ts';
+import type { Config } from './config.ts';
 import { networkLookup } from './enrich/country.ts';
 import { UserAgents } from './enrich/user-agent.ts';
 import type { FormatSettings, LineDecoder } from './formats/format.ts';
@@ -35,9 +35,17 @@ export type Wiring = {
 export function wiringOf(config: Config, configured: readonly SourceConfig[], salt: string): Wiring {
   const scrubber = new UrlScrubber(config.privacy.redact);
   const clients = clientsOf(config, salt);
-  const sources = configured.map((from): WiredSource => ({ from: lineSource(from, config, clients), patterns: from.paths }));
+  const sources = configured.map(
+    (from): WiredSource => ({ from: lineSource(from, config, clients), patterns: from.paths }),
+  );
   const urls = new PlayerUrlReader(scrubber);
-  return { sources, player: playerSource(config, configured.length), clients, urls, scrub: (text) => scrubber.text(text) };
+  return {
+    sources,
+    player: playerSource(config, configured.length),
+    clients,
+    urls,
+    scrub: (text) => scrubber.text(text),
+  };
 }
 
 /** A decoder for one stream of a source's lines. */

@@ -26,7 +26,10 @@ export type ReplayOutput = {
 };
 
 /** Runs `replay` on `--source` arguments and reads back what it wrote. */
-export async function replayOutput(source: readonly string[], detail: 'full' | 'recorder' = 'full'): Promise<ReplayOutput> {
+export async function replayOutput(
+  source: readonly string[],
+  detail: 'full' | 'recorder' = 'full',
+): Promise<ReplayOutput> {
   const out = mkdtempSync(join(tmpdir(), 'playpath-replay-'));
   const printed: string[] = [];
   try {
@@ -57,7 +60,7 @@ export function recordingSources(run: string, logs: 'json' | 'log' = 'json'): st
 
 function spansOf(request: OtlpJsonRequest): ReadSpan[] {
   return request.resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = String(valueOf(resource.attributes.find(({ key }) => key === 'service.name')?.value));
+    const service = String(readValue(resource.attributes.find(({ key }) => key === 'service.name')?.value));
     return scopeSpans.flatMap(({ spans }) => spans.map((span) => readSpan(span, service)));
   });
 }
@@ -71,12 +74,12 @@ function readSpan(span: OtlpJsonSpan, service: string): ReadSpan {
     service,
     startMs: Number(BigInt(span.startTimeUnixNano) / 1000n) / 1000,
     endMs: Number(BigInt(span.endTimeUnixNano) / 1000n) / 1000,
-    attributes: new Map((span.attributes ?? []).map(({ key, value }) => [key, valueOf(value)])),
+    attributes: new Map((span.attributes ?? []).map(({ key, value }) => [key, readValue(value)])),
     links: (span.links ?? []).map(({ spanId }) => spanId),
   };
 }
 
-function valueOf(value: OtlpJsonValue | undefined): unknown {
+function readValue(value: OtlpJsonValue | undefined): unknown {
   if (value === undefined) return undefined;
   const [[kind, inner] = ['', undefined]] = Object.entries(value);
   return kind === 'intValue' || kind === 'doubleValue' ? Number(inner) : inner;

@@ -50,6 +50,11 @@ export class BufferModel {
     if (this.#leftMs.has(track)) this.#leftMs.set(track, leftMs);
   }
 
+  /** Whatever was delivered, no track has less than this. */
+  ensure(leftMs: number): void {
+    for (const [track, ms] of this.#leftMs) this.#leftMs.set(track, Math.max(ms, leftMs));
+  }
+
   /** A track that ran dry and is not asked for any more does not hold the others up. */
   forgetEmpty(track: string): void {
     if (this.#leftMs.get(track) === 0) this.#leftMs.delete(track);

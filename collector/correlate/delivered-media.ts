@@ -52,6 +52,10 @@ export class DeliveredMedia {
     return knownMs + untimed * this.segmentMs;
   }
 
+  has(track: Track, identity: SegmentIdentity): boolean {
+    return this.#amounts[track].seen.has(identity);
+  }
+
   /** True when this position was not delivered before. `statedMs` is its own duration, NaN when unknown. */
   add(track: Track, identity: SegmentIdentity, statedMs: number, startMs: UnixMs, endMs: UnixMs): boolean {
     if (statedMs > 0) this.#statedMs = statedMs;

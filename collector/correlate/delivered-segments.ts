@@ -15,11 +15,21 @@ export class DeliveredSegments {
   readonly #ranges = new Map<string, Range[]>();
   readonly #names = new Set<string>();
 
+  has({ stem, number }: SegmentIdentity): boolean {
+    if (Number.isNaN(number)) return this.#names.has(stem);
+    return (this.#ranges.get(stem) ?? []).some((range) => number >= range.first && number <= range.last);
+  }
+
   /** True when this position was not delivered before. `stride` is the distance of neighbours. */
-  add({ stem, number }: SegmentIdentity, stride: number): boolean {
-    if (Number.isNaN(number)) return this.#addName(stem);
+  add(identity: SegmentIdentity, stride: number): boolean {
+    if (this.has(identity)) return false;
+    const { stem, number } = identity;
+    if (Number.isNaN(number)) {
+      this.#names.add(stem);
+      if (this.#names.size > NAME_LIMIT) forgetFirst(this.#names);
+      return true;
+    }
     const ranges = this.#rangesOf(stem);
-    if (ranges.some((range) => number >= range.first && number <= range.last)) return false;
     const before = ranges.find((range) => range.last + stride === number);
     const after = ranges.find((range) => range.first - stride === number);
     if (before) before.last = after ? after.last : number;
@@ -38,13 +48,6 @@ export class DeliveredSegments {
       if (this.#ranges.size > STEM_LIMIT) forgetFirst(this.#ranges);
     }
     return ranges;
-  }
-
-  #addName(name: string): boolean {
-    if (this.#names.has(name)) return false;
-    this.#names.add(name);
-    if (this.#names.size > NAME_LIMIT) forgetFirst(this.#names);
-    return true;
   }
 }
 

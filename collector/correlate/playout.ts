@@ -12,6 +12,8 @@ import { StallWatch } from './stall-watch.ts';
 
 /** Jumps this far in segment numbers are seeks; shorter ones are skipped or repeated segments. */
 const SEEK_SEGMENTS = 3;
+/** A player that says it plays has at least this much, whatever it says of its buffer. */
+const PLAYABLE_MS = 500;
 /** Media asked for in these states is loaded ahead of the first frame. */
 const IS_BEFORE_PLAY: ReadonlySet<string> = new Set(['preloading', 'starting', 'rebuffering']);
 
@@ -63,14 +65,18 @@ export class Playout {
   sent({ request, cmcd, track, identity }: Flight, flights: readonly Flight[]): void {
     const { startMs } = request;
     this.#drain(startMs, flights);
-    if (this.#hasJumped(track, identity) || (cmcd.state === 'seeking' && this.#state !== 'seeking')) {
-      this.#seek(startMs);
-    }
+    const hasJumped = this.#hasJumped(track, identity);
+    if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
     if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
     if (cmcd.bufferMs >= 0) this.#buffer.set(track, cmcd.bufferMs);
+    if (cmcd.state === 'playing' && this.#buffer.isPlaying) {
+      this.#stalls.cancel();
+      this.#buffer.ensure(PLAYABLE_MS);
+    }
     if (this.#buffer.leftMs > 0) this.#resume(startMs);
     if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
-    if (this.#isMain(track)) this.#lastPosition = identity;
+    // A position fetched again in another rendition is no place the playhead went to.
+    if (this.#isMain(track) && (hasJumped || !this.#media.has(track, identity))) this.#lastPosition = identity;
     if (track === 'video' && !this.#isRetrying && !flights.some((flight) => flight.track === 'audio')) {
       // An audio track nobody asks for any more must not starve the playback.
       this.#buffer.forgetEmpty('audio');
@@ -83,13 +89,13 @@ export class Playout {
     this.#isRetrying = true;
   }
 
-  /** Its media arrived; `durationMs` is 0 for a position delivered before. */
-  arrived({ request, cmcd, track }: Flight, durationMs: number, flights: readonly Flight[]): void {
+  /** Its media arrived. A position delivered before only adds what the player says it did not have. */
+  arrived({ request, cmcd, track }: Flight, durationMs: number, isNew: boolean, flights: readonly Flight[]): void {
     const { endMs } = request;
     this.#drain(endMs, flights);
     this.#isRetrying = false;
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
-    this.#buffer.deliver(track, durationMs);
+    if (isNew || cmcd.bufferMs < durationMs) this.#buffer.deliver(track, durationMs);
     if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
     if (this.#buffer.leftMs > 0) this.#resume(endMs);
   }

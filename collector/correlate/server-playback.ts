@@ -151,7 +151,7 @@ export class ServerPlayback {
     const statedMs = objectDurationMs(request);
     const isNew = this.#media.add(track, identity, statedMs, startMs, endMs);
     const durationMs = statedMs > 0 ? statedMs : this.#media.segmentMs;
-    this.#playout.arrived(flight, isNew ? durationMs : 0, this.#flights);
+    this.#playout.arrived(flight, durationMs, isNew, this.#flights);
     this.#flights.shift();
     this.#delivered(flight);
     this.#credit();

@@ -66,6 +66,16 @@ export class StallWatch {
     if (open.stalledMs >= MIN_STALL_MS) this.#listener.stall({ ...open, precision: this.#precision });
   }
 
+  /** The player says it plays: what was taken for a stall was none. */
+  cancel(): void {
+    const open = this.#open;
+    if (!open) return;
+    this.#open = null;
+    const isSeek = open.kind === 'seek';
+    this.#total[isSeek ? 'seekStalledMs' : 'stalledMs'] -= open.stalledMs;
+    if (open.stalledMs >= MIN_STALL_MS) this.#total[isSeek ? 'seekStalls' : 'stalls']--;
+  }
+
   /**
    * A report says the buffer had run dry since the one before it. Returns the milliseconds to take from the playing
    * time: the flag's own length when no state covered it, else 0.

@@ -50,6 +50,13 @@ export async function replay(files: readonly ReplayFile[], pipeline: Pipeline): 
   return counts;
 }
 
+/** Decodes one finished file from beginning to end; an event is valid during the call only. */
+export async function readEvents(file: ReplayFile, emit: (event: Event, arrivedMs: UnixMs) => void): Promise<ReplayCounts> {
+  const counts: ReplayCounts = { lines: 0, events: 0, refused: new Map() };
+  for await (const _ of readFile(file, counts, emit)) continue;
+  return counts;
+}
+
 class RecordClock {
   nowMs: UnixMs = Number.NEGATIVE_INFINITY;
   #tickedMs: UnixMs = Number.NEGATIVE_INFINITY;

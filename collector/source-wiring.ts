@@ -6,7 +6,7 @@ import { networkLookup } from './enrich/country.ts';
 import { UserAgents } from './enrich/user-agent.ts';
 import type { FormatSettings, LineDecoder } from './formats/format.ts';
 import { formatNamed } from './formats/index.ts';
-import { PlayerUrlReader } from './formats/player-url.ts';
+import { UrlReader } from './formats/parse/url-reader.ts';
 import type { Source } from './model/source.ts';
 import { Clients } from './privacy/clients.ts';
 import { UrlScrubber } from './privacy/scrub.ts';
@@ -38,7 +38,7 @@ export function wiringOf(config: Config, configured: readonly SourceConfig[], sa
   const sources = configured.map(
     (from): WiredSource => ({ from: lineSource(from, config, clients), patterns: from.paths }),
   );
-  const urls = new PlayerUrlReader(scrubber);
+  const urls = new UrlReader('', scrubber);
   return {
     sources,
     player: playerSource(config, configured.length),

@@ -2,7 +2,7 @@
 // text or number, unknown fields are ignored. Names are camelCase; snake_case of older exporters is read as well.
 import { isRecord } from './fields.ts';
 import type { OtlpBatch, OtlpBatches, OtlpEvent, OtlpLog, OtlpMap, OtlpSpan, OtlpValue } from './otlp-record.ts';
-import { MAX_VALUE_DEPTH } from './otlp-record.ts';
+import { MAX_VALUE_DEPTH, msOfNanoseconds } from './otlp-record.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -156,7 +156,7 @@ function wholeOf(value: unknown): number {
 
 function timeOf(value: unknown): number {
   const nanoseconds = typeof value === 'string' ? Number(value) : value;
-  return typeof nanoseconds === 'number' && nanoseconds > 0 ? nanoseconds / 1e6 : Number.NaN;
+  return typeof nanoseconds === 'number' ? msOfNanoseconds(nanoseconds) : Number.NaN;
 }
 
 function hexOf(value: unknown, length: number): string {

@@ -1,7 +1,7 @@
 // https://github.com/open-telemetry/opentelemetry-proto: collector/{trace,logs}/v1, trace/v1, logs/v1, common/v1.
 import { PbfReader } from 'pbf';
 import type { OtlpBatch, OtlpBatches, OtlpEvent, OtlpLog, OtlpMap, OtlpSpan, OtlpValue } from './otlp-record.ts';
-import { MAX_VALUE_DEPTH } from './otlp-record.ts';
+import { MAX_VALUE_DEPTH, msOfNanoseconds } from './otlp-record.ts';
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -193,6 +193,5 @@ function readHex(reader: PbfReader, end: number, length: number): string {
 }
 
 function readTime(reader: PbfReader): number {
-  const nanoseconds = reader.readFixed64();
-  return nanoseconds > 0 ? nanoseconds / 1e6 : Number.NaN;
+  return msOfNanoseconds(reader.readFixed64());
 }

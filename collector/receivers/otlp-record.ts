@@ -42,6 +42,11 @@ export type OtlpBatches<T> = readonly OtlpBatch<T>[] | null;
 /** Deeper values are cut off: nobody nests log attributes this far. */
 export const MAX_VALUE_DEPTH = 16;
 
+/** Unix ms of nanoseconds, NaN for none. Doubles hold them to 256 ns, so the last digits are rounded to microseconds. */
+export function msOfNanoseconds(nanoseconds: number): UnixMs {
+  return nanoseconds > 0 ? Math.round(nanoseconds / 1e3) / 1e3 : Number.NaN;
+}
+
 /** Attributes as fields; a list of one (header attributes) is its element. */
 export function attributeFields(map: OtlpMap): Fields {
   return {

@@ -121,7 +121,7 @@ export class ElementWatch {
   /** Frames move. Also the end of a seek, of a stall and of a pause: each is said once. */
   #moves(): void {
     const before = this.#state;
-    if (this.#isHeld || before === 'playing' || before === 'failed') return;
+    if (this.#isHeld || before === 'playing' || this.isOver) return;
     this.#state = 'playing';
     this.#movedAtMs = nowMs();
     if (this.#hasStarted) {
@@ -143,7 +143,7 @@ export class ElementWatch {
 
   #pauses(): void {
     // The browser pauses by itself at the end, just before it says so.
-    if (this.#video.ended || this.#state === 'failed') return;
+    if (this.#video.ended || this.isOver) return;
     this.#askedAtMs = 0;
     this.#state = 'paused';
     this.#emit('pause');
@@ -153,7 +153,7 @@ export class ElementWatch {
     const distanceSeconds = Math.abs(this.#video.currentTime - this.#playheadSeconds);
     const isNudge = this.#state === 'rebuffering' && distanceSeconds < NUDGE_SECONDS;
     this.#playheadSeconds = this.#video.currentTime;
-    if (!this.#hasStarted || isNudge || this.#state === 'seeking' || this.#state === 'failed') return;
+    if (!this.#hasStarted || isNudge || this.#state === 'seeking' || this.isOver) return;
     this.#state = 'seeking';
     this.#emit('seek');
   }

@@ -82,9 +82,9 @@ class PlayerHook {
     this.#listenToPage();
     this.#lookForElement();
     this.#listeners.every(LOOK_MS, () => this.#lookForElement());
-    this.#listeners.every(1000 * (options.heartbeatSeconds || DEFAULT_HEARTBEAT_SECONDS), () =>
-      this.#emit('heartbeat'),
-    );
+    this.#listeners.every(1000 * (options.heartbeatSeconds || DEFAULT_HEARTBEAT_SECONDS), () => {
+      if (!this.#watch?.isOver) this.#emit('heartbeat');
+    });
   }
 
   get session(): string {
@@ -97,7 +97,6 @@ class PlayerHook {
   }
 
   close(): void {
-    if (!this.#isOpen) return;
     this.#endSession('detached');
     this.#stop();
   }
@@ -246,6 +245,7 @@ class PlayerHook {
   }
 
   #restart(): void {
+    this.#isOpen = true;
     this.#envelope = this.#newEnvelope(this.#adapter.session?.());
     this.#seq = 0;
     this.#emit('session_start');
@@ -253,7 +253,10 @@ class PlayerHook {
   }
 
   #endSession(reason: string): void {
+    if (!this.#isOpen) return;
+    this.#requests.flush();
     if (!this.#watch?.isOver) this.#emit('session_end', { reason });
+    this.#isOpen = false;
     claimed.delete(this.session);
     this.#leave();
   }

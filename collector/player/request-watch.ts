@@ -1,6 +1,6 @@
 import { nowMs, unixMs } from './clock.ts';
 import type { Emit } from './element-watch.ts';
-import { Listeners } from './listeners.ts';
+import { guard, Listeners } from './listeners.ts';
 import { cmcdSession, isMediaUrl, isPlaylistUrl, parseUrl, withoutSecrets } from './media-url.ts';
 import type { FailedRequest } from './player-adapter.ts';
 
@@ -29,6 +29,7 @@ type Remembered = { readonly path: string; readonly atMs: number; isShown: boole
 export class RequestWatch {
   readonly #options: RequestWatchOptions;
   readonly #listeners = new Listeners();
+  readonly #observer: PerformanceObserver;
   #remembered: Remembered[] = [];
   #host = '';
   #nextHost = '';
@@ -39,11 +40,8 @@ export class RequestWatch {
 
   constructor(options: RequestWatchOptions) {
     this.#options = options;
-    const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) this.#entry(entry as PerformanceResourceTiming);
-    });
-    observer.observe({ type: 'resource', buffered: true });
-    this.#listeners.add(() => observer.disconnect());
+    this.#observer = new PerformanceObserver(guard((list) => this.#read(list.getEntries())));
+    this.#observer.observe({ type: 'resource', buffered: true });
     this.#listeners.every(PATIENCE_MS, () => this.#sendUnshown(nowMs() - PATIENCE_MS));
   }
 
@@ -68,9 +66,19 @@ export class RequestWatch {
     if (!this.#find(path, nowMs(), true)) this.#remembered.push({ path, atMs: nowMs(), isShown: false, failed });
   }
 
-  close(): void {
+  /** Sends what is known by now. */
+  flush(): void {
+    this.#read(this.#observer.takeRecords());
     this.#sendUnshown(nowMs());
+  }
+
+  close(): void {
+    this.#observer.disconnect();
     this.#listeners.close();
+  }
+
+  #read(entries: PerformanceEntryList): void {
+    for (const entry of entries) this.#entry(entry as PerformanceResourceTiming);
   }
 
   #entry(entry: PerformanceResourceTiming): void {

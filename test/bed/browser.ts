@@ -5,6 +5,8 @@ import { type PageOptions, pageAddress } from './page-options.ts';
 export type GroundTruth = {
   readonly isEnded: boolean;
   readonly mediaEvents: readonly { readonly type: string; readonly ts: number; readonly playheadMs: number }[];
+  /** Stretches of at least 250 ms in which the playhead stood though it should have moved; not startup, not seeks. */
+  readonly stalls: readonly { readonly beginMs: number; readonly endMs: number }[];
   readonly errors: readonly { readonly ts: number; readonly code: string; readonly fatal?: boolean }[];
   readonly playheadMs: number;
 };
@@ -16,6 +18,8 @@ export type Playback = {
   truth(): Promise<GroundTruth>;
   /** Resolves when the playhead has reached `seconds`, or the film is over. */
   reached(seconds: number): Promise<void>;
+  /** Resolves when playback has stopped for lack of data after the first frame. */
+  stalled(): Promise<void>;
   ended(): Promise<void>;
   /** Leaves the page as a viewer does, then closes the tab. Safe to call twice. */
   close(): Promise<void>;
@@ -65,8 +69,8 @@ export class BedBrowser {
       page,
       truth: () =>
         page.evaluate(() => {
-          const { isEnded, mediaEvents, errors } = (globalThis as unknown as { bed: GroundTruth }).bed;
-          return { isEnded, mediaEvents, errors, playheadMs: playheadMs() };
+          const { isEnded, mediaEvents, stalls, errors } = (globalThis as unknown as { bed: GroundTruth }).bed;
+          return { isEnded, mediaEvents, stalls, errors, playheadMs: playheadMs() };
           function playheadMs(): number {
             const video = (globalThis as unknown as { video: { currentTime: number } }).video;
             return Math.round(video.currentTime * 1000);
@@ -74,6 +78,9 @@ export class BedBrowser {
         }),
       reached: async (seconds) => {
         await page.waitForFunction(`bed.isEnded || video.currentTime >= ${seconds}`, null, { timeout: 120_000 });
+      },
+      stalled: async () => {
+        await page.waitForFunction('bed.isEnded || bed.isStanding', null, { timeout: 120_000 });
       },
       ended: async () => {
         await page.waitForFunction('bed.isEnded', null, { timeout: 120_000 });

@@ -1,6 +1,6 @@
 /** What the bed's page is told in its query string. */
 export type PageOptions = {
-  readonly player: 'hls' | 'dash' | 'shaka' | 'native';
+  readonly player: 'hls' | 'dash' | 'shaka' | 'native' | 'none';
   /** Absolute URL of the playlist, manifest or file. */
   readonly src: string;
   readonly sid: string;

@@ -6,7 +6,7 @@ const options = Object.fromEntries(new URLSearchParams(location.search));
 const video = document.getElementById('video');
 
 /** What really happened, seen by the page alone: the rig compares it with what the collector says. */
-const bed = { sid: options.sid, isEnded: false, mediaEvents: [], errors: [], player: null, hook: null };
+const bed = { sid: options.sid, isEnded: false, mediaEvents: [], stalls: [], isStanding: false, errors: [] };
 window.bed = bed;
 
 const now = () => performance.timeOrigin + performance.now();
@@ -16,6 +16,27 @@ for (const type of ['play', 'playing', 'waiting', 'pause', 'seeking', 'seeked', 
     if (type === 'ended') bed.isEnded = true;
   });
 }
+
+/**
+ * Stalls as a viewer sees them: the playhead stands though it should move. Player-independent, because Shaka stops
+ * playback by itself before the element has anything to say. A seek is over with the first movement after it.
+ */
+const SAMPLE_MS = 25;
+const SHORTEST_STALL_MS = 250;
+let lastPlayhead = 0;
+let lastMoveMs = 0;
+let isWatched = false;
+setInterval(() => {
+  const { currentTime, paused, seeking, ended } = video;
+  const hasMoved = currentTime !== lastPlayhead;
+  lastPlayhead = currentTime;
+  if (paused || seeking || ended) isWatched = false;
+  bed.isStanding = isWatched && !hasMoved && now() - lastMoveMs >= SHORTEST_STALL_MS;
+  if (!hasMoved) return;
+  if (isWatched && now() - lastMoveMs >= SHORTEST_STALL_MS) bed.stalls.push({ beginMs: lastMoveMs, endMs: now() });
+  isWatched = !paused && !seeking;
+  lastMoveMs = now();
+}, SAMPLE_MS);
 
 // dash.js sends a key only when it is named here: without this list its events lack even `sid`.
 const EVENT_KEYS =
@@ -112,6 +133,12 @@ const PLAYERS = {
     await player.load(options.src);
     play();
     return { player, destroy: () => player.destroy() };
+  },
+
+  /** Only the hook, for tests that bring a player of their own. */
+  async none() {
+    await script(options.hookUrl);
+    return {};
   },
 
   async native() {

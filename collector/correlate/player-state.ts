@@ -226,7 +226,7 @@ export class PlayerTimeline {
   #startup(event: PlayerEvent): void {
     const isPlausible = this.#machine.stateStartup(event.startupMs ?? Number.NaN);
     // Shaka's minified build never says its state, but measures its start once it has started.
-    if (isPlausible && !this.#saysStates && !this.hasStarted) this.#enter('playing');
+    if (isPlausible && !this.#saysStates && !this.isAttempt) this.#enter('playing');
   }
 
   #rendition({ bitrateKbps, fromBitrateKbps, phase, bufferMs, reason = '' }: PlayerEvent): void {

@@ -62,9 +62,9 @@ function presence(
   settings: CorrelateSettings,
 ): 'player' | 'server' | '' {
   if (playback.hasPlayer) {
-    if (nowMs - playback.lastReceivedMs > HEARTBEATS * settings.heartbeatMs) return '';
+    if (nowMs - playback.signs.lastReceivedMs > HEARTBEATS * settings.heartbeatMs) return '';
     if (WATCHING.has(playback.state)) return 'player';
-    return playback.state === 'paused' && nowMs - playback.stateSinceMs < PAUSE_MS ? 'player' : '';
+    return playback.state === 'paused' && nowMs - playback.signs.stateSinceMs < PAUSE_MS ? 'player' : '';
   }
   return nowMs - one.lastEndMs <= SEGMENTS * SEGMENT_MS + one.latenessMs ? 'server' : '';
 }

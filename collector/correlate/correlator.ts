@@ -158,7 +158,7 @@ export class Correlator {
     for (let slot = 0; slot < this.#table.slots; slot++) {
       if (!this.#sessions[slot]) continue;
       this.#settle(slot, Number.POSITIVE_INFINITY, null);
-      this.#close(slot, (this.#sessions[slot] as LiveSession).current?.hasEnded ? 'ended' : cut);
+      this.#close(slot, (this.#sessions[slot] as LiveSession).current?.signs.hasEnded ? 'ended' : cut);
     }
   }
 
@@ -172,7 +172,7 @@ export class Correlator {
     const quietMs = this.#nowMs - lastMs;
     const current = session.current;
     // The end was reported and whatever its logs had to say has had time to arrive.
-    if (current?.hasEnded && quietMs > latenessMs + settings.reorderMs) {
+    if (current?.signs.hasEnded && quietMs > latenessMs + settings.reorderMs) {
       this.#finish(slot, 'ended');
       return;
     }
@@ -183,7 +183,9 @@ export class Correlator {
     }
     const isWaiting = this.#rows.count(slot) > 0 || session.pending > 0 || current?.isWaiting === true;
     const restMs = isWaiting ? Math.max(SETTLE_EVERY_MS, latenessMs / 4) : patienceMs - quietMs;
-    const endMs = current?.hasEnded ? latenessMs + settings.reorderMs + 1_000 - quietMs : Number.POSITIVE_INFINITY;
+    const endMs = current?.signs.hasEnded
+      ? latenessMs + settings.reorderMs + 1_000 - quietMs
+      : Number.POSITIVE_INFINITY;
     this.#wheel.schedule(slot, this.#nowMs + Math.max(1_000, Math.min(restMs, endMs)));
   }
 

@@ -20,6 +20,7 @@ import { badSign } from './request-signs.ts';
 import { ServerPlayback } from './server-playback.ts';
 import { summaryOf } from './session-summary.ts';
 import type { CorrelateSettings } from './settings.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { SilentFailures } from './silent-failures.ts';
 import { Viewer } from './viewer.ts';
 
@@ -40,6 +41,7 @@ export class Playback {
   readonly session: SessionRef;
   readonly viewer: Viewer;
   readonly totals = new DeliveryTotals();
+  readonly signs = new SignsOfLife();
   readonly #context: PlaybackContext;
   readonly #previousTraceId: string;
   readonly #isLate: boolean;
@@ -54,13 +56,8 @@ export class Playback {
   #isStarted = false;
   #hasPlayerError = false;
   #isFailed = false;
-  #hasEnded = false;
   #attemptMs = Number.NaN;
   #firstFrameMs = Number.NaN;
-  #firstEventMs = Number.NaN;
-  #lastEventMs = Number.NaN;
-  #lastReceivedMs = Number.NaN;
-  #stateSinceMs = Number.NaN;
 
   /** `isLate`: its session was told and closed already; only what arrives now is told. */
   constructor(session: SessionRef, previousTraceId: string, isLate: boolean, context: PlaybackContext) {
@@ -83,24 +80,9 @@ export class Playback {
     return this.#player !== null;
   }
 
-  /** When the player was last heard, on our clock; NaN for a server-only playback. */
-  get lastReceivedMs(): UnixMs {
-    return this.#lastReceivedMs;
-  }
-
-  /** Since when the current state holds, on the player's clock moved to ours. */
-  get stateSinceMs(): UnixMs {
-    return this.#stateSinceMs - this.#lastEventMs + this.#lastReceivedMs;
-  }
-
   /** Something was found that requests still to come may explain. */
   get isWaiting(): boolean {
     return this.#desk.isWaiting || this.#later.isWaiting;
-  }
-
-  /** Player and CDN both say this playback is over, or the player alone does. */
-  get hasEnded(): boolean {
-    return this.#hasEnded;
   }
 
   /** One player event; events come in order of (tsMs, seq), on the player's clock. */
@@ -108,12 +90,7 @@ export class Playback {
     this.viewer.event(event);
     this.#start(event.tsMs - this.#offsetMs);
     this.#player ??= new PlayerTimeline(this.#listener(true));
-    if (!(this.#firstEventMs <= event.tsMs)) this.#firstEventMs = event.tsMs;
-    if (!(this.#lastEventMs >= event.tsMs)) this.#lastEventMs = event.tsMs;
-    if (!(this.#lastReceivedMs >= event.receivedMs)) this.#lastReceivedMs = event.receivedMs;
-    if (event.name === 'state' && event.state) {
-      this.#hasEnded = event.state === 'ended' || event.state === 'failed' || event.state === 'quit';
-    }
+    this.signs.note(event);
     this.#player.step(event);
   }
 
@@ -162,7 +139,7 @@ export class Playback {
   /** Nothing more comes. */
   close(cut: CutReason): void {
     const endMs = this.#endMs();
-    this.#player?.finish(this.#lastEventMs);
+    this.#player?.finish(this.signs.lastMs);
     this.#server?.finish(this.totals.lastMs);
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#hasPlayerError) this.#tellSilentFailures();
@@ -179,19 +156,19 @@ export class Playback {
 
   summary(cut: CutReason | 'live', endMs = this.#endMs()): SessionSummary {
     const { settings, clock } = this.#context;
-    const lastEventMs = this.#lastEventMs - this.#offsetMs;
+    const lastEventMs = this.signs.lastMs - this.#offsetMs;
     return summaryOf({
       session: this.session,
       viewer: this.viewer,
       totals: this.totals,
       cut,
-      beginMs: least(this.#firstEventMs - this.#offsetMs, this.totals.firstMs),
+      beginMs: least(this.signs.firstMs - this.#offsetMs, this.totals.firstMs),
       endMs,
       hasPlayer: this.#player !== null,
       isAttempt: !Number.isNaN(this.#attemptMs),
       hasStarted: !Number.isNaN(this.#firstFrameMs),
       isFailed: this.#isFailed,
-      hasEnded: this.#hasEnded,
+      hasEnded: this.signs.hasEnded,
       // Beacons stopped, and the CDN went on serving for longer than beacons may be missed.
       isSignalLost: this.totals.lastMs - lastEventMs > settings.heartbeatMs * settings.missedHeartbeats,
       qoe: (this.#player ?? this.#server)?.qoe ?? emptyQoe(),
@@ -211,7 +188,7 @@ export class Playback {
   }
 
   #endMs(): UnixMs {
-    return most(this.#lastEventMs - this.#offsetMs, this.totals.lastMs);
+    return most(this.signs.lastMs - this.#offsetMs, this.totals.lastMs);
   }
 
   /** `isPlayerClock`: the times a timeline tells are the player's and need its offset taken off. */
@@ -229,9 +206,7 @@ export class Playback {
         output.startup(this.session, this.viewer.dimensions, startupMs);
         this.#later.interval({ name: 'startup', beginMs: interval.beginMs - shift(), endMs: this.#firstFrameMs });
       },
-      stateChanged: (_state, atMs) => {
-        this.#stateSinceMs = atMs;
-      },
+      stateChanged: (_state, atMs) => this.signs.stateChanged(atMs),
       stall: (stall) => {
         const beginMs = stall.beginMs - shift();
         const endMs = stall.endMs - shift();

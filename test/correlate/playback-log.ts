@@ -5,6 +5,7 @@ import type {
   Stall,
   TimelineState,
 } from '../../collector/correlate/playback-listener.ts';
+import { PlayerTimeline } from '../../collector/correlate/player-state.ts';
 import type { RenditionSwitch } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
 import { sourceOf, T0 } from './support.ts';
@@ -83,4 +84,19 @@ export function state(
   more: Partial<PlayerEvent> = {},
 ): PlayerEvent {
   return playerEvent(at, 'state', { state: entered, ...more });
+}
+
+/** A playback that asked at 0 and showed its first frame at 1 s. */
+export const started: readonly PlayerEvent[] = [playerEvent(0, 'play_requested'), state(1_000, 'playing')];
+
+/** Folds a history; finished at `endMs` after T0, or left open. */
+export function played(
+  events: readonly PlayerEvent[],
+  endMs?: number,
+): { readonly log: PlaybackLog; readonly timeline: PlayerTimeline } {
+  const log = new PlaybackLog();
+  const timeline = new PlayerTimeline(log);
+  for (const event of events) timeline.step(event);
+  if (endMs !== undefined) timeline.finish(T0 + endMs);
+  return { log, timeline };
 }

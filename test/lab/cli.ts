@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { PlaypathError } from '../../collector/errors.ts';
 import type { FleetTruth } from './fleet-truth.ts';
 import { LabPlayer, runLab } from './lab.ts';
 import { LabFiles } from './lab-files.ts';
@@ -28,7 +29,7 @@ const OPTIONS = {
   list: { type: 'boolean', default: false },
 } as const;
 
-/** `playpath lab`; see docs/lab.md. Throws an Error with a sentence for a person when an option makes no sense. */
+/** `playpath lab`; see docs/lab.md. Throws a PlaypathError with a sentence for a person when an option makes no sense. */
 export async function runLabCommand(
   args: readonly string[],
   print: (line: string) => void = console.log,
@@ -45,9 +46,11 @@ export async function runLabCommand(
     await postLive(scenario, seed, durationMs, values.post, numberOption('speed', values.speed, 0.01), print);
     return;
   }
-  if (values.out === undefined) throw new Error('lab needs --out DIR or --post URL; --list names the scenarios');
+  if (values.out === undefined)
+    throw new PlaypathError('config_invalid', 'lab needs --out DIR or --post URL; --list names the scenarios');
   const startMs = Date.parse(values.start);
-  if (Number.isNaN(startMs)) throw new Error(`--start must be an ISO 8601 time, not ${JSON.stringify(values.start)}`);
+  if (Number.isNaN(startMs))
+    throw new PlaypathError('config_invalid', `--start must be an ISO 8601 time, not ${JSON.stringify(values.start)}`);
   const files = new LabFiles(values.out, labSources(scenario));
   const fleet = runLab(scenario, { seed, startMs, durationMs, drainMs: DRAIN_MS, sink: files });
   files.close(fleet);
@@ -57,7 +60,10 @@ export async function runLabCommand(
 function scenarioNamed(name: string): Scenario {
   const scenario = SCENARIOS.get(name);
   if (scenario === undefined) {
-    throw new Error(`there is no scenario ${JSON.stringify(name)}; there are ${[...SCENARIOS.keys()].join(', ')}`);
+    throw new PlaypathError(
+      'config_invalid',
+      `there is no scenario ${JSON.stringify(name)}; there are ${[...SCENARIOS.keys()].join(', ')}`,
+    );
   }
   return scenario;
 }
@@ -77,7 +83,11 @@ function sized(scenario: Scenario, sessions: number, durationMs: number): Scenar
 
 function numberOption(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name} must be a number from ${least} on, not ${JSON.stringify(text)}`);
+  if (!(value >= least))
+    throw new PlaypathError(
+      'config_invalid',
+      `--${name} must be a number from ${least} on, not ${JSON.stringify(text)}`,
+    );
   return value;
 }
 

@@ -121,7 +121,8 @@ export class Requester {
   }
 }
 
-const CLOUDFRONT_ID = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const CLOUDFRONT_PAIRS = Array.from({ length: 4096 }, (_, i) => BASE64URL.charAt(i >> 6) + BASE64URL.charAt(i & 63));
 
 /** Ids look like their vendor's: 52 base64url characters with `==` for CloudFront, 32 hex digits elsewhere. */
 function requestIdFor(format: string, random: Random): string {
@@ -129,7 +130,7 @@ function requestIdFor(format: string, random: Random): string {
   let id = '';
   for (let i = 0; i < 13; i++) {
     const bits = random.bits();
-    for (let j = 0; j < 4; j++) id += CLOUDFRONT_ID.charAt((bits >>> (j * 6)) & 63);
+    id += CLOUDFRONT_PAIRS[bits & 4095]! + CLOUDFRONT_PAIRS[(bits >>> 12) & 4095]!;
   }
   return `${id}==`;
 }

@@ -21,6 +21,9 @@ export class LastMile {
   readonly #seed: number;
   readonly #congestion: readonly { readonly incident: Incident; readonly serial: number }[];
 
+  #knownStep = Number.NaN;
+  #knownKbps = 0;
+
   constructor(meanKbps: number, spec: LastMileSpec, seed: number, congestion: readonly Incident[], serial: number) {
     this.meanKbps = meanKbps;
     this.#spec = spec;
@@ -29,7 +32,17 @@ export class LastMile {
   }
 
   rateAt(atMs: number): number {
-    const step = Math.floor(atMs / STEP_MS);
+    let kbps = this.#quietRate(Math.floor(atMs / STEP_MS));
+    for (const { incident, serial } of this.#congestion) {
+      const beginMs = incident.beginAt(atMs);
+      if (!Number.isNaN(beginMs) && incident.hitsSession(serial, beginMs)) kbps *= incident.spec.strength;
+    }
+    return Math.max(FLOOR_KBPS, kbps);
+  }
+
+  /** The rate nobody interferes with. Transfers ask for one step again and again, so the last one is kept. */
+  #quietRate(step: number): number {
+    if (step === this.#knownStep) return this.#knownKbps;
     const noise =
       0.45 * this.#noise(step, 1) +
       0.75 * this.#noise(Math.floor(step / 5), 2) +
@@ -37,11 +50,9 @@ export class LastMile {
     let kbps = this.meanKbps * Math.exp(this.#spec.noise * noise);
     const dip = hashRatio(this.#seed, Math.floor(step / DIP_STEPS), 4);
     if (dip < this.#spec.dipShare) kbps *= 0.12 + (0.3 * dip) / this.#spec.dipShare;
-    for (const { incident, serial } of this.#congestion) {
-      const beginMs = incident.beginAt(atMs);
-      if (!Number.isNaN(beginMs) && incident.hitsSession(serial, beginMs)) kbps *= incident.spec.strength;
-    }
-    return Math.max(FLOOR_KBPS, kbps);
+    this.#knownStep = step;
+    this.#knownKbps = kbps;
+    return kbps;
   }
 
   /** Sends `bytes` from `startMs` on, at most at `limitKbps` (what the edge itself receives). */

@@ -34,24 +34,25 @@ export class Playback {
   playheadMs = 0;
   renderedKbit = 0;
   renderedSeconds = 0;
-  /** End of the contiguous media of each track the player has, in media time. */
-  readonly #endMs: Map<Track, number>;
+  /** End of the contiguous media of each track, in media time; Infinity for a track the player does not load. */
+  #videoEndMs = 0;
+  #audioEndMs: number;
   #chunks: Chunk[] = [];
   #lastMs: number;
 
   constructor(tracks: readonly Track[], atMs: number) {
-    this.#endMs = new Map(tracks.map((track) => [track, 0]));
+    this.#audioEndMs = tracks.includes('audio') ? 0 : Number.POSITIVE_INFINITY;
     this.#lastMs = atMs;
     this.stateSinceMs = atMs;
   }
 
   /** Media ahead of the playhead that every track has. */
   get bufferMs(): number {
-    return Math.max(0, Math.min(...this.#endMs.values()) - this.playheadMs);
+    return Math.max(0, Math.min(this.#videoEndMs, this.#audioEndMs) - this.playheadMs);
   }
 
   aheadMs(track: Track): number {
-    return Math.max(0, (this.#endMs.get(track) ?? 0) - this.playheadMs);
+    return Math.max(0, (track === 'video' ? this.#videoEndMs : this.#audioEndMs) - this.playheadMs);
   }
 
   get isEmpty(): boolean {
@@ -79,8 +80,12 @@ export class Playback {
   }
 
   append(track: Track, endMs: number, kbps: number): void {
-    this.#endMs.set(track, endMs);
-    if (track === 'video') this.#chunks.push({ endMs, kbps });
+    if (track === 'audio') {
+      this.#audioEndMs = endMs;
+      return;
+    }
+    this.#videoEndMs = endMs;
+    this.#chunks.push({ endMs, kbps });
   }
 
   /** Moves the playhead. False when the target is not buffered, and everything was thrown away. */
@@ -93,7 +98,7 @@ export class Playback {
       return true;
     }
     const beginMs = Math.floor(targetMs / segmentMs) * segmentMs;
-    for (const track of this.#endMs.keys()) this.#endMs.set(track, beginMs);
+    this.#emptyTo(beginMs);
     this.#chunks = [];
     return false;
   }
@@ -101,7 +106,12 @@ export class Playback {
   /** Where the first segment of a live session, or of a title watched from elsewhere, begins. */
   startAt(mediaMs: number): void {
     this.playheadMs = mediaMs;
-    for (const track of this.#endMs.keys()) this.#endMs.set(track, mediaMs);
+    this.#emptyTo(mediaMs);
+  }
+
+  #emptyTo(mediaMs: number): void {
+    this.#videoEndMs = mediaMs;
+    if (Number.isFinite(this.#audioEndMs)) this.#audioEndMs = mediaMs;
   }
 
   #render(mediaMs: number): void {

@@ -1,3 +1,5 @@
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * The only source of chance in the lab: sfc32, seeded from numbers, so that a run is a function of its seed.
  * Every viewer gets an own stream by `fork`, so one more draw in one session never changes another.
@@ -98,8 +100,11 @@ export class Random {
 
   hex(digits: number): string {
     let text = '';
-    while (text.length < digits) text += this.bits().toString(16).padStart(8, '0');
-    return text.slice(0, digits);
+    while (text.length < digits) {
+      const bits = this.bits();
+      text += HEX[bits >>> 24]! + HEX[(bits >>> 16) & 255]! + HEX[(bits >>> 8) & 255]! + HEX[bits & 255]!;
+    }
+    return text.length === digits ? text : text.slice(0, digits);
   }
 
   /** RFC 9562 version 4. */

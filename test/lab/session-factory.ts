@@ -18,6 +18,7 @@ export type RunClock = { nowMs(): number; at(timeMs: number, action: () => void)
 const STEERING_TTL_MS = 12_000;
 const CRASH_WITHIN_MS = 20_000;
 const RESUME_SHARE = 0.2;
+const NEVER = () => false;
 
 /** Draws viewers: who comes, with what, to watch what, over which CDN. One stream of chance per session. */
 export class SessionFactory {
@@ -72,7 +73,7 @@ export class SessionFactory {
       clockSkewMs: isSkewed ? Math.round(random.between(-1, 1) * telemetry.skewMs) : 0,
       nowMs: () => this.#clock.nowMs(),
       at: (timeMs, action) => this.#clock.at(timeMs, action),
-      isStubborn: () => isHit(stubborn, serial, this.#clock.nowMs()),
+      isStubborn: stubborn.length === 0 ? NEVER : () => isHit(stubborn, serial, this.#clock.nowMs()),
     };
     const tokens = content.hasToken ? this.#incidents.touching('token_expired', viewer.network, content.id) : [];
     return {
@@ -81,7 +82,7 @@ export class SessionFactory {
       voice: voiceOf(kind),
       adMs: random.chance(behaviour.preRollShare) ? Math.round(random.between(6, 15)) * 1000 : 0,
       token: content.hasToken ? tokenFor(content, random, nowMs) : '',
-      isTokenBad: (atMs) => isHit(tokens, serial, atMs),
+      isTokenBad: tokens.length === 0 ? NEVER : (atMs) => isHit(tokens, serial, atMs),
       startAtMs: this.#startOf(content, random),
     };
   }

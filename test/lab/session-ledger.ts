@@ -13,7 +13,7 @@ import {
   type SilentFailureTruth,
   type StallTruth,
 } from './session-truth.ts';
-import { edgeRecordOf } from './wire/edge-record.ts';
+import type { EdgeRecord } from './wire/edge-record.ts';
 
 const MAX_SILENT_FAILURES = 200;
 const MAX_STEPS = 500;
@@ -40,14 +40,14 @@ export class SessionLedger {
   readonly #silent: SilentFailureTruth[] = [];
 
   /** An exchange is over; the line that says so is being written. */
-  exchange(exchange: Exchange): void {
+  exchange(exchange: Exchange, record: EdgeRecord): void {
     const { answer, object, network, sentBytes, ending } = exchange;
     const cdn = network.spec.name;
     this.cdns.add(cdn);
-    countRequest(this.tiers.edge, edgeRecordOf(exchange).status, sentBytes);
+    countRequest(this.tiers.edge, record.status, sentBytes);
     if (answer.shield !== null) countRequest(this.tiers.shield, answer.shield.status, answer.shield.bodyBytes);
     if (answer.origin !== null) countRequest(this.tiers.origin, answer.origin.status, answer.origin.bodyBytes);
-    if (exchange.query.includes('sid%3D')) this.isSidSent = true;
+    if (!this.isSidSent) this.isSidSent = exchange.query.includes('sid%3D');
     if (object.role !== 'segment' || this.#silent.length >= MAX_SILENT_FAILURES) return;
     const isSlow = ending === 'ok' && exchange.endMs - exchange.sentMs > object.durationMs;
     const kind = answer.status >= 500 ? '5xx' : ending === 'timeout' ? 'timeout' : isSlow ? 'slow' : null;

@@ -10,12 +10,13 @@ import { RateChooser } from './rate-chooser.ts';
 import type { PlayerStatus, PlayerVoice, SessionFacts, VoiceState } from './session-facts.ts';
 import { SessionLedger } from './session-ledger.ts';
 import type { SessionTruth } from './session-truth.ts';
+import { type EdgeRecord, edgeRecordOf } from './wire/edge-record.ts';
 
 /** What a session needs from the world around it. */
 export interface SessionWorld {
   readonly tenant: string;
   /** Takes an exchange that is over: writes its lines. */
-  written(exchange: Exchange, facts: SessionFacts): void;
+  written(exchange: Exchange, record: EdgeRecord): void;
   /** Sends a post; false when it got lost on the way. */
   post(facts: SessionFacts, path: '/v1/cmcd' | '/v1/beacon', contentType: string, body: string, nowMs: number): boolean;
   closed(session: ViewerSession, truth: SessionTruth): void;
@@ -187,8 +188,8 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   queryFor(object: MediaObject, nowMs: number): { readonly query: string; readonly rid: string } {
     this.#sync(nowMs);
     const { query, rid } = this.#voice.queryFor(object, nowMs);
-    const parts = [this.#plan.token, query].filter((part) => part !== '');
-    return { query: parts.join('&'), rid };
+    const { token } = this.#plan;
+    return { query: token === '' ? query : query === '' ? token : `${token}&${query}`, rid };
   }
 
   isForbidden(nowMs: number): boolean {
@@ -219,8 +220,9 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   }
 
   ended(exchange: Exchange): void {
-    this.ledger.exchange(exchange);
-    this.#world.written(exchange, this.facts);
+    const record = edgeRecordOf(exchange);
+    this.ledger.exchange(exchange, record);
+    this.#world.written(exchange, record);
     this.#voice.ended(exchange, exchange.endMs);
   }
 

@@ -15,7 +15,7 @@ import { TimeHeap } from './time-heap.ts';
 import { behave } from './viewer-behaviour.ts';
 import { type SessionWorld, ViewerSession } from './viewer-session.ts';
 import { CLOUDFRONT_HEADER } from './wire/cloudfront-line.ts';
-import { edgeRecordOf } from './wire/edge-record.ts';
+import type { EdgeRecord } from './wire/edge-record.ts';
 import { edgeLine, originLine, shieldLine } from './wire/log-writer.ts';
 
 const CENSUS_MS = 10_000;
@@ -101,13 +101,12 @@ export class World implements SessionWorld {
     return this.fleet.truth(name, this.#seed, this.#startMs, this.#nowMs, this.#incidents.all);
   }
 
-  written(exchange: Exchange): void {
+  written(exchange: Exchange, record: EdgeRecord): void {
     const { name: cdn, format } = exchange.network.spec;
     const { objectType } = exchange.object;
     const { origin, shield } = exchange.answer;
-    const edge = edgeLine(exchange);
-    this.fleet.request(cdn, 'edge', edgeRecordOf(exchange).status, objectType, exchange.sentBytes);
-    this.#hand(cdn, edge.line, edge.writtenMs);
+    this.fleet.request(cdn, 'edge', record.status, objectType, exchange.sentBytes);
+    this.#hand(cdn, edgeLine(exchange, record), record.endMs);
     const shielded = shieldLine(exchange);
     if (shielded !== null && shield !== null) {
       this.fleet.request(cdn, 'shield', shield.status, objectType, shield.bodyBytes);

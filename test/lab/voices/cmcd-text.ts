@@ -5,7 +5,9 @@ export const CMCD_CONTENT_TYPE = 'application/cmcd';
 
 /** `CMCD=` and the payload as URLSearchParams writes it: the players add it that way, so a space becomes `+`. */
 export function cmcdQuery(payload: string): string {
-  const encoded = encodeURIComponent(payload).replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('%20', '+');
+  let encoded = encodeURIComponent(payload);
+  if (encoded.includes('(')) encoded = encoded.replaceAll('(', '%28').replaceAll(')', '%29');
+  if (encoded.includes('%20')) encoded = encoded.replaceAll('%20', '+');
   return `CMCD=${encoded}`;
 }
 
@@ -46,11 +48,16 @@ export function objectToken(type: ObjectType): string {
 
 /** The URL an `rr` event carries: as requested, without CMCD. */
 export function responseUrl(host: string, path: string, query: string): string {
+  if (query === '' || (query.startsWith('CMCD=') && !query.includes('&'))) return `https://${host}${path}`;
   const kept = query.split('&').filter((part) => part !== '' && !part.startsWith('CMCD='));
   return `https://${host}${path}${kept.length === 0 ? '' : `?${kept.join('&')}`}`;
 }
 
-/** CMCD keys are written in order of the alphabet. */
+/** CMCD keys are written in order of the alphabet; pairs that are '' are left out. */
 export function joinKeys(pairs: readonly string[]): string {
-  return pairs.filter((pair) => pair !== '').join(',');
+  let text = '';
+  for (const pair of pairs) {
+    if (pair !== '') text += text === '' ? pair : `,${pair}`;
+  }
+  return text;
 }

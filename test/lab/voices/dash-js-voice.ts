@@ -16,6 +16,7 @@ export class DashJsVoice extends SilentVoice {
   override readonly tickMs: number = 10_000;
   readonly #status: PlayerStatus;
   readonly #streamType: string;
+  readonly #cmsdDynamic: string;
   #requests = 0;
   #events = 0;
   #hasManifest = false;
@@ -27,6 +28,7 @@ export class DashJsVoice extends SilentVoice {
   constructor(status: PlayerStatus) {
     super();
     this.#status = status;
+    this.#cmsdDynamic = Buffer.from(`"${status.facts.viewer.site.toLowerCase()}";rtt=1`).toString('base64');
     this.#streamType = `st=${status.facts.content.isLive ? 'l' : 'v'}`;
   }
 
@@ -50,7 +52,7 @@ export class DashJsVoice extends SilentVoice {
   }
 
   override loaded(nowMs: number): void {
-    this.#event('t', nowMs, [], false);
+    this.#event('t', nowMs, NO_RESPONSE, false);
   }
 
   override entered(state: VoiceState, nowMs: number): void {
@@ -61,7 +63,7 @@ export class DashJsVoice extends SilentVoice {
       this.#stalledSinceMs = Number.NaN;
       this.#hasPlayed = true;
     }
-    this.#event('ps', nowMs, []);
+    this.#event('ps', nowMs, NO_RESPONSE);
   }
 
   override ended(exchange: Exchange, nowMs: number): void {
@@ -70,35 +72,33 @@ export class DashJsVoice extends SilentVoice {
     if (object.role === 'master') this.#hasManifest = true;
     const isSegment = object.role === 'segment';
     const isAnswered = exchange.ending === 'ok' || exchange.ending === 'http_error';
-    const pop = Buffer.from(`"${exchange.viewer.site.toLowerCase()}";rtt=1`).toString('base64');
-    this.#event('rr', nowMs, [
-      isAnswered ? `cmsdd="${pop}"` : '',
-      isAnswered ? `cmsds="${CMSD_STATIC}"` : '',
-      isSegment ? `d=${Math.round(object.durationMs)}` : '',
-      isSegment ? `nor=("${nextObjectOf(object, 'dash')}")` : '',
-      `ot=${objectToken(object.objectType)}`,
-      `rc=${isAnswered ? exchange.answer.status : 0}`,
-      `ts=${Math.round(sentMs + this.#status.facts.clockSkewMs)}`,
-      this.#firstByte(exchange),
-      `ttlb=${Math.round(exchange.endMs - sentMs)}`,
-      `url="${responseUrl(exchange.host, object.path, exchange.query)}"`,
-    ]);
+    this.#event('rr', nowMs, {
+      cmsd: isAnswered ? `cmsdd="${this.#cmsdDynamic}",cmsds="${CMSD_STATIC}"` : '',
+      d: isSegment ? `d=${Math.round(object.durationMs)}` : '',
+      nor: isSegment ? `nor=("${nextObjectOf(object, 'dash')}")` : '',
+      ot: `ot=${objectToken(object.objectType)}`,
+      rc: `rc=${isAnswered ? exchange.answer.status : 0}`,
+      tsMs: sentMs,
+      ttfb: this.#firstByte(exchange),
+      ttlb: `ttlb=${Math.round(exchange.endMs - sentMs)}`,
+      url: `url="${responseUrl(exchange.host, object.path, exchange.query)}"`,
+    });
   }
 
   override retriesSpent(_exchange: Exchange, nowMs: number): void {
     this.#errorCode = `ec=${DOWNLOAD_ERROR}`;
-    this.#event('e', nowMs, []);
+    this.#event('e', nowMs, NO_RESPONSE);
     this.#status.errorTold();
   }
 
   override failed(_exchange: Exchange | null, nowMs: number): void {
     this.#errorCode = `ec=${DOWNLOAD_ERROR}`;
-    this.#event('e', nowMs, []);
+    this.#event('e', nowMs, NO_RESPONSE);
     this.#status.errorTold();
   }
 
   override tick(nowMs: number): void {
-    this.#event('t', nowMs, []);
+    this.#event('t', nowMs, NO_RESPONSE);
   }
 
   get #state(): string {
@@ -156,21 +156,26 @@ export class DashJsVoice extends SilentVoice {
     ];
   }
 
-  #event(event: string, nowMs: number, extra: readonly string[], hasState = true): void {
+  #event(event: string, nowMs: number, response: Response, hasState = true): void {
     const { facts, rendition, measuredKbps, liveLatencyMs } = this.#status;
     const top = facts.content.ladder.at(-1)?.kbps ?? 0;
     const hasMedia = this.#hasManifest;
     const video = Math.round(rendition.kbps);
-    const keys = [
+    const line = joinKeys([
       hasMedia ? `ab=(${video};v ${AUDIO};a)` : '',
       hasState ? `bl=(${hundreds(this.#status.aheadMs('video'))};v ${hundreds(this.#status.aheadMs('audio'))};a)` : '',
       hasMedia ? `br=(${video};v ${AUDIO};a)` : '',
       `cid="${facts.content.id}"`,
+      response.cmsd,
+      response.d,
       `e=${event}`,
       this.#errorCode,
       hasMedia ? `lab=(${Math.round(facts.content.ladder[0]?.kbps ?? 0)};v ${AUDIO};a)` : '',
       Number.isNaN(liveLatencyMs) ? '' : `ltc=${hundreds(liveLatencyMs)}`,
       Number.isNaN(measuredKbps) ? '' : `mtp=(${hundreds(measuredKbps)};v)`,
+      response.nor,
+      response.ot,
+      response.rc,
       hasMedia ? 'sf=d' : '',
       `sid="${facts.sid}"`,
       `sn=${this.#events++}`,
@@ -178,20 +183,37 @@ export class DashJsVoice extends SilentVoice {
       hasState ? `sta=${this.#state}` : '',
       hasMedia ? `tab=(${Math.round(top)};v ${AUDIO};a)` : '',
       hasMedia ? `tb=(${Math.round(top)};v ${AUDIO};a)` : '',
-      extra.some((key) => key.startsWith('ts=')) ? '' : `ts=${Math.round(nowMs + facts.clockSkewMs)}`,
+      `ts=${Math.round((Number.isNaN(response.tsMs) ? nowMs : response.tsMs) + facts.clockSkewMs)}`,
+      response.ttfb,
+      response.ttlb,
+      response.url,
       'v=2',
-      ...extra,
-    ];
-    const line = keys
-      .filter((key) => key !== '')
-      .sort(byKey)
-      .join(',');
+    ]);
     this.#status.post('/v1/cmcd', CMCD_CONTENT_TYPE, `${line}\n`, nowMs);
   }
 }
 
-function byKey(a: string, b: string): number {
-  const keyA = a.slice(0, a.indexOf('='));
-  const keyB = b.slice(0, b.indexOf('='));
-  return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
-}
+/** Keys of a response report, each with its name or ''. */
+type Response = {
+  readonly cmsd: string;
+  readonly d: string;
+  readonly nor: string;
+  readonly ot: string;
+  readonly rc: string;
+  readonly tsMs: number;
+  readonly ttfb: string;
+  readonly ttlb: string;
+  readonly url: string;
+};
+
+const NO_RESPONSE: Response = {
+  cmsd: '',
+  d: '',
+  nor: '',
+  ot: '',
+  rc: '',
+  tsMs: Number.NaN,
+  ttfb: '',
+  ttlb: '',
+  url: '',
+};

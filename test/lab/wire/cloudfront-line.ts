@@ -1,7 +1,7 @@
 import type { CacheOutcome } from '../delivery-network.ts';
 import type { Exchange } from '../exchange.ts';
 import { clockText, seconds } from './clock-text.ts';
-import { edgeRecordOf } from './edge-record.ts';
+import type { EdgeRecord } from './edge-record.ts';
 
 /**
  * CloudFront standard log, version 1, 33 columns.
@@ -17,11 +17,13 @@ const REFERER = 'https://play.example.com/';
 const HEADER_BYTES = 402;
 /** Everything but what the vendor's table leaves alone; `%` is the one that makes CMCD doubly encoded. */
 const ESCAPED = /[^A-Za-z0-9!$&()*+,\-./:;=?@_]/g;
+const UNUSUAL = /[^A-Za-z0-9!$&()*+,\-./:;=?@_%~]/;
+const MAX_AGENTS = 10_000;
+const agents = new Map<string, string>();
 
 /** One line without its newline; `skewMs` is the error of the log's clock. */
-export function cloudfrontLine(exchange: Exchange, skewMs: number): string {
+export function cloudfrontLine(exchange: Exchange, record: EdgeRecord, skewMs: number): string {
   const { viewer, object, answer } = exchange;
-  const record = edgeRecordOf(exchange);
   const { date, time } = clockText(record.endMs + skewMs);
   const early = resultType(answer.cache);
   const isError = record.status >= 400;
@@ -33,15 +35,28 @@ export function cloudfrontLine(exchange: Exchange, skewMs: number): string {
   const contentType = isError ? 'text/html' : object.contentType;
   return (
     `${date}\t${time}\t${viewer.site}${pop(viewer.site)}\t${sentBytes}\t${viewer.address}\tGET\t${DISTRIBUTION}\t` +
-    `${object.path}\t${status}\t${REFERER}\t${escaped(viewer.userAgent)}\t${query(exchange.query)}\t-\t${result}\t` +
+    `${object.path}\t${status}\t${REFERER}\t${agent(viewer.userAgent)}\t${query(exchange.query)}\t-\t${result}\t` +
     `${exchange.requestId}\t${exchange.host}\thttps\t${380 + exchange.query.length}\t${seconds(record.durationMs)}\t-\t` +
     `TLSv1.3\tTLS_AES_128_GCM_SHA256\t${isError ? 'Error' : early}\tHTTP/2.0\t-\t-\t${exchange.clientPort}\t` +
     `${seconds(record.ttfbMs)}\t${detailed}\t${record.isAnswered ? contentType : '-'}\t${length}\t-\t-`
   );
 }
 
+/** A query is encoded already, so that mostly `%` and the `~` of tokens are left to escape: worth a way of its own. */
 function query(text: string): string {
-  return text === '' ? '-' : escaped(text);
+  if (text === '') return '-';
+  return UNUSUAL.test(text) ? escaped(text) : text.replaceAll('%', '%25').replaceAll('~', '%7E');
+}
+
+/** Agents are few and lines many. */
+function agent(text: string): string {
+  let known = agents.get(text);
+  if (known === undefined) {
+    if (agents.size >= MAX_AGENTS) agents.clear();
+    known = escaped(text);
+    agents.set(text, known);
+  }
+  return known;
 }
 
 /** Encodes what the vendor's table lists; `%` becomes `%25`. */

@@ -1,7 +1,7 @@
 import type { CacheOutcome, ShieldAnswer } from '../delivery-network.ts';
 import type { Exchange } from '../exchange.ts';
 import { clockText, seconds } from './clock-text.ts';
-import { edgeRecordOf } from './edge-record.ts';
+import type { EdgeRecord } from './edge-record.ts';
 
 const COUNTRY_NAMES: Readonly<Record<string, string>> = {
   DE: 'germany',
@@ -21,8 +21,7 @@ const COUNTRY_NAMES: Readonly<Record<string, string>> = {
  * Fastly's default JSON log format with the fields docs/connect/fastly.md adds (times, request id, client's AS number).
  * https://www.fastly.com/documentation/guides/integrations/logging-endpoints/
  */
-export function fastlyLine(exchange: Exchange, skewMs: number): string {
-  const record = edgeRecordOf(exchange);
+export function fastlyLine(exchange: Exchange, record: EdgeRecord, skewMs: number): string {
   const { answer } = exchange;
   const state = answer.cache === 'error' ? (answer.generatedBy === 'edge' ? 'ERROR' : 'MISS') : stateWord(answer.cache);
   return line(exchange, exchange.viewer.site, true, {
@@ -59,13 +58,14 @@ type Measured = {
 function line(exchange: Exchange, site: string, isEdge: boolean, measured: Measured): string {
   const { viewer, object } = exchange;
   const { date, time } = clockText(measured.startMs);
+  // Neither URLs (encoded) nor our user agents hold a character that JSON escapes.
   const url = exchange.query === '' ? object.path : `${object.path}?${exchange.query}`;
   const server = `cache-${site.toLowerCase()}-${site.toLowerCase()}82${10000 + (site.charCodeAt(0) % 7) * 11}-${site}`;
   return (
     `{"timestamp":"${date}T${time}+0000","client_ip":"${viewer.address}",` +
     `"geo_country":"${COUNTRY_NAMES[viewer.country] ?? ''}","geo_city":"","host":"${exchange.host}",` +
-    `"url":${JSON.stringify(url)},"request_method":"GET","request_protocol":"HTTP/2",` +
-    `"request_referer":"https://play.example.com/","request_user_agent":${JSON.stringify(viewer.userAgent)},` +
+    `"url":"${url}","request_method":"GET","request_protocol":"HTTP/2",` +
+    `"request_referer":"https://play.example.com/","request_user_agent":"${viewer.userAgent}",` +
     `"response_state":"${measured.state}","response_status":${measured.status},"response_reason":null,` +
     `"response_body_size":${measured.bytes},"fastly_server":"${server}","fastly_is_edge":${isEdge},` +
     `"time_start_msec":${Math.round(measured.startMs)},"time_to_first_byte":${seconds(measured.ttfbMs)},` +

@@ -1,18 +1,13 @@
 import type { Exchange } from '../exchange.ts';
 import type { CdnSpec, OriginSpec } from '../scenario.ts';
 import { cloudfrontLine } from './cloudfront-line.ts';
-import { edgeRecordOf } from './edge-record.ts';
+import type { EdgeRecord } from './edge-record.ts';
 import { fastlyLine, fastlyShieldLine } from './fastly-line.ts';
 import { nginxCombinedPlusLine, nginxJsonLine } from './nginx-line.ts';
 import { edgeNginxRecord, type NginxRecord, originNginxRecord, shieldNginxRecord } from './nginx-record.ts';
 
 /** A line, and when its server wrote it, in true time. */
 export type WrittenLine = { readonly line: string; readonly writtenMs: number };
-
-export function edgeLine(exchange: Exchange): WrittenLine {
-  const { spec } = exchange.network;
-  return { line: renderEdge(exchange, spec), writtenMs: edgeRecordOf(exchange).endMs };
-}
 
 /** null when the request met no shield, or the CDN does not log its shield apart. */
 export function shieldLine(exchange: Exchange): WrittenLine | null {
@@ -39,15 +34,17 @@ export function logsShield(spec: CdnSpec): boolean {
   return spec.shieldSite !== '' && spec.format !== 'cloudfront-standard';
 }
 
-function renderEdge(exchange: Exchange, spec: CdnSpec): string {
+/** The line of the edge, written when the exchange was over for it. */
+export function edgeLine(exchange: Exchange, record: EdgeRecord): string {
+  const { spec } = exchange.network;
   switch (spec.format) {
     case 'cloudfront-standard':
-      return cloudfrontLine(exchange, spec.clockSkewMs);
+      return cloudfrontLine(exchange, record, spec.clockSkewMs);
     case 'fastly':
-      return fastlyLine(exchange, spec.clockSkewMs);
+      return fastlyLine(exchange, record, spec.clockSkewMs);
     case 'nginx-json':
     case 'nginx-combined-plus':
-      return renderNginx(edgeNginxRecord(exchange), spec);
+      return renderNginx(edgeNginxRecord(exchange, record), spec);
     default: {
       const never: never = spec.format;
       return never;

@@ -3,7 +3,7 @@ import type { NginxRecord } from './nginx-record.ts';
 
 const HEADER_BYTES = 656;
 
-/** The JSON log format of the bed (test/bed), key for key. */
+/** The JSON log format of the bed (test/bed), key for key. No value here holds a character that JSON escapes. */
 export function nginxJsonLine(record: NginxRecord, skewMs: number): string {
   const endMs = record.endMs + skewMs;
   const { date, time } = clockText(endMs);
@@ -11,7 +11,7 @@ export function nginxJsonLine(record: NginxRecord, skewMs: number): string {
   return (
     `{"ts":${seconds(endMs)},"time":"${date}T${time}+00:00","node":"${record.node}","request_id":"${record.requestId}",` +
     `"remote_addr":"${record.address}","remote_port":"${record.port}","conn":"${record.port % 997}","conn_reqs":"${1 + (record.port % 89)}",` +
-    `"proto":"${record.protocol}","host":"${record.host}","method":"GET","uri":"${record.path}","args":${JSON.stringify(record.query)},` +
+    `"proto":"${record.protocol}","host":"${record.host}","method":"GET","uri":"${record.path}","args":"${record.query}",` +
     `"status":${record.status},"bytes_sent":${record.bodyBytes === 0 && !record.isComplete ? 0 : record.bodyBytes + HEADER_BYTES},` +
     `"body_bytes_sent":${record.bodyBytes},"request_length":${420 + record.query.length},"request_time":${seconds(record.requestMs)},` +
     `"completion":"${record.isComplete ? 'OK' : ''}","cache_status":"${record.cacheWord}","upstream_addr":"${upstream?.address ?? ''}",` +
@@ -19,7 +19,7 @@ export function nginxJsonLine(record: NginxRecord, skewMs: number): string {
     `"upstream_header_time":"${upstream === null ? '' : seconds(upstream.headerMs)}",` +
     `"upstream_response_time":"${upstream === null ? '' : seconds(upstream.endMs)}","traceparent":"",` +
     `"x_request_id":"${record.forwardedId}","cmcd_object":"","cmcd_request":"","cmcd_session":"","cmcd_status":"",` +
-    `"referer":"https://play.example.com/","origin":"https://play.example.com","ua":${JSON.stringify(record.userAgent)},` +
+    `"referer":"https://play.example.com/","origin":"https://play.example.com","ua":"${record.userAgent}",` +
     `"range":"","content_type":"${record.contentType}","tcp_rtt_us":"${1000 + (record.port % 40000)}"}`
   );
 }

@@ -1,7 +1,7 @@
 import type { CacheOutcome, ShieldAnswer } from '../delivery-network.ts';
 import type { Exchange } from '../exchange.ts';
 import type { OriginAnswer } from '../origin.ts';
-import { edgeRecordOf } from './edge-record.ts';
+import type { EdgeRecord } from './edge-record.ts';
 
 /** What an nginx knows of one request: an edge, a shield or the origin, whichever writes nginx logs. */
 export type NginxRecord = {
@@ -36,8 +36,7 @@ const ORIGIN_ADDRESS = '10.20.0.5:8080';
 const PACKAGER_ADDRESS = '10.20.1.8:9000';
 
 /** The edge half of an exchange as nginx with proxy_cache logs it. */
-export function edgeNginxRecord(exchange: Exchange): NginxRecord {
-  const record = edgeRecordOf(exchange);
+export function edgeNginxRecord(exchange: Exchange, record: EdgeRecord): NginxRecord {
   const { answer, viewer } = exchange;
   const isAsked = answer.shield !== null || answer.origin !== null;
   const upstreamStatus = answer.shield?.status ?? answer.origin?.status ?? 0;

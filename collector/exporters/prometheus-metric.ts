@@ -36,12 +36,12 @@ export class PrometheusMetric {
 
   /** What the Registry prefers for text. */
   async getForPromString() {
-    return { ...this.#head(), values: this.#values((labels) => ({ labels: NO_LABELS, sharedLabels: labels })) };
+    return { ...this.#head(), values: this.#values(true) };
   }
 
   /** What the Registry takes for JSON. */
   async get() {
-    return { ...this.#head(), values: this.#values((labels) => ({ labels, sharedLabels: NO_LABELS })) };
+    return { ...this.#head(), values: this.#values(false) };
   }
 
   /** prom-client types its own classes only, but asks a metric for nothing more than this one has. */
@@ -53,14 +53,13 @@ export class PrometheusMetric {
     return { name: this.name, help: this.help, type: this.type, aggregator: this.aggregator };
   }
 
-  #values(place: (labels: SeriesLabels) => Pick<PromValue, 'labels' | 'sharedLabels'>): PromValue[] {
+  #values(isShared: boolean): PromValue[] {
     const values: PromValue[] = [];
     this.#family.visit((suffix, labels, value, exemplar) => {
-      const { labels: own, sharedLabels } = place(labels);
       values.push({
         metricName: suffix === '' ? undefined : this.name + suffix,
-        labels: own,
-        sharedLabels,
+        labels: isShared ? NO_LABELS : labels,
+        sharedLabels: isShared ? labels : NO_LABELS,
         value,
         exemplar: exemplar === null ? undefined : promExemplar(exemplar),
       });

@@ -85,6 +85,25 @@ export class CellIndex {
   }
 }
 
+/** Cells of one family by the cells of another: labels that decide both need one look-up, not two. -1 is not yet known. */
+export class CellMap {
+  #cells = new Int32Array(FIRST_SLOTS).fill(-1);
+
+  get(from: number): number {
+    return from < this.#cells.length ? this.#cells[from]! : -1;
+  }
+
+  set(from: number, to: number): number {
+    if (from >= this.#cells.length) {
+      const cells = new Int32Array(2 ** Math.ceil(Math.log2(from + 1))).fill(-1);
+      cells.set(this.#cells);
+      this.#cells = cells;
+    }
+    this.#cells[from] = to;
+    return to;
+  }
+}
+
 /** The last trace that touched a cell. Times are Unix ms; a cell without one has trace id ''. */
 export class ExemplarCells {
   readonly #traceIds: string[] = [];
@@ -126,15 +145,19 @@ export class ValueCells {
     this.index = new CellIndex(budget);
   }
 
-  // In every writer: first the room, then the array, because making room may replace the array.
-  add(key: number, amount: number): void {
-    const cell = this.#room(key);
-    this.#values[cell]! += amount;
+  /** The cell of a key, with room for its value: it stays the same for as long as this object lives. */
+  cell(key: number): number {
+    const cell = this.index.cell(key);
+    if (cell >= this.#values.length) {
+      const values = new Float64Array(2 * this.#values.length);
+      values.set(this.#values);
+      this.#values = values;
+    }
+    return cell;
   }
 
-  set(key: number, value: number): void {
-    const cell = this.#room(key);
-    this.#values[cell] = value;
+  add(cell: number, amount: number): void {
+    this.#values[cell]! += amount;
   }
 
   value(cell: number): number {
@@ -144,16 +167,6 @@ export class ValueCells {
   /** Every series stays and says 0: what gauges do before they are set anew. */
   zero(): void {
     this.#values.fill(0);
-  }
-
-  #room(key: number): number {
-    const cell = this.index.cell(key);
-    if (cell >= this.#values.length) {
-      const values = new Float64Array(2 * this.#values.length);
-      values.set(this.#values);
-      this.#values = values;
-    }
-    return cell;
   }
 }
 
@@ -171,6 +184,17 @@ export class HistogramCells {
     this.#values = new Float64Array(FIRST_SLOTS * this.width);
   }
 
+  /** The cell of a key, with room for its values: it stays the same for as long as this object lives. */
+  cell(key: number): number {
+    const cell = this.index.cell(key);
+    if (cell * this.width >= this.#values.length) {
+      const values = new Float64Array(2 * this.#values.length);
+      values.set(this.#values);
+      this.#values = values;
+    }
+    return cell;
+  }
+
   /** Position of the first bound that is not below the value: `le` includes it. */
   bucket(value: number): number {
     const bounds = this.#bounds;
@@ -179,10 +203,10 @@ export class HistogramCells {
     return bucket;
   }
 
-  /** Not finite is not observed: such a value would spoil the sum for good. */
-  observe(key: number, value: number, weight: number): void {
+  /** `weight` observations. Not finite is not observed: such a value would spoil the sum for good. */
+  observe(cell: number, value: number, weight: number): void {
     if (!(value - value === 0)) return;
-    const base = this.#room(key);
+    const base = cell * this.width;
     this.#values[base + this.bucket(value)]! += weight;
     this.#values[base + this.width - 1]! += value * weight;
   }
@@ -192,18 +216,7 @@ export class HistogramCells {
     return this.#values[cell * this.width + column]!;
   }
 
-  add(key: number, column: number, amount: number): void {
-    const base = this.#room(key);
-    this.#values[base + column]! += amount;
-  }
-
-  #room(key: number): number {
-    const base = this.index.cell(key) * this.width;
-    if (base >= this.#values.length) {
-      const values = new Float64Array(2 * this.#values.length);
-      values.set(this.#values);
-      this.#values = values;
-    }
-    return base;
+  add(cell: number, column: number, amount: number): void {
+    this.#values[cell * this.width + column]! += amount;
   }
 }

@@ -7,6 +7,7 @@ import { isMediaObject } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { SessionRef } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
+import { CellMap } from './cells.ts';
 import type { Families } from './families.ts';
 import type { HistogramFamily, ValueFamily } from './family.ts';
 import type { LabelSet } from './label-set.ts';
@@ -21,7 +22,9 @@ const CLIENT_CLOSED_REQUEST = 499;
 type Origin = {
   readonly source: Source;
   readonly emitter: number;
+  readonly lagCell: number;
   readonly weight: number;
+  /** The last site seen and its id: most logs are of one site, and others come in runs. */
   pop: string;
   popId: number;
 };
@@ -43,6 +46,10 @@ export class DeliveryMetrics {
   readonly #statuses: LabelSet;
   readonly #generators: LabelSet;
   readonly #clientErrorReasons: LabelSet;
+  /** By the cells of `#requests`. */
+  readonly #bytesCells = new CellMap();
+  readonly #ttfbCells = new CellMap();
+  readonly #throughputCells = new CellMap();
   /** Class ids by status / 100. */
   readonly #classes: Int32Array;
   readonly #abort: number;
@@ -62,6 +69,8 @@ export class DeliveryMetrics {
     this.#throughput = families.histogram('playpath_throughput_bits_per_second');
     this.#playerThroughput = families.histogram('playpath_player_throughput_bits_per_second');
     this.#lag = families.histogram('playpath_event_lag_seconds');
+    // What has no series of its own in requests has none in the others: all of it is `other` there too.
+    for (const cells of [this.#bytesCells, this.#ttfbCells, this.#throughputCells]) cells.set(0, 0);
     const { space } = families;
     this.#pops = space.column(POP);
     this.#objectTypes = space.column(OBJECT_TYPE);
@@ -83,20 +92,34 @@ export class DeliveryMetrics {
     const statusClass = this.#class(report.status);
     const cache = this.#caches.id(report.cacheStatus);
 
-    this.#requests.add(this.#requests.layout.key(emitter, pop, objectType, statusClass, cache), weight);
+    // The series of requests has all labels of the other three, so their cells follow from its cell.
+    const line = this.#requests.cell(this.#requests.layout.key(emitter, pop, objectType, statusClass, cache));
+    this.#requests.addTo(line, weight);
     if (report.status >= 400) this.#refused(report, origin, pop, objectType, weight);
 
     const bytes = report.bodyBytes >= 0 ? report.bodyBytes : report.totalBytes;
-    if (bytes > 0) this.#bytes.add(this.#bytes.layout.key(emitter, pop, statusClass, cache), bytes * weight);
-
+    if (bytes > 0) {
+      let cell = this.#bytesCells.get(line);
+      if (cell < 0) {
+        cell = this.#bytesCells.set(line, this.#bytes.cell(this.#bytes.layout.key(emitter, pop, statusClass, cache)));
+      }
+      this.#bytes.addTo(cell, bytes * weight);
+    }
     if (report.ttfbMs >= 0) {
-      this.#ttfb.observe(this.#ttfb.layout.key(emitter, objectType, cache), report.ttfbMs / 1000, weight);
+      let cell = this.#ttfbCells.get(line);
+      if (cell < 0)
+        cell = this.#ttfbCells.set(line, this.#ttfb.cell(this.#ttfb.layout.key(emitter, objectType, cache)));
+      this.#ttfb.observeIn(cell, report.ttfbMs / 1000, weight);
     }
     const bitsPerSecond = throughput(report);
     if (bitsPerSecond > 0) {
-      this.#throughput.observe(this.#throughput.layout.key(emitter, objectType), bitsPerSecond, weight);
+      let cell = this.#throughputCells.get(line);
+      if (cell < 0) {
+        cell = this.#throughputCells.set(line, this.#throughput.cell(this.#throughput.layout.key(emitter, objectType)));
+      }
+      this.#throughput.observeIn(cell, bitsPerSecond, weight);
     }
-    this.#lag.observe(origin.sourceId, lagSeconds(report), 1);
+    this.#lag.observeIn(origin.lagCell, lagSeconds(report), 1);
   }
 
   /** The player's half of a joined request, and the trace that explains the edge's. */
@@ -182,8 +205,8 @@ export class DeliveryMetrics {
     const known = this.#origins[source.index];
     if (known !== undefined && known.source === source) return known;
     const emitter = this.#families.space.emitter(source.emitter, source.tier);
-    const sourceId = this.#families.space.column(SOURCE).id(source.name);
-    const origin = { source, emitter, sourceId, weight: weightOf(source), pop: '', popId: this.#pops.id('') };
+    const lagCell = this.#lag.cell(this.#lag.layout.key(this.#families.space.column(SOURCE).id(source.name)));
+    const origin = { source, emitter, lagCell, weight: weightOf(source), pop: '', popId: this.#pops.id('') };
     this.#origins[source.index] = origin;
     return origin;
   }

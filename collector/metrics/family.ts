@@ -36,17 +36,22 @@ export class ValueFamily implements MetricFamily {
     return this.#cells.index.overflows;
   }
 
-  /** HOT PATH. */
   add(key: number, amount: number): void {
-    this.#cells.add(key, amount);
+    this.#cells.add(this.#cells.cell(key), amount);
   }
 
-  set(key: number, value: number): void {
-    this.#cells.set(key, value);
+  /** The series of a key, for callers that come back to it. */
+  cell(key: number): number {
+    return this.#cells.cell(key);
+  }
+
+  /** HOT PATH. */
+  addTo(cell: number, amount: number): void {
+    this.#cells.add(cell, amount);
   }
 
   exemplify(key: number, traceId: string, value: number, atMs: UnixMs): void {
-    this.#exemplars.set(this.#cells.index.cell(key), traceId, value, atMs);
+    this.#exemplars.set(this.#cells.cell(key), traceId, value, atMs);
   }
 
   zero(): void {
@@ -73,7 +78,7 @@ export class ValueFamily implements MetricFamily {
 
   merge(snapshot: FamilySnapshot): void {
     snapshot.series.forEach((values, i) => {
-      this.#cells.add(this.layout.keyOf(values), snapshot.values[i]!);
+      this.add(this.layout.keyOf(values), snapshot.values[i]!);
     });
   }
 
@@ -107,13 +112,22 @@ export class HistogramFamily implements MetricFamily {
     return this.#cells.index.overflows;
   }
 
-  /** HOT PATH. `weight` observations of `value`. */
   observe(key: number, value: number, weight: number): void {
-    this.#cells.observe(key, value, weight);
+    this.#cells.observe(this.#cells.cell(key), value, weight);
+  }
+
+  /** The series of a key, for callers that come back to it. */
+  cell(key: number): number {
+    return this.#cells.cell(key);
+  }
+
+  /** HOT PATH. `weight` observations of `value`. */
+  observeIn(cell: number, value: number, weight: number): void {
+    this.#cells.observe(cell, value, weight);
   }
 
   exemplify(key: number, traceId: string, value: number, atMs: UnixMs): void {
-    this.#exemplars.set(this.#cells.index.cell(key), traceId, value, atMs);
+    this.#exemplars.set(this.#cells.cell(key), traceId, value, atMs);
   }
 
   visit(sample: SampleVisitor): void {
@@ -147,8 +161,9 @@ export class HistogramFamily implements MetricFamily {
   merge(snapshot: FamilySnapshot): void {
     const { width } = this.#cells;
     snapshot.series.forEach((labels, i) => {
-      const key = this.layout.keyOf(labels);
-      for (let column = 0; column < width; column++) this.#cells.add(key, column, snapshot.values[i * width + column]!);
+      const cell = this.#cells.cell(this.layout.keyOf(labels));
+      for (let column = 0; column < width; column++)
+        this.#cells.add(cell, column, snapshot.values[i * width + column]!);
     });
   }
 

@@ -36,8 +36,8 @@ describe('the index of cells', () => {
 test('no amount is lost when the columns grow', () => {
   const [values, histogram] = [new ValueCells(5_000), new HistogramCells(5_000, [1])];
   for (let key = 0; key < 5_000; key++) {
-    values.add(key, key + 1);
-    histogram.add(key, 2, key + 1);
+    values.add(values.cell(key), key + 1);
+    histogram.add(histogram.cell(key), 2, key + 1);
   }
   for (let key = 0; key < 5_000; key++) {
     expect(values.value(values.index.cell(key))).toBe(key + 1);
@@ -51,7 +51,7 @@ test('values add up like a Map', () => {
       const cells = new ValueCells(10_000);
       const model = new Map<number, number>();
       for (const [key, amount] of increments) {
-        cells.add(key, amount);
+        cells.add(cells.cell(key), amount);
         model.set(key, (model.get(key) ?? 0) + amount);
       }
       for (const [key, sum] of model) expect(cells.value(cells.index.cell(key))).toBe(sum);
@@ -104,7 +104,7 @@ describe('a histogram', () => {
 
   test('keeps its cells through growth', () => {
     const cells = new HistogramCells(1_000, [1]);
-    for (let key = 0; key < 500; key++) cells.observe(key, key, 2);
+    for (let key = 0; key < 500; key++) cells.observe(cells.cell(key), key, 2);
     for (let key = 0; key < 500; key++) {
       const cell = cells.index.cell(key);
       expect([0, 1, 2].map((column) => cells.value(cell, column))).toEqual([

@@ -47,6 +47,7 @@ describe('an attack on a label', () => {
     for (let i = 0; i < 50; i++) metrics.delivery(report({ pop: `P${i}` }));
     expect(Object.keys(series(metrics, 'playpath_requests_total', 'cdn', 'pop')).length).toBe(11);
     expect(series(metrics, 'playpath_requests_total', 'cdn')).toEqual({ 'edge-a': 10, other: 40 });
+    expect(series(metrics, 'playpath_response_bytes_total', 'cdn')).toEqual({ 'edge-a': 10e6, other: 40e6 });
     expect(series(metrics, 'playpath_series_overflow_total', 'metric').playpath_requests_total).toBe(40);
   });
 

@@ -143,7 +143,7 @@ function emitPlaybackSpan(
       emit,
     );
   };
-  if (isSession) sayEnds(span, ['play', 'session_end'], say);
+  if (isSession) saySession(span, textField(fields, 32, 'reason') !== '', say);
   else if (named !== null) sayNamed(span, named, say);
   for (const [event, name] of known) {
     if (name !== null) say(name, event.timeMs > 0 ? event.timeMs : span.startMs, attributeFields(event.attributes));
@@ -152,6 +152,12 @@ function emitPlaybackSpan(
 }
 
 type Say = (what: Named, tsMs: UnixMs, extra: Fields) => void;
+
+/** Its end is the end of the playback only if it says why: pages end spans early to have them exported. */
+function saySession(span: OtlpSpan, hasReason: boolean, say: Say): void {
+  if (hasReason || span.isError) sayEnds(span, ['play', 'session_end'], say);
+  else say({ name: 'play', phase: '' }, span.startMs, NO_FIELDS);
+}
 
 function sayNamed(span: OtlpSpan, named: Named, say: Say): void {
   const ends = SPAN_ENDS[named.name];

@@ -98,6 +98,7 @@ export class TestCmcdDecoder implements LineDecoder {
     if (/e=rr/.test(line)) {
       const report = new RequestReport();
       report.source = source;
+      report.receivedMs = receivedMs;
       report.startMs = ts;
       report.cmcd.sid = sid;
       emit(report);

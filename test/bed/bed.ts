@@ -31,8 +31,6 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export type BedOptions = {
-  /** Base URL of a live collector's ingest port; without it pages post to the rig's capture sink. */
-  readonly ingestUrl?: string;
   /** What `origin-late` means. */
   readonly originDelayMs?: number;
 };
@@ -102,7 +100,6 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
   const browser = new BedBrowser(systemCommand('chromium'));
   const base = (port: number) => `http://127.0.0.1:${port}`;
   const pageUrl = base(rigPort);
-  const ingest = options.ingestUrl ?? pageUrl;
   const logs = Object.fromEntries(LOG_NAMES.map((name) => [name, join(runDir, 'logs', name)]));
 
   return {
@@ -129,7 +126,8 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
         cmcd: 0,
         cmcdMode: 'query',
         batch: 1,
-        ingest,
+        // The rig's own sink records in the capture format; a live collector is named by whoever plays.
+        ingest: pageUrl,
         hookUrl: '',
         hookSession: '',
         ridHosts: '',

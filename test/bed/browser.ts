@@ -18,8 +18,8 @@ export type Playback = {
   truth(): Promise<GroundTruth>;
   /** Resolves when the playhead has reached `seconds`, or the film is over. */
   reached(seconds: number): Promise<void>;
-  /** Resolves when playback has stopped for lack of data after the first frame. */
-  stalled(): Promise<void>;
+  /** Resolves while playback stands for lack of data for the `nth` time (the first when left out), or at the end. */
+  stalled(nth?: number): Promise<void>;
   ended(): Promise<void>;
   /** Leaves the page as a viewer does, then closes the tab. Safe to call twice. */
   close(): Promise<void>;
@@ -79,8 +79,9 @@ export class BedBrowser {
       reached: async (seconds) => {
         await page.waitForFunction(`bed.isEnded || video.currentTime >= ${seconds}`, null, { timeout: 120_000 });
       },
-      stalled: async () => {
-        await page.waitForFunction('bed.isEnded || bed.isStanding', null, { timeout: 120_000 });
+      stalled: async (nth = 1) => {
+        const isStanding = `bed.isStanding && bed.stalls.length >= ${nth - 1}`;
+        await page.waitForFunction(`bed.isEnded || (${isStanding})`, null, { timeout: 120_000 });
       },
       ended: async () => {
         await page.waitForFunction('bed.isEnded', null, { timeout: 120_000 });

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../collector/main.ts', import.meta.url));
+
+/** What the collector prints once every port is open, with the ports it took. */
+const READY =
+  /is ready[\s\S]*?ingest\s+(http:\/\/[^\s:]+:\d+)[\s\S]*?metrics\s+(http:\/\/[^\s:]+:\d+)[\s\S]*?sessions\s+(http:\/\/[^\s:]+:\d+)/;
+
+/** A collector in a process of its own, as an operator runs it. */
+export type CollectorProcess = {
+  /** Base URLs, e.g. `http://127.0.0.1:40123`. */
+  readonly ingestUrl: string;
+  readonly metricsUrl: string;
+  readonly apiUrl: string;
+  /** Everything it said on stdout and stderr so far. */
+  readonly output: () => string;
+  /** SIGTERM, then waits for the end; resolves with the exit code. */
+  readonly stop: () => Promise<number | null>;
+};
+
+/**
+ * Starts `node collector/main.ts start` with `config` (docs/config.md), on free ports and with a data folder of its
+ * own unless the configuration says otherwise. Throws with the collector's output when it ends instead.
+ */
+export async function startCollector(config: Readonly<Record<string, unknown>> = {}): Promise<CollectorProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'playpath-collector-'));
+  const file = join(folder, 'playpath.yaml');
+  const free = { ingest: { port: 0 }, metrics: { port: 0 }, api: { port: 0 }, dataDir: join(folder, 'data') };
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(merged(free, config)));
+
+  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const killWithTest = () => child.kill('SIGKILL');
+  process.once('exit', killWithTest);
+  const ended = once(child, 'close');
+  let text = '';
+  const urls = await new Promise<RegExpExecArray>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      text += chunk.toString();
+      const ready = READY.exec(text);
+      if (ready !== null) resolve(ready);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void ended.then(([code]) => reject(new Error(`the collector ended with ${code} before it was ready:\n${text}`)));
+  });
+  return {
+    ingestUrl: urls[1]!,
+    metricsUrl: urls[2]!,
+    apiUrl: urls[3]!,
+    output: () => text,
+    async stop() {
+      process.off('exit', killWithTest);
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      const [code] = (await ended) as [number | null];
+      rmSync(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** `over` on top of `base`, key by key; lists are replaced. */
+function merged(base: Tree, over: Tree): Tree {
+  const both: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    both[key] = isTree(value) && isTree(both[key]) ? merged(both[key], value) : value;
+  }
+  return both;
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -12,6 +12,8 @@ import { type Group, joinRequests } from './request-join.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;
+/** Hosts whose CDN is remembered. */
+const HOST_LIMIT = 10_000;
 
 /** What every session of a correlator shares. */
 export type SessionContext = Omit<PlaybackContext, 'clock'> & {
@@ -196,8 +198,9 @@ export class LiveSession {
   }
 
   #learnHost(report: RequestReport): void {
-    if (report.host !== '' && this.#context.cdnOfHost.size < 10_000)
-      this.#context.cdnOfHost.set(report.host, report.source.emitter);
+    const { cdnOfHost } = this.#context;
+    if (report.host === '' || cdnOfHost.get(report.host) === report.source.emitter) return;
+    if (cdnOfHost.size < HOST_LIMIT) cdnOfHost.set(report.host, report.source.emitter);
   }
 }
 

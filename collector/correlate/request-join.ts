@@ -35,13 +35,15 @@ export type Halves = {
  * Feeds `clock` with the bounds of every pair that an id proves, then uses it to judge pairs by time.
  */
 export function joinRequests(halves: Halves, clock: ClockOffset): Group[] {
+  if (halves.player.length === 0 && halves.shield.length === 0 && halves.origin.length === 0) {
+    return halves.edge.map(edgeGroup);
+  }
   const edges = [...halves.edge].sort(byTime);
   const players = [...halves.player].sort(byTime);
   const groups: Group[] = [];
   const groupOfEdge = new Map<RequestReport, Group>();
   for (const edge of edges) {
-    const group = emptyGroup();
-    group.edge = edge;
+    const group = edgeGroup(edge);
     groups.push(group);
     groupOfEdge.set(edge, group);
   }
@@ -255,6 +257,12 @@ function multi<K, V>(map: Map<K, V[]>, key: K): V[] {
     map.set(key, list);
   }
   return list;
+}
+
+function edgeGroup(edge: RequestReport): Group {
+  const group = emptyGroup();
+  group.edge = edge;
+  return group;
 }
 
 function emptyGroup(): Group {

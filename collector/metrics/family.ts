@@ -3,7 +3,7 @@ import type { UnixMs } from '../model/time.ts';
 import { ExemplarCells, HistogramCells, ValueCells } from './cells.ts';
 import type { MetricDefinition } from './definition.ts';
 import type { Layout } from './layout.ts';
-import type { FamilySnapshot } from './snapshot.ts';
+import type { FamilySnapshot, SeriesSnapshot } from './snapshot.ts';
 
 /** What every family is made of: its promise, its keys, and how many series it may have. */
 export type FamilyParts = {
@@ -67,19 +67,21 @@ export class ValueFamily implements MetricFamily {
   }
 
   snapshot(): FamilySnapshot {
-    const series: string[][] = [];
-    const values: number[] = [];
-    for (let cell = this.#first(); cell < this.#cells.index.size; cell++) {
-      series.push(this.layout.values(this.#cells.index.key(cell)));
-      values.push(this.#cells.value(cell));
+    const cells = this.#cells;
+    const series: SeriesSnapshot[] = [];
+    for (let cell = this.#first(); cell < cells.index.size; cell++) {
+      const labels = this.layout.values(cells.index.key(cell));
+      series.push({ labels, values: [cells.value(cell)], exemplar: exemplarOf(this.#exemplars, cell) });
     }
-    return { name: this.name, series, values: Float64Array.from(values) };
+    return { name: this.name, series };
   }
 
   merge(snapshot: FamilySnapshot): void {
-    snapshot.series.forEach((values, i) => {
-      this.add(this.layout.keyOf(values), snapshot.values[i]!);
-    });
+    for (const { labels, values, exemplar } of snapshot.series) {
+      const cell = this.#cells.cell(this.layout.keyOf(labels));
+      this.#cells.add(cell, values[0]!);
+      mergeExemplar(this.#exemplars, cell, exemplar);
+    }
   }
 
   /** Cell 0 is the all-`other` series: it exists from the start but is shown once something went there. */
@@ -149,22 +151,22 @@ export class HistogramFamily implements MetricFamily {
   }
 
   snapshot(): FamilySnapshot {
-    const series: string[][] = [];
-    const values: number[] = [];
-    for (let cell = this.#first(); cell < this.#cells.index.size; cell++) {
-      series.push(this.layout.values(this.#cells.index.key(cell)));
-      for (let column = 0; column < this.#cells.width; column++) values.push(this.#cells.value(cell, column));
+    const cells = this.#cells;
+    const series: SeriesSnapshot[] = [];
+    for (let cell = this.#first(); cell < cells.index.size; cell++) {
+      const labels = this.layout.values(cells.index.key(cell));
+      const values = Array.from({ length: cells.width }, (_, column) => cells.value(cell, column));
+      series.push({ labels, values, exemplar: exemplarOf(this.#exemplars, cell) });
     }
-    return { name: this.name, series, values: Float64Array.from(values) };
+    return { name: this.name, series };
   }
 
   merge(snapshot: FamilySnapshot): void {
-    const { width } = this.#cells;
-    snapshot.series.forEach((labels, i) => {
+    for (const { labels, values, exemplar } of snapshot.series) {
       const cell = this.#cells.cell(this.layout.keyOf(labels));
-      for (let column = 0; column < width; column++)
-        this.#cells.add(cell, column, snapshot.values[i * width + column]!);
-    });
+      for (let column = 0; column < this.#cells.width; column++) this.#cells.add(cell, column, values[column]!);
+      mergeExemplar(this.#exemplars, cell, exemplar);
+    }
   }
 
   #labelsOf(cell: number): SeriesLabels[] {
@@ -186,4 +188,10 @@ function labelsOf(definition: MetricDefinition, values: readonly string[]): Seri
 function exemplarOf(cells: ExemplarCells, cell: number): Exemplar | null {
   const traceId = cells.traceId(cell);
   return traceId === '' ? null : { traceId, value: cells.value(cell), atMs: cells.atMs(cell) };
+}
+
+/** The latest of all shards stays. */
+function mergeExemplar(cells: ExemplarCells, cell: number, exemplar: Exemplar | null): void {
+  if (exemplar === null || (cells.traceId(cell) !== '' && cells.atMs(cell) > exemplar.atMs)) return;
+  cells.set(cell, exemplar.traceId, exemplar.value, exemplar.atMs);
 }

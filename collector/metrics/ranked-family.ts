@@ -45,18 +45,12 @@ export class RankedFamily implements MetricFamily {
   }
 
   snapshot(): FamilySnapshot {
-    const ranked = this.#ranked();
-    return {
-      name: this.name,
-      series: ranked.map(([value]) => [value]),
-      values: Float64Array.from(ranked, ([, amount]) => amount),
-    };
+    const series = this.#ranked().map(([value, amount]) => ({ labels: [value], values: [amount], exemplar: null }));
+    return { name: this.name, series };
   }
 
   merge(snapshot: FamilySnapshot): void {
-    snapshot.series.forEach(([value], i) => {
-      this.add(value!, snapshot.values[i]!);
-    });
+    for (const { labels, values } of snapshot.series) this.add(labels[0]!, values[0]!);
   }
 
   /** Largest first, equal ones by name so that the choice does not flap; the sum of the others last. */

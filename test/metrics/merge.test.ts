@@ -4,7 +4,7 @@ import { renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics, type Metrics } from '../../collector/metrics/index.ts';
 import { driveEverything } from './everything.ts';
 import { parseExposition, series } from './exposition.ts';
-import { delta, incident, report, SESSION, source, T0, VIEWER } from './facts.ts';
+import { delta, incident, playerError, report, SESSION, source, T0, VIEWER } from './facts.ts';
 
 const SOURCES = ['edge-a', 'edge-b', 'edge-c'].map((emitter) => source({ emitter }));
 
@@ -68,10 +68,30 @@ test('gauges of shards add up, and overflows are counted once', () => {
   expect(series(sum, 'playpath_label_overflow_total', 'label')).toEqual({ pop: 2 });
 });
 
+test('of the exemplars of all shards the latest stays', async () => {
+  const sum = createMetrics();
+  for (const [traceId, atMs] of [
+    ['aa', T0 + 5_000],
+    ['bb', T0 + 9_000],
+    ['cc', T0 + 7_000],
+  ] as const) {
+    const shard = createMetrics();
+    shard.tick(atMs);
+    shard.startup({ ...SESSION, traceId }, VIEWER, 800);
+    shard.playbackError({ ...SESSION, traceId }, VIEWER, playerError({ receivedMs: atMs }));
+    sum.merge(structuredClone(shard.snapshot()));
+  }
+  const marked = parseExposition(await renderText(sum.families(), 'openmetrics')).filter(({ exemplar }) => exemplar);
+  expect(marked.map(({ name, exemplar }) => `${name} ${exemplar}`)).toEqual([
+    `playpath_startup_seconds_bucket {trace_id="bb"} 0.8 ${(T0 + 9_000) / 1000}`,
+    `playpath_playback_errors_total {trace_id="bb"} 1 ${(T0 + 9_000) / 1000}`,
+  ]);
+});
+
 test('a snapshot of another version leaves out what is not known here', () => {
   const metrics = createMetrics();
   metrics.sessionStarted(SESSION, VIEWER, T0);
-  metrics.merge([{ name: 'playpath_gone_total', series: [['x']], values: Float64Array.of(1) }]);
+  metrics.merge([{ name: 'playpath_gone_total', series: [{ labels: ['x'], values: [1], exemplar: null }] }]);
   expect(series(metrics, 'playpath_sessions_started_total')).toEqual({ '': 1 });
 });
 

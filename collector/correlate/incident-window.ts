@@ -26,10 +26,8 @@ export function causeWindow(draft: IncidentDraft, evidence: IncidentEvidence): I
       // A flag only says that the buffer ran dry some time before it was raised.
       if (draft.precision === 'flag') return { beginMs: drainBegan(requests, endMs), endMs };
       return { beginMs: drainBegan(requests, beginMs), endMs };
-    case 'quality_collapse': {
-      const decidedMs = steppedDown(requests, beginMs);
-      return { beginMs: decidedMs - DECISION_MS, endMs: decidedMs };
-    }
+    case 'quality_collapse':
+      return decision(requests, beginMs);
     case 'playback_failure':
       return { beginMs: drainBegan(requests, beginMs), endMs };
     case 'startup_failure':
@@ -69,17 +67,26 @@ function drainBegan(requests: readonly JoinedRequest[], emptyMs: UnixMs): UnixMs
   return beganMs;
 }
 
-/** The last time before `shownMs` that the player asked for a lower rendition than before. */
-function steppedDown(requests: readonly JoinedRequest[], shownMs: UnixMs): UnixMs {
-  let decidedMs = shownMs;
+/**
+ * From the last object that came at the old bitrate to the moment a lower one was asked for, for the last such
+ * moment before it was on screen.
+ */
+function decision(requests: readonly JoinedRequest[], shownMs: UnixMs): Interval {
+  let window = { beginMs: shownMs - DECISION_MS, endMs: shownMs };
   let lastKbps = Number.NaN;
+  let lastGoodMs = Number.NEGATIVE_INFINITY;
   for (const request of requests.filter(isMain).sort((a, b) => a.startMs - b.startMs)) {
-    if (request.startMs > shownMs) break;
+    const { startMs, endMs } = request;
+    if (startMs > shownMs) break;
     const kbps = cmcdOf(request).bitrateKbps;
-    if (kbps < lastKbps) decidedMs = request.startMs;
+    if (kbps < lastKbps) {
+      window = { beginMs: Math.max(lastGoodMs, startMs - DECISION_MS), endMs: startMs };
+    }
     if (kbps > 0) lastKbps = kbps;
+    // Begun rather than come: one that came late is the reason, not the last good thing before it.
+    if (isDelivered(request) && !(endMs - startMs > objectDurationMs(request))) lastGoodMs = startMs;
   }
-  return decidedMs;
+  return window;
 }
 
 function isMain({ objectType }: JoinedRequest): boolean {

@@ -42,6 +42,9 @@ export type LossContext = {
   readonly retriedMs: UnixMs;
 };
 
+/** A player that gives up an object before this has changed its mind; later, the object was too slow for it. */
+const ABANDONED_MS = 500;
+const SOCKET_BYTES = 65_536;
 /** A playlist, key or init segment is late from here on. */
 const LATE_SMALL_OBJECT_MS = 600;
 
@@ -57,7 +60,8 @@ export function lossesOf(request: JoinedRequest, context: LossContext): Loss[] {
     ? firstPositive(objectDurationMs(request), context.segmentMs)
     : LATE_SMALL_OBJECT_MS;
   const lateMs = endMs - startMs - allowedMs;
-  if (lateMs <= 0 && !(isLost && isTimeout(request))) return [];
+  const isAbandoned = isLost && (endMs - startMs >= ABANDONED_MS || isTimeout(request));
+  if (isLost ? !isAbandoned : !(lateMs > 0)) return [];
   // Nothing of an unfinished object is used, so all of its time is lost.
   const lostMs = isLost ? Math.max(endMs, context.retriedMs) - startMs : lateMs;
   return spread(request, lostMs, endMs, context);
@@ -128,12 +132,17 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   return ['network', isWayTimed ? 0.85 : 0.7];
 }
 
-/** kbit/s the body travelled at, waits for edge and origin taken out; NaN when nobody counted the bytes. */
+/**
+ * kbit/s the body travelled at, waits for edge and origin taken out; NaN when nobody counted the bytes, or when so
+ * few of an unfinished body were sent that they may never have left the edge's socket.
+ */
 export function throughputKbps(request: JoinedRequest): number {
+  const bytes = bodyBytesOf(request);
+  if (isUnfinished(request) && bytes < SOCKET_BYTES) return Number.NaN;
   const { tookMs, transferMs } = timingOf(request);
   // An edge may go on after the player has left: its bytes took its time.
   const edgeMs = (request.edge?.report.durationMs ?? 0) - (tookMs - transferMs);
-  return (bodyBytesOf(request) * 8) / Math.max(transferMs, edgeMs, 1);
+  return (bytes * 8) / Math.max(transferMs, edgeMs, 1);
 }
 
 function firstPositive(...values: readonly number[]): number {

@@ -1,13 +1,12 @@
 import type { CdnSwitch } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
-import { isMediaObject } from '../model/media.ts';
 import { type ErrorFault, faultOfError } from './error-fault.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { causeWindow } from './incident-window.ts';
 import type { Interval } from './playback-listener.ts';
 import { isDelivered } from './request-halves.ts';
 import { type Fault, type LossContext, lossesOf } from './request-loss.ts';
-import { firstByteMs, objectDurationMs } from './request-signs.ts';
+import { objectDurationMs } from './request-signs.ts';
 import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 import { staleStretches } from './stale-manifest.ts';
 
@@ -49,13 +48,8 @@ export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): V
   );
   const changes = evidence.switches.filter(({ atMs }) => atMs > window.beginMs && atMs <= window.endMs);
   const segmentMs = segmentDuration(all);
-  let suspects = onBlamedCdn(draft, inWindow, changes);
-  let losses = requestLosses(suspects, evidence, segmentMs, window);
-  if (losses.length === 0 && draft.kind === 'stall') {
-    // The old CDN did nothing wrong: then it is the new one, or the move itself.
-    suspects = inWindow;
-    losses = requestLosses(suspects, evidence, segmentMs, window);
-  }
+  const suspects = blamable(draft, inWindow, changes);
+  const losses = requestLosses(suspects, evidence, segmentMs, window);
   losses.push(...staleLosses(all, evidence, segmentMs, window), ...moveLosses(all, changes));
   const { worst, share } = heaviest(draft, losses, window);
   const terminal = isFailure(draft) ? terminalCause(suspects, losses) : '';
@@ -67,13 +61,16 @@ function isFailure({ kind }: IncidentDraft): boolean {
   return kind === 'startup_failure' || kind === 'playback_failure';
 }
 
-/** A stall belongs to the CDN that was left, not to the one that rescued it (semantics.md section 5). */
-function onBlamedCdn(draft: IncidentDraft, requests: JoinedRequest[], changes: readonly CdnSwitch[]): JoinedRequest[] {
+/**
+ * A failover or silent failure names its CDN. A stall belongs to what was in flight while the buffer drained: what a
+ * failover brought from another CDN once playback stood still was the rescue (semantics.md section 5).
+ */
+function blamable(draft: IncidentDraft, requests: JoinedRequest[], changes: readonly CdnSwitch[]): JoinedRequest[] {
   const cdn = draft.failover?.from ?? draft.silent?.cdn;
   if (cdn !== undefined) return requests.filter((request) => request.cdn === cdn);
-  const change = changes.find(({ reason }) => reason !== 'steering' && reason !== 'unknown');
-  if (draft.kind !== 'stall' || !change) return requests;
-  return requests.filter((request) => request.cdn === change.from && request.startMs < change.atMs);
+  const rescue = changes.find(({ atMs }) => atMs >= draft.beginMs);
+  if (draft.kind !== 'stall' || !rescue) return requests;
+  return requests.filter((request) => request.cdn !== rescue.to || request.startMs < draft.beginMs);
 }
 
 function requestLosses(
@@ -128,20 +125,16 @@ function staleLosses(
     .map(({ beginMs, endMs, polls }) => ({ cause: 'manifest_stale', beginMs, endMs, requests: polls, certainty: 0.8 }));
 }
 
-/** From the first request to the new CDN to its first media byte. */
+/** From the first request to the new CDN (playlists, init segments) to the first for media. */
 function moveLosses(requests: readonly JoinedRequest[], changes: readonly CdnSwitch[]): Loss[] {
-  const losses: Loss[] = [];
-  for (const { from, to, atMs } of changes) {
+  return changes.flatMap(({ from, to, atMs }) => {
     const lastOld = requests.findLast((request) => request.cdn === from && request.startMs < atMs);
-    const moved = requests.filter((request) => request.cdn === to && request.startMs >= (lastOld?.startMs ?? atMs));
-    const first = moved[0];
-    const arrived = moved.find((request) => isMediaObject(request.objectType) && isDelivered(request));
-    if (!first || !arrived) continue;
-    const endMs = firstByteMs(arrived);
-    const used = moved.slice(0, moved.indexOf(arrived) + 1);
-    losses.push({ cause: 'failover', beginMs: first.startMs, endMs, requests: used, certainty: 0.7 });
-  }
-  return losses;
+    const moved = requests.filter(
+      (request) => request.cdn === to && request.startMs >= (lastOld?.startMs ?? atMs) && request.startMs < atMs,
+    );
+    const beginMs = moved[0]?.startMs;
+    return beginMs === undefined ? [] : [{ cause: 'failover', beginMs, endMs: atMs, requests: moved, certainty: 0.7 }];
+  });
 }
 
 function heaviest(

@@ -115,5 +115,6 @@ function most(values: readonly number[]): number {
 }
 
 function least(values: readonly number[]): number {
-  return Math.min(...values.filter((value) => value > 0));
+  const known = values.filter((value) => value > 0);
+  return known.length > 0 ? Math.min(...known) : Number.NaN;
 }

@@ -57,6 +57,7 @@ export const BASE: Scenario = {
     tokenShare: 0.25,
   },
   players: { 'hls.js': 34, 'dash.js': 18, shaka: 12, 'cmcd-v1': 10, playpath: 16, plain: 10 },
+  countries: {},
   lastMile: { medianKbps: 14_000, sigma: 0.55, noise: 0.22, dipShare: 0.01, rttMs: [6, 34], sharedAddressShare: 0.06 },
   behaviour: {
     watchMedianMs: 240_000,

@@ -34,7 +34,7 @@ export async function runLabCommand(
   args: readonly string[],
   print: (line: string) => void = console.log,
 ): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true });
+  const values = optionsOf(args);
   if (values.list) {
     for (const { name, description } of SCENARIOS.values()) print(`${name.padEnd(16)} ${description}`);
     return;
@@ -55,6 +55,14 @@ export async function runLabCommand(
   const fleet = runLab(scenario, { seed, startMs, durationMs, drainMs: DRAIN_MS, sink: files });
   files.close(fleet);
   printSummary(scenario, fleet, values.out, print);
+}
+
+function optionsOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true }).values;
+  } catch (cause) {
+    throw new PlaypathError('config_invalid', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 function scenarioNamed(name: string): Scenario {

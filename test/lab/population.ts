@@ -121,8 +121,13 @@ const DEVICE_RATE: Readonly<Record<DeviceClass, number>> = {
   console: 1.1,
 };
 
-export function viewerFor(kind: PlayerKind, spec: LastMileSpec, random: Random): Viewer {
-  const country = COUNTRIES[random.weighted(COUNTRIES.map(({ weight }) => weight))] as Country;
+export function viewerFor(
+  kind: PlayerKind,
+  spec: LastMileSpec,
+  weights: Readonly<Record<string, number>>,
+  random: Random,
+): Viewer {
+  const country = COUNTRIES[random.weighted(COUNTRIES.map(({ code, weight }) => weights[code] ?? weight))] as Country;
   const carrier = random.index(country.blocks.length);
   const block = country.blocks[carrier] as readonly [number, number];
   const isShared = random.chance(spec.sharedAddressShare);

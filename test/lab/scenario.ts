@@ -20,6 +20,8 @@ export type Scenario = {
   readonly catalogue: CatalogueSpec;
   /** Weights. */
   readonly players: Readonly<Record<PlayerKind, number>>;
+  /** Weights of countries that differ from the lab's own (population.ts). */
+  readonly countries: Readonly<Record<string, number>>;
   readonly lastMile: LastMileSpec;
   readonly behaviour: BehaviourSpec;
   readonly cdns: readonly CdnSpec[];

@@ -7,6 +7,7 @@ const LENGTH_MS = 120_000;
 
 /** Europe in one place: enough viewers at one site for a fault at one site. */
 const FRANKFURT = { cdn: 'cloudfront', site: 'FRA' } as const;
+const MOSTLY_GERMAN = { countries: { DE: 80 } };
 
 function oneFault(
   name: string,
@@ -17,13 +18,19 @@ function oneFault(
   return { ...BASE, name, description, incidents, ...rest };
 }
 
-const edge5xx = oneFault('edge-5xx', 'CloudFront in Frankfurt answers 503 to most segment requests.', [
-  incident('edge_5xx', BEGIN_MS, LENGTH_MS, { ...FRANKFURT, share: 0.9 }),
-]);
+const edge5xx = oneFault(
+  'edge-5xx',
+  'CloudFront in Frankfurt answers 503 to most segment requests.',
+  [incident('edge_5xx', BEGIN_MS, LENGTH_MS, { ...FRANKFURT, share: 0.9 })],
+  MOSTLY_GERMAN,
+);
 
-const edgeSlow = oneFault('edge-slow', 'CloudFront in Frankfurt takes seconds to the first byte, also from cache.', [
-  incident('edge_slow', BEGIN_MS, LENGTH_MS, { ...FRANKFURT, share: 1, strength: 7000 }),
-]);
+const edgeSlow = oneFault(
+  'edge-slow',
+  'CloudFront in Frankfurt takes seconds to the first byte, also from cache.',
+  [incident('edge_slow', BEGIN_MS, LENGTH_MS, { ...FRANKFURT, share: 1, strength: 7000 })],
+  MOSTLY_GERMAN,
+);
 
 /** Faults of the origin hurt what is not in a cache: live, and titles nobody else watches. */
 const COLD = {
@@ -106,10 +113,11 @@ const demo: Scenario = {
   arrivals: { perMinute: 26, atStart: 16, atStartMs: 5000, dayShape: 0, maxSessions: 0 },
   catalogue: { ...BASE.catalogue, titles: 60, channels: 3, liveShare: 0.35 },
   players: { 'hls.js': 34, 'dash.js': 16, shaka: 8, 'cmcd-v1': 8, playpath: 24, plain: 10 },
+  countries: { DE: 60 },
   lastMile: { ...BASE.lastMile, medianKbps: 11_000, dipShare: 0.02 },
   behaviour: { ...BASE.behaviour, watchMedianMs: 150_000, stallPatienceMs: 20_000 },
   incidents: [
-    incident('edge_5xx', 4000, 25_000, { everyMs: 180_000, cdn: 'cloudfront', site: 'FRA', share: 0.95 }),
+    incident('edge_5xx', 1500, 30_000, { everyMs: 180_000, cdn: 'cloudfront', site: 'FRA', share: 0.95 }),
     incident('congestion', 3000, 22_000, { everyMs: 120_000, share: 0.2, strength: 0.02 }),
     incident('edge_slow', 50_000, 30_000, { everyMs: 240_000, cdn: 'fastly', site: 'LHR', strength: 7000 }),
     incident('origin_slow', 95_000, 25_000, { everyMs: 300_000, content: 'news-1', strength: 6000 }),

@@ -47,11 +47,11 @@ export class SessionFactory {
 
   plan(serial: number, nowMs: number): SessionPlan {
     const random = this.#random.fork(serial);
-    const { behaviour, players, lastMile, telemetry } = this.#scenario;
+    const { behaviour, players, lastMile, telemetry, countries } = this.#scenario;
     const kind = PLAYER_KINDS[random.weighted(PLAYER_KINDS.map((name) => players[name]))] ?? 'hls.js';
     const policy = PLAYER_POLICIES[kind];
     const content = this.#pickContent(random);
-    const viewer = viewerFor(kind, lastMile, random);
+    const viewer = viewerFor(kind, lastMile, countries, random);
     const sid = random.uuid();
     const isBlocked = random.chance(telemetry.blockedShare);
     const hasCmcd = telemetry.hasCmcd && (!isBlocked || telemetry.blockedKeepsCmcd);

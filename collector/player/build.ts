@@ -7,7 +7,7 @@ export const BUILT_HOOK = fileURLToPath(new URL('./player.gen.js', import.meta.u
 
 /** Property names no page, player or collector ever sees; shortening them is a fifth of a kilobyte. */
 const INTERNAL_NAMES =
-  /^(isTimeout|isFatal|isShown|liveLatencySeconds|listen|requested|applied|steered|held|isHeld|trouble|exclude|hold|sinceMs|owns|atMs|envelope|failed|emit|leave|element|rendition|ask|fail|isOver|isAutoplayWanted)$/;
+  /^(isTimeout|isFatal|isShown|liveLatencySeconds|listen|requested|applied|steered|held|isHeld|trouble|exclude|hold|sinceMs|owns|atMs|envelope|failed|emit|leave|element|rendition|ask|fail|isOver|isAutoplayWanted|every|flush|path|close|cdnHost|hasSent)$/;
 
 /** The hook as one minified script for browsers of the last four years. The same sources give the same bytes. */
 export async function buildHook(): Promise<string> {
@@ -20,6 +20,8 @@ export async function buildHook(): Promise<string> {
     target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
+    // Without it esbuild takes `strict` from tsconfig.json for a wish to write "use strict".
+    tsconfigRaw: {},
     mangleProps: INTERNAL_NAMES,
     banner: { js: '/* Playpath, Apache-2.0 */' },
   });

@@ -66,7 +66,11 @@ export class ElementWatch {
     this.#listeners.every(POLL_MS, () => this.#poll());
     if (video.autoplay) this.ask('autoplay');
     else if (!video.paused) this.#play();
-    if (!video.paused && video.readyState > 2) this.#moves();
+    if (!video.paused && video.readyState > 2) {
+      // It was playing before we came: nobody knows how long that took.
+      this.#askedAtMs = Number.NaN;
+      this.#moves();
+    }
   }
 
   /** Play was asked for, by a viewer (`click`), the page (`api`) or an attribute (`autoplay`). */
@@ -86,6 +90,10 @@ export class ElementWatch {
 
   fail(): void {
     this.#state = 'failed';
+  }
+
+  get state(): State {
+    return this.#state;
   }
 
   /** Nothing that happens from here on belongs to the session. */
@@ -138,7 +146,7 @@ export class ElementWatch {
     const isMoving = this.#state === 'playing' || this.#state === 'seeking';
     if (!this.#hasStarted || !isMoving || this.#video.paused || this.#video.ended) return;
     this.#state = 'rebuffering';
-    this.#emit('buffering', { phase: 'start', ts: sinceMs });
+    this.#emit('buffering', { ts: sinceMs });
   }
 
   #pauses(): void {

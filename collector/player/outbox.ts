@@ -23,6 +23,7 @@ export class Outbox {
   #items: Item[] = [];
   #isFlushing = false;
   #isSilent = false;
+  hasSent = false;
 
   constructor(endpoint: string, onSilenced: () => void) {
     this.#endpoint = endpoint;
@@ -73,6 +74,7 @@ export class Outbox {
 
   /** The oldest events of one session that fit into one body. */
   #take(): Item[] {
+    this.hasSent = true;
     const envelope = this.#items[0]?.envelope;
     let size = 0;
     let count = 0;

@@ -58,8 +58,8 @@ class PlayerHook {
   #element: HTMLMediaElement | null = null;
   #watch: ElementWatch | undefined;
   #seq = 0;
-  /** A random id gives way to the player's own, as long as nothing was sent under it. */
-  #isIdOpen: boolean;
+  /** A random id gives way to the one in the player's CMCD, as long as nothing was sent under it. */
+  readonly #isIdOpen: boolean;
   #isOpen = true;
   #shown: Partial<Rendition> = {};
   #requested: Rendition | undefined;
@@ -83,7 +83,7 @@ class PlayerHook {
     this.#lookForElement();
     this.#listeners.every(LOOK_MS, () => this.#lookForElement());
     this.#listeners.every(1000 * (options.heartbeatSeconds || DEFAULT_HEARTBEAT_SECONDS), () => {
-      if (!this.#watch?.isOver) this.#emit('heartbeat');
+      if (!this.#watch?.isOver) this.#emit('heartbeat', { state: this.#watch?.state });
     });
   }
 
@@ -109,14 +109,12 @@ class PlayerHook {
   }
 
   #owns(sid: string): boolean {
-    if (sid && sid !== this.session) {
-      if (claimed.has(sid)) return false;
-      if (this.#isIdOpen) {
-        claimed.delete(this.session);
-        claimed.add(sid);
-        this.#envelope.session = sid;
-        this.#isIdOpen = false;
-      }
+    if (sid === this.session) return true;
+    if (claimed.has(sid)) return false;
+    if (sid && this.#isIdOpen && !this.#outbox.hasSent) {
+      claimed.delete(this.session);
+      claimed.add(sid);
+      this.#envelope.session = sid;
     }
     return true;
   }
@@ -156,7 +154,7 @@ class PlayerHook {
           const { hidden } = document;
           this.#watch?.exclude(hidden);
           this.#emit('visibility', { hidden });
-          if (hidden) this.#leave();
+          if (hidden) this.#outbox.leave();
         },
       }),
     );
@@ -219,12 +217,11 @@ class PlayerHook {
       code,
       message,
       fatal: isFatal,
-      // Rights, payment and geography answer with these; everything else is technical.
-      class: /401|402|403|451/.test(`${request?.status}`) ? 'business' : 'technical',
+      // Rights, payment and geography answer with these; everything else is technical, the default.
+      class: /401|402|403|451/.test(`${request?.status}`) ? 'business' : undefined,
       url: request?.url.split('?')[0],
-      state: isFatal ? 'failed' : undefined,
     });
-    if (isFatal) this.#leave();
+    if (isFatal) this.#outbox.leave();
   }
 
   #measures(): Fields {
@@ -240,7 +237,7 @@ class PlayerHook {
       liveLatencyMs: Number(liveLatencySeconds?.()) * 1000,
       droppedFrames: frames?.droppedVideoFrames,
       decodedFrames: frames?.totalVideoFrames,
-      cdn: this.#requests.host || undefined,
+      cdn: this.#requests.cdnHost || undefined,
     };
   }
 
@@ -258,11 +255,6 @@ class PlayerHook {
     if (!this.#watch?.isOver) this.#emit('session_end', { reason });
     this.#isOpen = false;
     claimed.delete(this.session);
-    this.#leave();
-  }
-
-  #leave(): void {
-    this.#isIdOpen = false;
     this.#outbox.leave();
   }
 

@@ -46,7 +46,7 @@ export class RequestWatch {
   }
 
   /** Host of the segments, '' before the first. */
-  get host(): string {
+  get cdnHost(): string {
     return this.#host;
   }
 

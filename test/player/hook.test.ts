@@ -229,7 +229,6 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
       code: '1001',
       fatal: true,
       class: 'business',
-      state: 'failed',
       url: 'https://cdn.example/m.mpd',
     });
     expect(JSON.stringify(beacons)).not.toContain('secret');

@@ -33,8 +33,25 @@ export async function startCollector(config: Readonly<Record<string, unknown>> =
   const free = { ingest: { port: 0 }, metrics: { port: 0 }, api: { port: 0 }, dataDir: join(folder, 'data') };
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(merged(free, config)));
+  return launch(folder, ['--config', file], {});
+}
 
-  const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts it as a newcomer does: without a configuration. `environment` overrides settings, ports for example. */
+export async function startDemo(environment: Readonly<Record<string, string>>): Promise<CollectorProcess> {
+  return launch(mkdtempSync(join(tmpdir(), 'playpath-demo-')), [], environment);
+}
+
+/** Runs in `folder`, which goes with the process. */
+async function launch(
+  folder: string,
+  options: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CollectorProcess> {
+  const child = spawn(process.execPath, [MAIN, 'start', ...options], {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const killWithTest = () => child.kill('SIGKILL');
   process.once('exit', killWithTest);
   const ended = once(child, 'close');

@@ -102,7 +102,9 @@ export class Pipeline {
       this.#of(source.tenant, sid).report(report, sid, false, nowMs);
       return;
     }
-    const deadlineMs = nowMs + (this.#latenessMs.get(source.tenant) ?? this.#settleMs);
+    // An origin line is told whose it is by its edge line, which may itself have to wait that long.
+    const patienceMs = (this.#latenessMs.get(source.tenant) ?? this.#settleMs) + (source.tier === 'edge' ? 0 : 2_000);
+    const deadlineMs = nowMs + patienceMs;
     if (!this.#rekeyer.wait(cloneReport(report), deadlineMs)) this.#first.sessionless(report, false);
   }
 

@@ -1,5 +1,6 @@
 import type { JoinMethod } from '../model/joined-request.ts';
 import type { RequestReport } from '../model/request.ts';
+import type { Tier } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import { ExpiringIndex } from './expiring-index.ts';
 
@@ -93,24 +94,29 @@ export class Rekeyer {
 
   /** Lines whose wait is over since the last call: sid is '' for those nobody claimed by their deadline. */
   *take(nowMs: UnixMs): Generator<Resolved> {
-    yield* this.#resolved.splice(0);
     this.#known.expire(nowMs);
-    if (!this.#queue.some((waiting) => waiting.isDone || waiting.deadlineMs <= nowMs)) return;
-    const given: Resolved[] = [];
-    const kept: Waiting[] = [];
-    for (const waiting of this.#queue) {
-      if (waiting.isDone) continue;
-      if (waiting.deadlineMs > nowMs) kept.push(waiting);
-      else {
-        waiting.isDone = true;
-        for (const [key] of keysOf(waiting.report)) this.#forget(key, waiting);
-        given.push({ report: waiting.report, sid: '' });
-      }
+    yield* this.#resolved.splice(0);
+    // Edges first: the session inferred for one teaches the id that its origin line waits for.
+    yield* this.#giveUp(nowMs, (tier) => tier === 'edge');
+    yield* this.#resolved.splice(0);
+    yield* this.#giveUp(nowMs, (tier) => tier !== 'edge');
+    if (this.#queue.some((waiting) => waiting.isDone)) {
+      const kept = this.#queue.filter((waiting) => !waiting.isDone);
+      this.#queue.length = 0;
+      this.#queue.push(...kept);
     }
-    this.#queue.length = 0;
-    this.#queue.push(...kept);
-    given.sort((a, b) => a.report.startMs - b.report.startMs || a.report.uidLow - b.report.uidLow);
-    yield* given;
+  }
+
+  *#giveUp(nowMs: UnixMs, isMeant: (tier: Tier) => boolean): Generator<Resolved> {
+    const due = this.#queue.filter(
+      ({ isDone, deadlineMs, report }) => !isDone && deadlineMs <= nowMs && isMeant(report.source.tier),
+    );
+    due.sort((a, b) => a.report.startMs - b.report.startMs || a.report.uidLow - b.report.uidLow);
+    for (const waiting of due) {
+      waiting.isDone = true;
+      for (const [key] of keysOf(waiting.report)) this.#forget(key, waiting);
+      yield { report: waiting.report, sid: '' };
+    }
   }
 
   #forget(key: string, waiting: Waiting): void {

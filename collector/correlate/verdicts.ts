@@ -26,6 +26,8 @@ const BURST = 3;
 const ABR_RESERVE = 1.3;
 /** A player that has had its media this long and does not move is stuck. */
 const STUCK_MS = 2_000;
+/** Media that came this long before a stall says that delivery worked. */
+const IN_TIME_MS = 20_000;
 
 /**
  * The causes, first match wins (semantics.md section 5). What took most of the lost time decides among the
@@ -143,13 +145,15 @@ function lineBeforeStep({ draft, suspects, worst }: VerdictFacts): Line | null {
   return { kbps: Math.min(...requests.map(throughputKbps)), shownKbps, requests };
 }
 
-function deliveredInTime({ draft, suspects, worst, errors }: VerdictFacts): Proof | null {
+function deliveredInTime({ draft, evidence, worst, errors }: VerdictFacts): Proof | null {
   if (worst !== '' || draft.kind === 'failover' || draft.kind === 'silent_failure') return null;
-  const arrived = suspects.filter((request) => isMediaObject(request.objectType) && isDelivered(request));
+  const arrived = evidence.requests.filter(
+    ({ objectType, endMs }) => isMediaObject(objectType) && endMs > draft.beginMs - IN_TIME_MS && endMs <= draft.endMs,
+  );
   if (errors.has('media') && draft.kind !== 'quality_collapse') return { confidence: 0.9, requests: arrived };
   if (draft.kind !== 'stall' || arrived.length === 0) return null;
-  const lastMs = Math.max(...arrived.map(({ endMs }) => endMs));
-  const isStuck = draft.endMs - Math.max(lastMs, draft.beginMs) >= STUCK_MS;
+  const lastMs = Math.max(draft.beginMs, ...arrived.map(({ endMs }) => endMs));
+  const isStuck = draft.endMs - lastMs >= STUCK_MS;
   // A seek has to wait for its media; that alone is nobody's fault.
   if (draft.stallKind === 'seek' && !isStuck) return null;
   const hasServer = arrived.some(({ edge }) => edge !== null);

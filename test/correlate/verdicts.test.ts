@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import { decideVerdict, RULES } from '../../collector/correlate/verdicts.ts';
+import { VERDICTS } from '../../collector/model/incident.ts';
+import { playerEvent } from './playback-log.ts';
+import { T0 } from './support.ts';
+import { before, crawling, cutOff, dry, rows, storm } from './verdict-rows.ts';
+import { evidenceOf, fetched, healthy, incident, stall } from './wire.ts';
+
+const polls = (fromMs: number, toMs: number) =>
+  Array.from({ length: (toMs - fromMs) / 1_000 }, (_, i) =>
+    fetched({ at: fromMs + i * 1_000, tookMs: 30, type: 'manifest', path: '/live/index.m3u8', bytes: 900 }),
+  );
+rows('manifest_stale', [
+  [
+    'a live playlist is polled and shows nothing new',
+    dry,
+    evidenceOf([...before, ...polls(8_500, 19_500)], { streamType: 'live' }),
+    0.7,
+  ],
+  ['polling tells that it is live', dry, evidenceOf([...before, ...polls(8_500, 19_500)], { streamType: '' }), 0.7],
+  [
+    'the next live segment does not exist',
+    dry,
+    evidenceOf(
+      [
+        ...before,
+        ...[8_000, 10_000, 12_000, 14_000].map((at) => cutOff(at, { status: 404 })),
+        fetched({ at: 19_000, tookMs: 900 }),
+      ],
+      { streamType: 'live' },
+    ),
+    0.7,
+  ],
+]);
+
+rows('ad', [
+  [
+    'it stood still in an ad and everything of ours came in time',
+    stall(16_000, 20_000, { isInAd: true }),
+    evidenceOf(healthy(0, 20_000)),
+    0.7,
+    0.8,
+  ],
+  [
+    'the ad never came',
+    incident('startup_failure', 0, 9_000),
+    evidenceOf([], { errors: [playerEvent(9_000, 'error', { isFatal: true, errorCode: '10010', message: 'VAST' })] }),
+    0.75,
+    0.85,
+  ],
+]);
+
+rows('failover', [
+  [
+    'the move itself took the time',
+    stall(9_000, 12_500),
+    evidenceOf(
+      [
+        ...before,
+        ...[8_200, 9_200, 10_200, 11_200].map((at) => fetched({ at, tookMs: 500, type: 'manifest', cdn: 'edge-b' })),
+        fetched({ at: 12_000, tookMs: 300, cdn: 'edge-b' }),
+      ],
+      { switches: [{ from: 'edge-a', to: 'edge-b', atMs: T0 + 12_000, reason: 'steering' }] },
+    ),
+    0.6,
+    0.8,
+  ],
+]);
+
+rows('client', [
+  [
+    'media came in time and the decoder broke',
+    incident('playback_failure', 9_000, 9_000),
+    evidenceOf(before, { errors: [playerEvent(9_000, 'error', { isFatal: true, errorCode: 'bufferAppendError' })] }),
+    0.85,
+  ],
+  ['media came in time and nothing moved', dry, evidenceOf(healthy(0, 16_000)), 0.6, 0.8],
+  [
+    'after a seek too, if it lasts',
+    stall(5_000, 30_000, { stallKind: 'seek' }),
+    evidenceOf(healthy(4_900, 9_000)),
+    0.4,
+    0.8,
+  ],
+]);
+
+rows('unknown', [
+  ['nothing is on record', dry, evidenceOf([]), 0, 0],
+  [
+    "a seek that waits for its media is nobody's fault",
+    stall(5_000, 5_600, { stallKind: 'seek' }),
+    evidenceOf([fetched({ at: 5_000, tookMs: 500 })]),
+    0,
+    0,
+  ],
+]);
+
+test('an old fault that the buffer survived is not blamed for a later stall', () => {
+  const old = [cutOff(0), cutOff(1_000), fetched({ at: 2_000, tookMs: 50 })];
+  const late = evidenceOf([
+    ...old,
+    ...healthy(2_100, 14_000),
+    crawling(14_000, 9_900, { player: null, edge: { ttfbMs: 3 } }),
+  ]);
+  expect(decideVerdict(stall(22_000, 24_000), late).verdict).toBe('network');
+});
+
+test('what was asked for after the stall is not blamed', () => {
+  const after = fetched({ at: 20_100, tookMs: 9_000, status: 503, cache: '' });
+  expect(decideVerdict(dry, evidenceOf([...before, crawling(8_000, 11_900), after])).verdict).toBe('network');
+});
+
+test('two causes at once lower the confidence of the larger', () => {
+  const clear = decideVerdict(
+    dry,
+    evidenceOf([...before, crawling(8_000, 11_900, { player: null, edge: { ttfbMs: 3 } })]),
+  );
+  const mixed = decideVerdict(
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 9_000, 10_000].map((at) => cutOff(at)),
+      crawling(12_000, 7_900, { player: null, edge: { ttfbMs: 3 } }),
+    ]),
+  );
+  expect([clear.verdict, mixed.verdict]).toEqual(['network', 'network']);
+  expect(mixed.confidence).toBeLessThan(clear.confidence);
+});
+
+test('the evidence is the requests that show the cause, in order of time', () => {
+  const decision = decideVerdict(dry, evidenceOf([...storm, ...before].reverse()));
+  expect(decision.evidence).toEqual(storm.map(({ spanId }) => spanId));
+});
+
+test('every verdict but unknown has a rule, and the table knows no other', () => {
+  expect(new Set(RULES.map(({ verdict }) => verdict))).toEqual(
+    new Set(VERDICTS.filter((verdict) => verdict !== 'unknown')),
+  );
+});

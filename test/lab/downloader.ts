@@ -19,7 +19,6 @@ export interface DownloadListener {
   chosen(from: Rendition, to: Rendition, nowMs: number): void;
   /** An exchange is over, well or not. */
   ended(exchange: Exchange): void;
-  cdnMoved(nowMs: number): void;
   /** All tries of a request failed. */
   retriesSpent(exchange: Exchange, nowMs: number): void;
   /** Nothing helps any more. */
@@ -104,13 +103,13 @@ export class Downloader {
 
   /** A steering server took a CDN off the list. */
   steerAway(cdn: string, nowMs: number): void {
-    if (!this.#isClosed && this.#path.steerAway(cdn, nowMs)) this.#forgetCdn(nowMs);
+    if (!this.#isClosed && this.#path.steerAway(cdn, nowMs)) this.#forgetCdn();
   }
 
   #step(lane: Lane, nowMs: number): void {
     if (this.#isClosed || lane.inflight !== null || lane.isWaiting) return;
     this.#playback.advance(nowMs);
-    if (lane.track === 'video' && this.#path.returnHome(nowMs)) this.#forgetCdn(nowMs);
+    if (lane.track === 'video' && this.#path.returnHome(nowMs)) this.#forgetCdn();
     const object = lane.isPoll ? this.#liveList() : this.#need(lane, nowMs);
     if (object === null) return;
     const network = this.#path.at(nowMs);
@@ -243,7 +242,7 @@ export class Downloader {
     this.#listener.retriesSpent(exchange, nowMs);
     if (this.#path.failOver(nowMs)) {
       this.#isFailingOver = true;
-      this.#forgetCdn(nowMs);
+      this.#forgetCdn();
       this.#step(lane, nowMs);
       this.pump(nowMs);
     } else {
@@ -252,10 +251,9 @@ export class Downloader {
   }
 
   /** Playlists and init segments are loaded again from the new CDN. */
-  #forgetCdn(nowMs: number): void {
+  #forgetCdn(): void {
     this.#playlists.clear();
     for (const lane of this.lanes) lane.inits.clear();
-    this.#listener.cdnMoved(nowMs);
   }
 
   #choose(rendition: Rendition, nowMs: number): void {

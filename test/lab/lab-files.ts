@@ -41,7 +41,7 @@ export class LabFiles implements LabSink {
 
 /** A recorded post as replay reads it; `kind` says which endpoint it came to. */
 export function captureLine({ deliveredMs, path, contentType, body, address, userAgent }: LabDelivery): string {
-  const kind = path === '/v1/beacon' ? 'v1/beacon' : 'cmcd';
+  const kind = path === '/v1/beacon' ? 'playpath' : 'cmcd';
   const recv = Math.round(deliveredMs);
   return JSON.stringify({
     recv,

@@ -9,7 +9,7 @@ import { viewerFor } from './population.ts';
 import { hash32, type Random } from './random.ts';
 import { PLAYER_KINDS, type Scenario } from './scenario.ts';
 import type { SessionFacts } from './session-facts.ts';
-import type { SessionPlan } from './viewer-session.ts';
+import type { SessionPlan } from './session-plan.ts';
 import { voiceOf } from './voices/voice-of.ts';
 
 /** Time and agenda of the run. */

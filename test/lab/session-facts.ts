@@ -44,13 +44,14 @@ export type PlayerStatus = {
   readonly shownKbps: number;
   readonly bufferMs: number;
   readonly playheadMs: number;
+  readonly renderedSeconds: number;
+  /** The session is over, whether anybody said so or not. */
+  readonly isClosed: boolean;
   /** NaN before the first sample. */
   readonly measuredKbps: number;
   /** NaN unless live and playing. */
   readonly liveLatencyMs: number;
   aheadMs(track: Track): number;
-  /** CDN the player believes to use: '' behind a shared host. */
-  cdn(nowMs: number): string;
   post(path: '/v1/cmcd' | '/v1/beacon', contentType: string, body: string, nowMs: number): void;
   /** The player told somebody about an error. */
   errorTold(): void;
@@ -74,7 +75,6 @@ export interface PlayerVoice {
   retriesSpent(exchange: Exchange, nowMs: number): void;
   /** The player gave up; `exchange` is the last straw, null for a fault of its own. */
   failed(exchange: Exchange | null, nowMs: number): void;
-  moved(cdn: string, nowMs: number): void;
   ad(phase: 'start' | 'end', nowMs: number): void;
   tick(nowMs: number): void;
   /** The page goes away in good order. */

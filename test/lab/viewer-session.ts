@@ -1,6 +1,5 @@
 import { Blame } from './blame.ts';
 import type { Rendition } from './catalogue.ts';
-import type { CdnPath } from './cdn-path.ts';
 import { Downloader, type DownloadListener } from './downloader.ts';
 import type { Exchange } from './exchange.ts';
 import type { MediaObject, Track } from './media-object.ts';
@@ -9,31 +8,9 @@ import { type MachineListener, PlayerMachine } from './player-machine.ts';
 import { RateChooser } from './rate-chooser.ts';
 import type { PlayerStatus, PlayerVoice, SessionFacts, VoiceState } from './session-facts.ts';
 import { SessionLedger } from './session-ledger.ts';
+import type { SessionPlan, SessionWorld } from './session-plan.ts';
 import type { SessionTruth } from './session-truth.ts';
-import { type EdgeRecord, edgeRecordOf } from './wire/edge-record.ts';
-
-/** What a session needs from the world around it. */
-export interface SessionWorld {
-  readonly tenant: string;
-  /** Takes an exchange that is over: writes its lines. */
-  written(exchange: Exchange, record: EdgeRecord): void;
-  /** Sends a post; false when it got lost on the way. */
-  post(facts: SessionFacts, path: '/v1/cmcd' | '/v1/beacon', contentType: string, body: string, nowMs: number): boolean;
-  closed(session: ViewerSession, truth: SessionTruth): void;
-}
-
-export type SessionPlan = {
-  readonly facts: SessionFacts;
-  readonly path: CdnPath;
-  readonly voice: (status: PlayerStatus) => PlayerVoice;
-  /** Length of the pre-roll; 0 without. */
-  readonly adMs: number;
-  /** Access token of every URL; '' without. */
-  readonly token: string;
-  readonly isTokenBad: (nowMs: number) => boolean;
-  /** Where a title is taken up again. */
-  readonly startAtMs: number;
-};
+import { edgeRecordOf } from './wire/edge-record.ts';
 
 /** One person's playback of one content: player, downloader and voice put together, and its truth at the end. */
 export class ViewerSession implements DownloadListener, MachineListener, PlayerStatus {
@@ -88,6 +65,10 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     return this.playback.playheadMs;
   }
 
+  get renderedSeconds(): number {
+    return this.playback.renderedSeconds;
+  }
+
   get measuredKbps(): number {
     return this.#chooser.measuredKbps;
   }
@@ -104,11 +85,6 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
 
   aheadMs(track: Track): number {
     return this.playback.aheadMs(track);
-  }
-
-  cdn(nowMs: number): string {
-    const { path } = this.#plan;
-    return path.isShared ? '' : path.at(nowMs).spec.name;
   }
 
   post(path: '/v1/cmcd' | '/v1/beacon', contentType: string, body: string, nowMs: number): void {
@@ -224,10 +200,6 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.ledger.exchange(exchange, record);
     this.#world.written(exchange, record);
     this.#voice.ended(exchange, exchange.endMs);
-  }
-
-  cdnMoved(nowMs: number): void {
-    this.#voice.moved(this.cdn(nowMs), nowMs);
   }
 
   retriesSpent(exchange: Exchange, nowMs: number): void {

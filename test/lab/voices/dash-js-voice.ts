@@ -52,7 +52,7 @@ export class DashJsVoice extends SilentVoice {
   }
 
   override loaded(nowMs: number): void {
-    this.#event('t', nowMs, NO_RESPONSE, false);
+    this.#interval(nowMs, false);
   }
 
   override entered(state: VoiceState, nowMs: number): void {
@@ -98,7 +98,7 @@ export class DashJsVoice extends SilentVoice {
   }
 
   override tick(nowMs: number): void {
-    this.#event('t', nowMs, NO_RESPONSE);
+    this.#interval(nowMs, true);
   }
 
   get #state(): string {
@@ -156,14 +156,32 @@ export class DashJsVoice extends SilentVoice {
     ];
   }
 
-  #event(event: string, nowMs: number, response: Response, hasState = true): void {
+  /** Interval reports carry no measures. */
+  #interval(nowMs: number, hasState: boolean): void {
+    const { facts } = this.#status;
+    const line = joinKeys([
+      `cid="${facts.content.id}"`,
+      'e=t',
+      this.#errorCode,
+      this.#hasManifest ? 'sf=d' : '',
+      `sid="${facts.sid}"`,
+      `sn=${this.#events++}`,
+      this.#hasManifest ? this.#streamType : '',
+      hasState ? `sta=${this.#state}` : '',
+      `ts=${Math.round(nowMs + facts.clockSkewMs)}`,
+      'v=2',
+    ]);
+    this.#status.post('/v1/cmcd', CMCD_CONTENT_TYPE, `${line}\n`, nowMs);
+  }
+
+  #event(event: string, nowMs: number, response: Response): void {
     const { facts, rendition, measuredKbps, liveLatencyMs } = this.#status;
     const top = facts.content.ladder.at(-1)?.kbps ?? 0;
     const hasMedia = this.#hasManifest;
     const video = Math.round(rendition.kbps);
     const line = joinKeys([
       hasMedia ? `ab=(${video};v ${AUDIO};a)` : '',
-      hasState ? `bl=(${hundreds(this.#status.aheadMs('video'))};v ${hundreds(this.#status.aheadMs('audio'))};a)` : '',
+      `bl=(${hundreds(this.#status.aheadMs('video'))};v ${hundreds(this.#status.aheadMs('audio'))};a)`,
       hasMedia ? `br=(${video};v ${AUDIO};a)` : '',
       `cid="${facts.content.id}"`,
       response.cmsd,
@@ -180,7 +198,7 @@ export class DashJsVoice extends SilentVoice {
       `sid="${facts.sid}"`,
       `sn=${this.#events++}`,
       hasMedia ? this.#streamType : '',
-      hasState ? `sta=${this.#state}` : '',
+      `sta=${this.#state}`,
       hasMedia ? `tab=(${Math.round(top)};v ${AUDIO};a)` : '',
       hasMedia ? `tb=(${Math.round(top)};v ${AUDIO};a)` : '',
       `ts=${Math.round((Number.isNaN(response.tsMs) ? nowMs : response.tsMs) + facts.clockSkewMs)}`,

@@ -1,30 +1,35 @@
+import type { PlayerState } from '../../../collector/model/media.ts';
 import type { Rendition } from '../catalogue.ts';
 import type { Exchange } from '../exchange.ts';
 import type { MediaObject } from '../media-object.ts';
 import type { PlayerStatus, VoiceState } from '../session-facts.ts';
 import { CmcdV1Voice } from './cmcd-v1-voice.ts';
+import { type Fields, requestBeacon, tenths } from './request-beacon.ts';
 import { SilentVoice } from './silent-voice.ts';
 
-type Fields = Readonly<Record<string, string | number | boolean>>;
-
-const HEARTBEAT_MS = 10_000;
+/** The hook sends what it has two seconds after the first of it. */
+const FLUSH_MS = 2000;
 const FRAMES_PER_SECOND = 25;
+/** So many requests in a row from another host, and the hook believes that the CDN changed. */
+const MOVED_AFTER = 3;
 
 /**
- * The Playpath hook (docs/beacon.md) on hls.js: `?rid=` on every request, beacons for every state, request reports.
- * What happened is posted at once; request reports wait for the next post, at most one tick.
+ * The Playpath hook (docs/beacon.md, collector/player) on hls.js: `?rid=` on every request, and beacons for every
+ * state, error, rendition and request, in envelopes. A page that goes away sends what is left; a dead one does not.
  */
 export class PlaypathVoice extends SilentVoice {
-  override readonly tickMs: number = 5000;
+  override readonly tickMs: number = 10_000;
   readonly #status: PlayerStatus;
   /** Half of the sites have CMCD v1 switched on, too. */
   readonly #cmcd: CmcdV1Voice | null;
   #queue: Fields[] = [];
   #sequence = 0;
-  #heartbeatMs = 0;
   #hasPlayed = false;
   #isSeeking = false;
   #isBuffering = false;
+  #host = '';
+  #newHost = { host: '', requests: 0, sinceMs: 0 };
+  #trouble = 'unknown';
 
   constructor(status: PlayerStatus) {
     super();
@@ -40,84 +45,63 @@ export class PlaypathVoice extends SilentVoice {
   }
 
   override loaded(nowMs: number): void {
-    this.#heartbeatMs = nowMs;
-    this.#say({ event: 'session_start' }, nowMs);
-    this.#flush(nowMs);
+    this.#say({ event: 'session_start' }, nowMs, nowMs);
   }
 
   override playRequested(nowMs: number): void {
-    this.#say({ event: 'play', reason: this.#status.facts.serial % 3 === 0 ? 'click' : 'autoplay' }, nowMs);
-    this.#flush(nowMs);
+    const reason = this.#status.facts.serial % 3 === 0 ? 'click' : 'autoplay';
+    this.#say({ event: 'play', ...this.#measures(), reason }, nowMs, nowMs);
   }
 
   override firstFrame(startupMs: number, nowMs: number): void {
     this.#hasPlayed = true;
-    const startup = { event: 'playback_start', startupMs: Math.round(startupMs), bitrateKbps: this.#status.shownKbps };
-    this.#say({ ...startup, ...this.#measures() }, nowMs);
-    this.#flush(nowMs);
+    this.#say({ event: 'playback_start', ...this.#measures(), startupMs: tenths(startupMs) }, nowMs, nowMs);
   }
 
   override entered(state: VoiceState, nowMs: number): void {
     this.#cmcd?.entered(state, nowMs);
+    if (state === 'rebuffering') this.#trouble = 'stall';
     const fields = this.#fieldsOf(state);
-    if (fields === null) return;
-    this.#say({ ...fields, ...this.#measures() }, nowMs);
-    this.#flush(nowMs);
+    if (fields !== null) this.#say({ ...fields, ...this.#measures() }, nowMs, nowMs);
   }
 
   override chosen(from: Rendition, to: Rendition, nowMs: number): void {
-    this.#say(
-      {
-        event: 'rendition_switch',
-        phase: 'requested',
-        bitrateKbps: to.kbps,
-        fromBitrateKbps: from.kbps,
-        height: to.height,
-        reason: to.kbps > from.kbps ? 'throughput' : this.#status.bufferMs < 6000 ? 'buffer' : 'throughput',
-      },
-      nowMs,
-    );
+    const { kbps: bitrateKbps, height } = to;
+    const what = { bitrateKbps, height, phase: 'requested', fromBitrateKbps: from.kbps, reason: 'abr' };
+    this.#say({ event: 'rendition_switch', ...this.#measures(), ...what }, nowMs, nowMs);
   }
 
-  override shown(fromKbps: number, toKbps: number, atMs: number, _nowMs: number): void {
-    this.#say({ event: 'rendition_switch', phase: 'applied', bitrateKbps: toKbps, fromBitrateKbps: fromKbps }, atMs);
+  override shown(fromKbps: number, toKbps: number, atMs: number, nowMs: number): void {
+    const what = { bitrateKbps: toKbps, phase: 'applied', fromBitrateKbps: fromKbps };
+    this.#say({ event: 'rendition_switch', ...this.#measures(), ...what }, atMs, nowMs);
   }
 
   override ended(exchange: Exchange, nowMs: number): void {
-    this.#say({ event: 'request', ...requestFields(exchange, this.#status) }, nowMs);
-    if (this.#queue.length >= 20) this.#flush(nowMs);
-  }
-
-  override retriesSpent(exchange: Exchange, nowMs: number): void {
-    this.#error(exchange, false, nowMs);
+    this.#say({ event: 'request', ...requestBeacon(exchange, this.#status.facts.clockSkewMs) }, nowMs, nowMs);
+    const { ending } = exchange;
+    if (ending === 'http_error' || ending === 'timeout') {
+      this.#trouble = ending === 'timeout' ? 'timeout' : '5xx';
+      this.#error(exchange, false, nowMs);
+    }
+    if (ending === 'ok' && exchange.object.objectType !== 'manifest') this.#watchHost(exchange, nowMs);
   }
 
   override failed(exchange: Exchange | null, nowMs: number): void {
     this.#error(exchange, true, nowMs);
-  }
-
-  override moved(cdn: string, nowMs: number): void {
-    if (cdn === '') return;
-    this.#say({ event: 'cdn', cdn, reason: 'unknown' }, nowMs);
     this.#flush(nowMs);
   }
 
   override ad(phase: 'start' | 'end', nowMs: number): void {
-    this.#say({ event: `ad_${phase}` }, nowMs);
-    this.#flush(nowMs);
+    this.#say({ event: `ad_${phase}`, ...this.#measures() }, nowMs, nowMs);
   }
 
   override tick(nowMs: number): void {
-    if (nowMs - this.#heartbeatMs >= HEARTBEAT_MS - 1) {
-      this.#heartbeatMs = nowMs;
-      this.#say({ event: 'heartbeat', ...this.#measures() }, nowMs);
-    }
-    this.#flush(nowMs);
+    this.#say({ event: 'heartbeat', ...this.#measures(), state: stateWord(this.#status.state) }, nowMs, nowMs);
   }
 
   override left(nowMs: number): void {
-    this.#say({ event: 'visibility', hidden: true }, nowMs);
-    this.#say({ event: 'session_end', reason: 'pagehide' }, nowMs);
+    this.#say({ event: 'visibility', hidden: true, ...this.#measures() }, nowMs, nowMs);
+    this.#say({ event: 'session_end', ...this.#measures(), reason: 'page_closed' }, nowMs, nowMs);
     this.#flush(nowMs);
   }
 
@@ -125,20 +109,18 @@ export class PlaypathVoice extends SilentVoice {
   #fieldsOf(state: VoiceState): Fields | null {
     switch (state) {
       case 'playing': {
-        const wasSeeking = this.#isSeeking;
-        const wasBuffering = this.#isBuffering;
+        const event = this.#isSeeking ? 'seek' : this.#isBuffering ? 'buffering' : 'playing';
         this.#isSeeking = false;
         this.#isBuffering = false;
         if (!this.#hasPlayed) return null;
-        if (wasSeeking) return { event: 'seek', phase: 'end' };
-        return wasBuffering ? { event: 'buffering', phase: 'end' } : { event: 'playing' };
+        return event === 'playing' ? { event } : { event, phase: 'end' };
       }
       case 'rebuffering':
         this.#isBuffering = true;
-        return { event: 'buffering', phase: 'start' };
+        return { event: 'buffering' };
       case 'seeking':
         this.#isSeeking = true;
-        return { event: 'seek', phase: 'start' };
+        return { event: 'seek' };
       case 'paused':
         return { event: 'pause' };
       case 'ended':
@@ -155,54 +137,77 @@ export class PlaypathVoice extends SilentVoice {
     }
   }
 
+  /** What rides on every event of a media element. */
   #measures(): Fields {
-    const { bufferMs, playheadMs, shownKbps, measuredKbps, liveLatencyMs, facts } = this.#status;
-    const decodedFrames = this.#hasPlayed ? Math.floor((playheadMs % 3_600_000) / (1000 / FRAMES_PER_SECOND)) : 0;
+    const { bufferMs, playheadMs, shownKbps, measuredKbps, liveLatencyMs, renderedSeconds, facts } = this.#status;
+    const shown = facts.content.ladder.find(({ kbps }) => kbps === shownKbps);
+    const decodedFrames = Math.floor(renderedSeconds * FRAMES_PER_SECOND);
     return {
-      bufferMs: Math.round(bufferMs),
-      playheadMs: Math.round(playheadMs),
-      ...(Number.isNaN(shownKbps) ? {} : { bitrateKbps: shownKbps }),
-      ...(Number.isNaN(measuredKbps) ? {} : { measuredKbps: Math.round(measuredKbps) }),
-      ...(Number.isNaN(liveLatencyMs) ? {} : { liveLatencyMs: Math.round(liveLatencyMs) }),
-      ...(facts.content.isLive ? {} : { decodedFrames, droppedFrames: Math.floor(decodedFrames * 0.002) }),
+      ...(shown === undefined ? {} : { bitrateKbps: shown.kbps, height: shown.height }),
+      playheadMs: tenths(playheadMs),
+      bufferMs: tenths(bufferMs),
+      measuredKbps: Number.isNaN(measuredKbps) ? 500 : tenths(measuredKbps),
+      ...(Number.isNaN(liveLatencyMs) ? {} : { liveLatencyMs: tenths(liveLatencyMs) }),
+      droppedFrames: Math.floor(decodedFrames * 0.002),
+      decodedFrames,
+      ...(this.#host === '' ? {} : { cdn: this.#host }),
     };
   }
 
+  #watchHost({ host }: Exchange, nowMs: number): void {
+    if (this.#host === '') this.#host = host;
+    if (host === this.#host) return;
+    if (host !== this.#newHost.host) this.#newHost = { host, requests: 0, sinceMs: nowMs };
+    if (++this.#newHost.requests < MOVED_AFTER) return;
+    this.#host = host;
+    this.#say({ event: 'cdn', cdn: host, reason: this.#trouble }, this.#newHost.sinceMs, nowMs);
+    this.#newHost = { host: '', requests: 0, sinceMs: 0 };
+    this.#trouble = 'unknown';
+  }
+
   #error(exchange: Exchange | null, isFatal: boolean, nowMs: number): void {
+    const isTimeout = exchange?.ending === 'timeout';
+    const code = exchange === null ? 'bufferAppendError' : isTimeout ? 'fragLoadTimeOut' : 'fragLoadError';
     const status = exchange?.answer.status ?? 0;
     this.#say(
       {
         event: 'error',
+        ...this.#measures(),
+        code,
+        message: exchange === null ? 'decoder gave up' : isTimeout ? 'timed out' : `HTTP Error ${status}`,
         fatal: isFatal,
-        code:
-          exchange === null ? 'mediaDecodeError' : exchange.ending === 'timeout' ? 'fragLoadTimeOut' : 'fragLoadError',
-        message: exchange === null ? 'decoder gave up' : `HTTP ${status}`,
+        class: status === 401 || status === 403 ? 'business' : 'technical',
         ...(exchange === null ? {} : { url: `https://${exchange.host}${exchange.object.path}` }),
       },
       nowMs,
+      nowMs,
     );
-    this.#flush(nowMs);
     this.#status.errorTold();
   }
 
-  #say(fields: Fields, atMs: number): void {
-    const ts = Math.round((atMs + this.#status.facts.clockSkewMs) * 10) / 10;
-    this.#queue.push({ ...fields, ts, seq: this.#sequence++ });
+  /** Queues an event that happened at `atMs`. */
+  #say(fields: Fields, atMs: number, nowMs: number): void {
+    const { facts } = this.#status;
+    this.#queue.push({ ...fields, ts: tenths(atMs + facts.clockSkewMs), seq: this.#sequence++ });
+    if (this.#queue.length > 1) return;
+    const first = this.#queue;
+    // A page that is gone by then sends nothing.
+    facts.at(nowMs + FLUSH_MS, () => {
+      if (this.#queue === first && !this.#status.isClosed) this.#flush(facts.nowMs());
+    });
   }
 
   #flush(nowMs: number): void {
     if (this.#queue.length === 0) return;
     const { facts } = this.#status;
-    const cdn = this.#status.cdn(nowMs);
     const body = JSON.stringify({
       session: facts.sid,
       content: facts.content.id,
       title: facts.content.title,
-      streamType: facts.content.isLive ? 'live' : 'vod',
-      player: 'hls.js',
       property: facts.serial % 4 === 0 ? 'app' : 'web',
+      streamType: facts.content.isLive ? 'live' : 'vod',
       ...(facts.serial % 5 === 0 ? { viewer: `u-${facts.serial % 4000}` } : {}),
-      ...(cdn === '' ? {} : { cdn }),
+      player: 'hls.js',
       events: this.#queue,
     });
     this.#queue = [];
@@ -210,26 +215,6 @@ export class PlaypathVoice extends SilentVoice {
   }
 }
 
-/** Section 5 of docs/beacon.md. Only some CDNs expose their request id to the page. */
-function requestFields(exchange: Exchange, status: PlayerStatus): Fields {
-  const { object, answer, sentMs, ending, host, query, rid } = exchange;
-  const isAnswered = ending === 'ok' || ending === 'http_error';
-  const startMs = Math.round((sentMs + status.facts.clockSkewMs) * 10) / 10;
-  const hasFirstByte = exchange.bodyStartMs < exchange.endMs;
-  return {
-    url: `https://${host}${object.path}${query === '' ? '' : `?${query}`}`,
-    startMs,
-    ...(hasFirstByte ? { ttfbMs: Math.round((exchange.bodyStartMs - sentMs) * 10) / 10 } : {}),
-    durationMs: Math.round((exchange.endMs - sentMs) * 10) / 10,
-    ...(isAnswered || hasFirstByte ? { status: answer.status } : {}),
-    ...(exchange.sentBytes > 0 ? { bytes: exchange.sentBytes } : {}),
-    ...(rid === '' ? {} : { rid }),
-    ...(isAnswered && exchange.network.spec.format !== 'fastly' ? { requestId: exchange.requestId } : {}),
-    objectType: object.objectType,
-    ...(object.durationMs > 0 ? { mediaDurationMs: Math.round(object.durationMs) } : {}),
-    ...(Number.isNaN(object.kbps) ? {} : { bitrateKbps: object.kbps }),
-    bufferMs: Math.round(status.bufferMs),
-    ...(ending === 'timeout' ? { error: 'timeout' } : {}),
-    ...(ending === 'abandoned' || ending === 'left' ? { error: 'client_abort' } : {}),
-  };
+function stateWord(state: VoiceState): PlayerState {
+  return state === 'ad' ? 'starting' : state;
 }

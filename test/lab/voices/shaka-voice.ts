@@ -15,7 +15,9 @@ export class ShakaVoice extends SilentVoice {
   #requests = 0;
   #events = 0;
   #hasPlayed = false;
+  #hasManifest = false;
   #startupMs = Number.NaN;
+  readonly #delayTold = new Set<'request' | 'event'>();
 
   constructor(status: PlayerStatus) {
     super();
@@ -23,27 +25,27 @@ export class ShakaVoice extends SilentVoice {
   }
 
   override queryFor(object: MediaObject, _nowMs: number): { readonly query: string; readonly rid: string } {
-    const { facts, bufferMs, measuredKbps, state } = this.#status;
+    const { facts, bufferMs, state } = this.#status;
     if (!facts.hasCmcd) return { query: '', rid: '' };
     const isSegment = object.role === 'segment';
     const isUrgent = !this.#hasPlayed || state === 'rebuffering' || state === 'seeking';
-    const startupMs = this.#startupMs;
-    this.#startupMs = Number.NaN;
+    const requestedKbps = (object.kbps * 20_000) / Math.max(4000, bufferMs + 2000);
+    const delay = isSegment ? this.#delayOnce('request') : '';
     const payload = joinKeys([
-      isSegment ? `bl=${hundreds(bufferMs)}` : '',
-      object.role === 'master' ? '' : `br=${Math.round(object.kbps)}`,
+      isSegment && bufferMs >= 50 ? `bl=${hundreds(bufferMs)}` : '',
+      object.objectType === 'manifest' ? '' : `br=${Math.round(object.kbps)}`,
       `cid="${facts.content.id}"`,
-      isSegment ? `d=${Math.round(object.durationMs)}` : '',
+      object.objectType === 'manifest' ? '' : `d=${Math.round(object.durationMs)}`,
       isSegment ? `dl=${hundreds(bufferMs)}` : '',
-      Number.isNaN(startupMs) ? '' : `msd=${Math.round(startupMs)}`,
-      isSegment ? `nor="${nextObjectOf(object, 'hls')}"` : '',
+      delay,
+      isSegment ? `nor=("${nextObjectOf(object, 'hls')}")` : '',
       `ot=${objectToken(object.objectType)}`,
-      isSegment && !Number.isNaN(measuredKbps) ? `rtp=${hundreds(Math.min(measuredKbps, object.kbps * 4))}` : '',
+      isSegment ? `rtp=${hundreds(requestedKbps)}` : '',
       'sf=h',
       `sid="${facts.sid}"`,
       `sn=${this.#requests++}`,
       `st=${facts.content.isLive ? 'l' : 'v'}`,
-      isUrgent ? 'su' : '',
+      isUrgent && object.objectType !== 'manifest' ? 'su' : '',
       isSegment ? `tb=${Math.round(facts.content.ladder.at(-1)?.kbps ?? 0)}` : '',
       'v=2',
     ]);
@@ -68,8 +70,11 @@ export class ShakaVoice extends SilentVoice {
 
   override ended(exchange: Exchange, nowMs: number): void {
     const { object, ending, sentMs } = exchange;
-    if (ending !== 'ok' || object.role !== 'segment') return;
-    this.#event('rr', nowMs, sentMs, `rc=${exchange.answer.status}`, [
+    if (object.role === 'master') this.#hasManifest = true;
+    if (ending !== 'ok' || object.objectType === 'manifest') return;
+    const delay = this.#delayOnce('event');
+    const code = `rc=${exchange.answer.status}`;
+    this.#event('rr', nowMs, sentMs, delay === '' ? code : `${delay},${code}`, [
       `ttfb=${Math.round(exchange.bodyStartMs - sentMs)}`,
       `ttlb=${Math.round(exchange.endMs - sentMs)}`,
       `url="${responseUrl(exchange.host, object.path, exchange.query)}"`,
@@ -85,18 +90,24 @@ export class ShakaVoice extends SilentVoice {
     this.#event('t', nowMs, nowMs, '', []);
   }
 
+  /** `msd` goes out once per mode. */
+  #delayOnce(mode: 'request' | 'event'): string {
+    if (Number.isNaN(this.#startupMs) || this.#delayTold.has(mode)) return '';
+    this.#delayTold.add(mode);
+    return `msd=${Math.round(this.#startupMs)}`;
+  }
+
   #event(event: string, nowMs: number, tsMs: number, code: string, timing: readonly string[]): void {
-    const { facts, bufferMs, rendition } = this.#status;
+    const { facts, rendition } = this.#status;
     const payload = joinKeys([
-      this.#hasPlayed ? `bl=${hundreds(bufferMs)}` : '',
-      `br=${Math.round(rendition.kbps)}`,
+      this.#hasManifest ? `br=(${Math.round(rendition.kbps)})` : '',
       `cid="${facts.content.id}"`,
       `e=${event}`,
       code,
-      'sf=h',
+      this.#hasManifest ? 'sf=h' : '',
       `sid="${facts.sid}"`,
       `sn=${this.#events++}`,
-      `st=${facts.content.isLive ? 'l' : 'v'}`,
+      this.#hasManifest ? `st=${facts.content.isLive ? 'l' : 'v'}` : '',
       `ts=${Math.round(tsMs + facts.clockSkewMs)}`,
       ...timing,
       'v=2',

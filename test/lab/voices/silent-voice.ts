@@ -20,7 +20,6 @@ export class SilentVoice implements PlayerVoice {
   ended(_exchange: Exchange, _nowMs: number): void {}
   retriesSpent(_exchange: Exchange, _nowMs: number): void {}
   failed(_exchange: Exchange | null, _nowMs: number): void {}
-  moved(_cdn: string, _nowMs: number): void {}
   ad(_phase: 'start' | 'end', _nowMs: number): void {}
   tick(_nowMs: number): void {}
   left(_nowMs: number): void {}

@@ -19,6 +19,8 @@ const NOTHING: Drained = { playedMs: 0, pausedMs: 0, starvedMs: 0 };
 export class BufferModel {
   readonly #leftMs = new Map<string, number>();
   #clockMs = Number.NaN;
+  /** What was left when media was last asked for: a player with a full buffer always asks at the same level. */
+  #askedLeftMs = 0;
   #isPlaying = false;
   #isHeld = false;
 
@@ -60,15 +62,20 @@ export class BufferModel {
     if (this.#leftMs.get(track) === 0) this.#leftMs.delete(track);
   }
 
+  /** Media is asked for now. */
+  asked(): void {
+    this.#askedLeftMs = this.leftMs;
+  }
+
   flush(): void {
     for (const track of this.#leftMs.keys()) this.#leftMs.set(track, 0);
   }
 
   /**
-   * Plays up to `nowMs`. `askedMs` is since when media has been asked for without an answer, `unitMs` the duration
-   * of a segment: a player that stopped asking had played about one before it was paused.
+   * Plays up to `nowMs`. `askedMs` is since when media has been asked for without an answer. A player that came back
+   * from a pause asks at the level it always asks at.
    */
-  drain(nowMs: UnixMs, askedMs: UnixMs, unitMs: number): Drained {
+  drain(nowMs: UnixMs, askedMs: UnixMs): Drained {
     if (!this.#isPlaying || !(nowMs > this.#clockMs)) return NOTHING;
     const idleUntilMs = Math.min(nowMs, Math.max(this.#clockMs, askedMs));
     const idleMs = idleUntilMs - this.#clockMs;
@@ -77,7 +84,7 @@ export class BufferModel {
     if (this.#isHeld) return { playedMs: 0, pausedMs: idleMs + askedForMs, starvedMs: 0 };
     const leftMs = this.leftMs;
     const isPaused = idleMs > leftMs;
-    const idlePlayedMs = isPaused ? Math.min(leftMs, unitMs) : idleMs;
+    const idlePlayedMs = isPaused ? Math.max(0, leftMs - this.#askedLeftMs) : idleMs;
     const askedPlayedMs = Math.min(askedForMs, leftMs - idlePlayedMs);
     const playedMs = idlePlayedMs + askedPlayedMs;
     for (const [track, ms] of this.#leftMs) this.#leftMs.set(track, Math.max(0, ms - playedMs));

@@ -74,6 +74,7 @@ export class Playout {
       this.#buffer.ensure(PLAYABLE_MS);
     }
     if (this.#buffer.leftMs > 0) this.#resume(startMs);
+    this.#buffer.asked();
     if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
     // A position fetched again in another rendition is no place the playhead went to.
     if (this.#isMain(track) && (hasJumped || !this.#media.has(track, identity))) this.#lastPosition = identity;
@@ -128,7 +129,7 @@ export class Playout {
     const askedMs = this.#isRetrying
       ? Number.NEGATIVE_INFINITY
       : flights.reduce((least, { request }) => Math.min(least, request.startMs), nowMs);
-    const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs, this.#media.segmentMs);
+    const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs);
     this.#total.pausedMs += pausedMs;
     if (starvedMs <= 0) return;
     const beginMs = nowMs - starvedMs;

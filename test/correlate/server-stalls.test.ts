@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { JoinedRequest } from '../../collector/model/joined-request.ts';
+import type { PlayerState } from '../../collector/model/media.ts';
+import { type Cmcd, manifest, segment, steady, watched } from './server-lines.ts';
+
+describe('inferred stalls', () => {
+  const full = [manifest(0), ...steady(0, 5, 100)];
+  for (const [name, requests, stalls] of [
+    [
+      'delivered media runs out while the next segment is on its way',
+      [...full, segment(5, 20_100, 7_000)],
+      [[20_300, 27_100, 'connection']],
+    ],
+    [
+      'while it is refused again and again',
+      [
+        ...full,
+        ...[17_000, 19_000, 23_000].map((at) => segment(5, at, 5, {}, { status: 503 })),
+        segment(5, 26_000, 300),
+      ],
+      [[20_300, 26_300, 'connection']],
+    ],
+    [
+      'not while nothing is asked for: that is a pause',
+      [...full, segment(5, 90_000, 300), segment(6, 94_000, 300)],
+      [],
+    ],
+    ['not when the buffer lasts', [...full, segment(5, 18_000, 2_000), segment(6, 20_100, 300)], []],
+    ['not below 250 ms', [...full, segment(5, 20_100, 440)], []],
+    [
+      "at the player's word on its buffer",
+      [...full, segment(5, 16_500, 9_000, { bufferMs: 8_000 })],
+      [[24_500, 25_500, 'connection']],
+    ],
+    ['seek-induced when the position jumped', [...full, segment(60, 17_000, 3_000)], [[17_000, 20_000, 'seek']]],
+  ] as const) {
+    test(name, () => {
+      const { log, server } = watched(requests);
+      expect(log.stalls.map(({ beginMs, endMs, kind }) => [beginMs, endMs, kind])).toEqual(stalls);
+      expect(log.stalls.every(({ precision }) => precision === 'inferred')).toBe(true);
+      expect(server.qoe.stalls + server.qoe.seekStalls).toBe(stalls.length);
+    });
+  }
+
+  test('demuxed audio starves playback too', () => {
+    const audio = (n: number, at: number, tookMs: number): JoinedRequest => ({
+      ...segment(n, at, tookMs),
+      objectType: 'audio',
+      path: `/a/seg_${n}.m4s`,
+    });
+    const both = [0, 1, 2].flatMap((n) => [segment(n, 100 + n * 4_000, 100), audio(n, 110 + n * 4_000, 100)]);
+    const { log } = watched([manifest(0), ...both, segment(3, 12_100, 100), audio(3, 12_110, 4_000)]);
+    expect(log.stalls).toHaveLength(1);
+  });
+
+  test('is none while the player says it plays', () => {
+    const audio = (n: number, at: number, cmcd: Cmcd): JoinedRequest => ({
+      ...segment(n, at, 50, cmcd),
+      objectType: 'audio',
+      path: `/a/seg_${n}.m4s`,
+    });
+    const asking = (state: PlayerState): JoinedRequest[] =>
+      Array.from({ length: 16 }, (_, i) => audio(i, 20_500 + i * 400, { state, bufferMs: 6_000 }));
+    const slow = segment(5, 20_100, 7_000);
+    expect(watched([...full, slow, ...asking('playing')]).log.stalls).toEqual([]);
+    expect(watched([...full, slow, ...asking('rebuffering')]).log.stalls).toHaveLength(1);
+  });
+
+  test('a pause is counted as one', () => {
+    const { server } = watched([...full, segment(5, 90_000, 300), segment(6, 94_000, 300)]);
+    expect(server.qoe.pausedMs).toBeGreaterThan(60_000);
+    expect(server.qoe.stalls).toBe(0);
+  });
+
+  test('a flag nobody can explain is a stall of unknown length', () => {
+    const { server } = watched([...full, segment(5, 19_000, 300, { isStarved: true })]);
+    expect(server.qoe).toMatchObject({ flaggedStalls: 1, stalls: 0, stalledMs: 0 });
+  });
+
+  test('a flag for an inferred stall adds nothing', () => {
+    const { server } = watched([...full, segment(5, 20_100, 7_000), segment(6, 27_200, 300, { isStarved: true })]);
+    expect(server.qoe).toMatchObject({ flaggedStalls: 0, stalls: 1 });
+  });
+
+  test('a flag with a length counts that length', () => {
+    const { server } = watched([...full, segment(5, 19_000, 300, { starvedMs: 2_000 })]);
+    expect(server.qoe).toMatchObject({ flaggedStalls: 0, stalls: 1, stalledMs: 2_000 });
+  });
+});

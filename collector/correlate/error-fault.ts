@@ -72,8 +72,9 @@ function classify({ errorCode = '', message = '' }: PlayerEvent): { fault: Error
   const text = `${errorCode} ${message}`.slice(0, 600);
   const byCode = /^\s*\d+\s*(?:,|$)/.test(errorCode) ? byNumber(Number.parseInt(errorCode, 10)) : null;
   const byText = byWords(byCode ? message.slice(0, 600) : text);
-  // A refusal in the message explains a code that only says that loading failed.
-  return byCode && byText?.isBusiness ? byText : (byCode ?? byText);
+  if (!byCode || !byText?.isBusiness) return byCode ?? byText;
+  // A refusal in the message explains a code that only says that something failed.
+  return byCode.fault === 'drm' ? { fault: 'drm', isBusiness: true } : byText;
 }
 
 function byNumber(code: number): { fault: ErrorFault; isBusiness: boolean } | null {

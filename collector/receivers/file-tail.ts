@@ -92,14 +92,14 @@ export class FileTail {
     if (this.isGzip) return size === this.#doneSize ? 'end' : this.#readGzip(size);
     if (!hasChanged && this.#reader.readOffset >= size) return 'end';
     this.#handle ??= await open(this.path, 'r');
-    return this.#readPlain(size);
+    return this.#readPlain(size, nowMs);
   }
 
   /** Reads an unfollowed file to its end, last line included. */
-  async finish(): Promise<Progress> {
+  async finish(nowMs: UnixMs): Promise<Progress> {
     if (this.isGzip || this.#handle === null) return 'end';
     const { size } = await this.#handle.stat();
-    const progress = await this.#readPlain(size);
+    const progress = await this.#readPlain(size, nowMs);
     if (progress !== 'end') return progress;
     return this.#reader.end() ? 'end' : 'full';
   }
@@ -115,10 +115,10 @@ export class FileTail {
   }
 
   /** Where reading was when the file was emptied under us, once: its content may live on in a copy. */
-  takeFormer(nowMs: UnixMs): Position | null {
+  takeFormer(): Position | null {
     const former = this.#former;
     this.#former = null;
-    return former === null ? null : { ...former, key: `${former.key} emptied`, seenMs: nowMs };
+    return former;
   }
 
   async close(): Promise<void> {
@@ -126,10 +126,10 @@ export class FileTail {
     this.#handle = null;
   }
 
-  async #readPlain(size: number): Promise<Progress> {
+  async #readPlain(size: number, nowMs: UnixMs): Promise<Progress> {
     const handle = this.#handle as FileHandle;
     const { buffer, turnBytes } = this.#context;
-    await this.#checkBeginning(handle, size);
+    await this.#checkBeginning(handle, size, nowMs);
     for (let turn = 0; turn < turnBytes; ) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#reader.readOffset);
       if (bytesRead === 0) return 'end';
@@ -140,12 +140,12 @@ export class FileTail {
   }
 
   /** Copytruncate empties a file under its inode, and it may have outgrown our offset again by the time we look. */
-  async #checkBeginning(handle: FileHandle, size: number): Promise<void> {
+  async #checkBeginning(handle: FileHandle, size: number, nowMs: UnixMs): Promise<void> {
     const { buffer } = this.#context;
     const { bytesRead } = await handle.read(buffer, 0, FINGERPRINT_BYTES, 0);
     const head = buffer.subarray(0, bytesRead);
     if (size < this.#reader.offset || !beginsWith(head, this.#fingerprint)) {
-      this.#former = this.position(Number.NaN);
+      this.#former = this.position(nowMs);
       this.#reader = this.#createReader(0, '');
     }
     this.#fingerprint = fingerprintOf(head);

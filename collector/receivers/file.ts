@@ -4,7 +4,7 @@ import { beginsWith, fileKey, fingerprintOf, readHead } from './file-identity.ts
 import { FileTail, type TailContext } from './file-tail.ts';
 import type { Ingest } from './ingest.ts';
 import { expandPatterns, MovedFiles, statOf } from './log-paths.ts';
-import { type Position, Positions } from './positions.ts';
+import { formerOf, Positions } from './positions.ts';
 import type { LineSource } from './sources.ts';
 
 /** Runs something once after a while; returns how to call it off. Tests run it by hand. */
@@ -133,22 +133,26 @@ export class FileReceiver {
     const found = await this.#find();
     if (!this.#hasResumed) await this.#resumeMoved(found, positions);
     this.#hasResumed = true;
+    const moved = new MovedFiles();
     let hasMore = false;
-    // Known files first: what a copy repeats is then known before the copy is met.
-    for (const [id, file] of [...found].sort(([a], [b]) => Number(this.#tails.has(b)) - Number(this.#tails.has(a)))) {
-      const progress = await this.#attempt(file.path, async () => {
-        const tail = this.#tails.get(id) ?? (await this.#follow(id, file, positions));
+    // Known files first, under whatever name: what a copy repeats is then known before the copy is met.
+    for (const [id, tail] of [...this.#tails]) {
+      const file = found.get(id);
+      const progress = await this.#attempt(file?.path ?? tail.path, () => {
+        if (file === undefined) return this.#readRotated(id, tail, moved, positions);
         tail.path = file.path;
         return this.#read(tail, file.stats, positions);
       });
       if (progress === 'full') return false;
       hasMore ||= progress === 'more';
     }
-    const moved = new MovedFiles();
-    for (const [id, tail] of this.#tails) {
-      if (found.has(id)) continue;
-      if ((await this.#attempt(tail.path, () => this.#readRotated(id, tail, moved, positions))) === 'full')
-        return false;
+    for (const [id, file] of found) {
+      if (this.#tails.has(id)) continue;
+      const progress = await this.#attempt(file.path, async () =>
+        this.#read(await this.#follow(id, file, positions), file.stats, positions),
+      );
+      if (progress === 'full') return false;
+      hasMore ||= progress === 'more';
     }
     return hasMore;
   }
@@ -166,8 +170,13 @@ export class FileReceiver {
 
   async #follow(id: string, { from, path, stats }: Found, positions: Positions): Promise<FileTail> {
     const head = await readHead(path);
-    const position = positionFor(from, fileKey(stats), head, positions);
-    const tail = new FileTail(from, fileKey(stats), path, head, position, this.#context);
+    const key = fileKey(stats);
+    const own = positions.find(from.source.name, key);
+    const isOwn = own !== null && beginsWith(head, own.fingerprint);
+    // Inodes are used again: what its former owner's position says may still be needed for a copy of it.
+    if (own !== null && !isOwn) positions.set(formerOf(own));
+    const position = isOwn ? own : positions.findCopy(from.source.name, fingerprintOf(head));
+    const tail = new FileTail(from, key, path, head, position, this.#context);
     this.#tails.set(id, tail);
     return tail;
   }
@@ -175,8 +184,8 @@ export class FileReceiver {
   async #read(tail: FileTail, stats: BigIntStats, positions: Positions): Promise<'end' | 'more' | 'full'> {
     const nowMs = this.#options.ingest.now();
     const progress = await tail.read(stats, nowMs);
-    const former = tail.takeFormer(nowMs);
-    if (former !== null) positions.set(former);
+    const former = tail.takeFormer();
+    if (former !== null) positions.set(formerOf(former));
     positions.set(tail.position(nowMs));
     if (progress === 'end' && nowMs - tail.changedMs > IDLE_MS) await tail.close();
     return progress;
@@ -201,7 +210,7 @@ export class FileReceiver {
     const stats = await tail.stat();
     const progress = await this.#read(tail, stats, positions);
     if (progress !== 'end' || nowMs - tail.changedMs < ROTATED_GRACE_MS) return progress;
-    if ((await tail.finish()) !== 'end') return 'full';
+    if ((await tail.finish(nowMs)) !== 'end') return 'full';
     positions.set(tail.position(nowMs));
     await tail.close();
     this.#tails.delete(id);
@@ -240,11 +249,4 @@ export class FileReceiver {
     const isNamed = cause instanceof PlaypathError;
     this.#options.onTrouble(isNamed ? cause : new PlaypathError('log_unreadable', `${path} cannot be read`, { cause }));
   }
-}
-
-/** Its own position, or that of a file it is a copy of; null to read it from its beginning. */
-function positionFor(from: LineSource, key: string, head: Uint8Array, positions: Positions): Position | null {
-  const own = positions.find(from.source.name, key);
-  if (own !== null && beginsWith(head, own.fingerprint)) return own;
-  return positions.findCopy(from.source.name, fingerprintOf(head));
 }

@@ -20,6 +20,11 @@ export type Position = {
   readonly seenMs: UnixMs;
 };
 
+/** The position of content that is no longer under its key: the file was emptied, or its inode used again. */
+export function formerOf(position: Position): Position {
+  return { ...position, key: `${position.key} ${position.fingerprint.hash}` };
+}
+
 /** A file that is gone may come back compressed: its position is kept this long. */
 const FORGET_MS = 7 * 24 * 3_600_000;
 const MAX_POSITIONS = 50_000;

@@ -25,7 +25,7 @@ export const CLOUDFRONT: CdnSpec = {
 export const FASTLY: CdnSpec = {
   ...CDN,
   name: 'fastly',
-  format: 'fastly',
+  format: 'fastly-json',
   host: 'fs.media.example.com',
   weight: 4,
   forwardsQuery: false,

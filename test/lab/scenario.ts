@@ -8,7 +8,7 @@ export const PLAYER_KINDS = ['hls.js', 'dash.js', 'shaka', 'cmcd-v1', 'playpath'
 export type PlayerKind = (typeof PLAYER_KINDS)[number];
 
 /** Wire formats the lab writes for servers, by their names in the format registry. */
-export const LOG_FORMATS = ['cloudfront-standard', 'fastly', 'nginx-json', 'nginx-combined-plus'] as const;
+export const LOG_FORMATS = ['cloudfront-standard', 'fastly-json', 'nginx-json', 'nginx-combined-plus'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 export type NginxFormat = 'nginx-json' | 'nginx-combined-plus';
 

@@ -26,7 +26,7 @@ export function labSources(scenario: Scenario): readonly LabSource[] {
     const { name, format, sampleRate } = cdn;
     const edge = { format, emitter: name, tenant, latenessMs: cdn.latenessMs[1], sampleRate } as const;
     sources.push({ ...edge, name, tier: 'edge', file: fileOf(name, format) });
-    if (logsShield(cdn) && format !== 'fastly') {
+    if (logsShield(cdn) && format !== 'fastly-json') {
       sources.push({ ...edge, name: `${name}-shield`, tier: 'shield', file: fileOf(`${name}-shield`, format) });
     }
   }
@@ -68,6 +68,6 @@ export function sourceHandling(scenario: Scenario): readonly LineHandling[] {
 }
 
 function fileOf(name: string, format: string): string {
-  const extension = { 'cloudfront-standard': 'tsv', fastly: 'ndjson', 'nginx-json': 'json' }[format] ?? 'log';
+  const extension = { 'cloudfront-standard': 'tsv', 'fastly-json': 'ndjson', 'nginx-json': 'json' }[format] ?? 'log';
   return `${name}.${extension}`;
 }

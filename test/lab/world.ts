@@ -111,7 +111,7 @@ export class World implements SessionWorld {
     const shielded = shieldLine(exchange);
     if (shielded !== null && shield !== null) {
       this.fleet.request(cdn, 'shield', shield.status, objectType, shield.bodyBytes);
-      this.#hand(format === 'fastly' ? cdn : `${cdn}-shield`, shielded.line, shielded.writtenMs);
+      this.#hand(format === 'fastly-json' ? cdn : `${cdn}-shield`, shielded.line, shielded.writtenMs);
     }
     const filled = originLine(exchange, this.#scenario.origin);
     if (filled !== null && origin !== null) {

@@ -16,7 +16,7 @@ export function requestBeacon(exchange: Exchange, clockSkewMs: number): Fields {
   const kept = query.split('&').filter((part) => part.startsWith('CMCD=') || part.startsWith('rid='));
   const hasFirstByte = exchange.firstByteMs < exchange.endMs;
   const isWhole = ending === 'ok' || ending === 'http_error';
-  const saysServerTiming = hasFirstByte && exchange.network.spec.format !== 'fastly';
+  const saysServerTiming = hasFirstByte && exchange.network.spec.format !== 'fastly-json';
   const lost = ending === 'timeout' ? 'timeout' : hasFirstByte ? 'client_abort' : 'no_response';
   return {
     url: `https://${host}${object.path}${kept.length === 0 ? '' : `?${kept.join('&')}`}`,

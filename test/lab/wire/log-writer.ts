@@ -16,7 +16,7 @@ export function shieldLine(exchange: Exchange): WrittenLine | null {
   if (shield === null || !logsShield(spec)) return null;
   const site = spec.shieldSite;
   const line =
-    spec.format === 'fastly'
+    spec.format === 'fastly-json'
       ? fastlyShieldLine(exchange, shield, site, spec.clockSkewMs)
       : renderNginx(shieldNginxRecord(exchange, shield, site), spec);
   return { line, writtenMs: shield.endMs };
@@ -40,7 +40,7 @@ export function edgeLine(exchange: Exchange, record: EdgeRecord): string {
   switch (spec.format) {
     case 'cloudfront-standard':
       return cloudfrontLine(exchange, record, spec.clockSkewMs);
-    case 'fastly':
+    case 'fastly-json':
       return fastlyLine(exchange, record, spec.clockSkewMs);
     case 'nginx-json':
     case 'nginx-combined-plus':

@@ -75,6 +75,7 @@ export class ElementWatch {
 
   /** Play was asked for, by a viewer (`click`), the page (`api`) or an attribute (`autoplay`). */
   ask(reason: string): void {
+    if (this.#hasStarted || this.#askedAtMs) return;
     this.#askedAtMs = nowMs();
     this.#excludedMs = 0;
     this.#state = 'starting';
@@ -121,9 +122,8 @@ export class ElementWatch {
   }
 
   #play(): void {
-    const reason = navigator.userActivation?.isActive ? 'click' : 'api';
     if (this.#state === 'ended') this.#onReplay();
-    else if (!this.#hasStarted && !this.#askedAtMs) this.ask(reason);
+    else this.ask(navigator.userActivation?.isActive ? 'click' : 'api');
   }
 
   /** Frames move. Also the end of a seek, of a stall and of a pause: each is said once. */

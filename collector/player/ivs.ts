@@ -34,6 +34,8 @@ export function ivsAdapter(ivs: Ivs): PlayerAdapter {
     listen: (reports) =>
       subscribe(ivs, {
         PlayerQualityChanged: (quality: Quality) => reports.applied(renditionOf(quality)),
+        // After play() and before the media element is told to play.
+        Buffering: () => reports.asked(),
         PlayerRebuffering: () => reports.held(true),
         Playing: () => reports.held(false),
         PlayerError: ({ type, message }: IvsError) => reports.error({ code: type, message, isFatal: true }),

@@ -23,6 +23,8 @@ export type PlayerReports = {
   applied(rendition: Rendition): void;
   error(error: PlayerError): void;
   failed(request: FailedRequest): void;
+  /** Play was asked for, though the media element does not know yet. */
+  asked(): void;
   /** The player holds playback back (or lets it go) by itself, whatever the media element says. */
   held(isHeld: boolean): void;
   /** Content steering was read: a move to another CDN soon after is its doing. */

@@ -139,6 +139,7 @@ class PlayerHook {
           applied: (rendition) => this.#apply(rendition),
           error: (error) => this.#error(error),
           failed: (request) => this.#requests.failed(request),
+          asked: () => this.#watch?.ask('api'),
           held: (isHeld) => this.#watch?.hold(isHeld),
           steered: () => this.#requests.trouble('steering'),
         },

@@ -37,6 +37,7 @@ export type LogLine = {
   readonly method: string;
   readonly uri: string;
   readonly args: string;
+  readonly traceparent: string;
   readonly status: number;
   readonly completion: string;
   readonly cache_status: string;

@@ -17,7 +17,12 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 /** Paths of the capture sink and the `kind` each is recorded under. */
-const SINKS: Readonly<Record<string, string>> = { '/v1/cmcd': 'cmcd', '/v1/beacon': 'playpath', '/faro': 'faro' };
+const SINKS: Readonly<Record<string, string>> = {
+  '/v1/cmcd': 'cmcd',
+  '/v1/beacon': 'playpath',
+  '/v1/faro': 'faro',
+  '/v1/traces': 'otlp',
+};
 
 export type RigServerOptions = {
   readonly captureFile: string;

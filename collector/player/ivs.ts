@@ -18,6 +18,9 @@ export type Ivs = {
 type Quality = { readonly bitrate: number; readonly height: number };
 type IvsError = { readonly type: string; readonly message: string };
 
+/** A live stream has no end: its duration is infinite. */
+const LONGEST_RECORDING_SECONDS = 1e9;
+
 export function isIvs(target: object): target is Ivs {
   return 'getHTMLVideoElement' in target;
 }
@@ -28,8 +31,8 @@ export function ivsAdapter(ivs: Ivs): PlayerAdapter {
     element: () => ivs.getHTMLVideoElement(),
     session: () => ivs.getSessionId(),
     isAutoplayWanted: () => ivs.isAutoplay(),
-    // A recording has an end, and no latency.
-    liveLatencySeconds: () => (Number.isFinite(ivs.getHTMLVideoElement().duration) ? Number.NaN : ivs.getLiveLatency()),
+    liveLatencySeconds: () =>
+      ivs.getHTMLVideoElement().duration > LONGEST_RECORDING_SECONDS ? ivs.getLiveLatency() : Number.NaN,
     rendition: () => renditionOf(ivs.getQuality()),
     listen: (reports) =>
       subscribe(ivs, {

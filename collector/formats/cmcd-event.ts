@@ -23,7 +23,7 @@ export const cmcdEvent: Format = {
 };
 
 /** Event tokens that change nothing but show that the player is there. */
-const PRESENCE = new Set(['t', 'pr', 'c', 'm', 'um', 'pe', 'pc', 'ce', 'abs', 'abe', 'sk']);
+const PRESENCE = new Set(['t', 'pr', 'c', 'm', 'um', 'pe', 'pc', 'ce', 'abs', 'abe']);
 const NAMES: ReadonlyMap<string, PlayerEventName> = new Map([
   ['ps', 'state'],
   ['bc', 'rendition'],
@@ -32,6 +32,8 @@ const NAMES: ReadonlyMap<string, PlayerEventName> = new Map([
   ['h', 'cdn'],
   ['as', 'ad_start'],
   ['ae', 'ad_end'],
+  // A skipped ad is over as well.
+  ['sk', 'ad_end'],
 ]);
 
 class CmcdEventDecoder implements LineDecoder {
@@ -45,6 +47,10 @@ class CmcdEventDecoder implements LineDecoder {
     this.#urls = new UrlReader('', new UrlScrubber(settings.secrets));
   }
 
+  beginDelivery(): void {
+    this.#fingerprint.beginDelivery();
+  }
+
   decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded {
     const to = lineEnd(bytes, start, end);
     const from = lineStart(bytes, start, to);
@@ -55,6 +61,7 @@ class CmcdEventDecoder implements LineDecoder {
     this.#block.use(bytes);
     this.#urls.cmcd.scanPlain(this.#block, from, to, cmcd);
     if (cmcd.event === '') return 'unknown_event';
+    // dash.js without `enabledKeys` posts only e, ts and v: no session, no use.
     if (cmcd.sid === '') return 'missing_session';
     if (!(cmcd.ts > 0)) return 'missing_time';
     if (cmcd.event === 'rr') {
@@ -79,6 +86,8 @@ class CmcdEventDecoder implements LineDecoder {
     report.receivedMs = delivery.receivedMs;
     if (!this.#urls.read(cmcd.url, report)) return false;
     this.#urls.cmcd.scanPlain(this.#block, from, to, report.cmcd);
+    // It is in the report's parts now; as it was sent it may hold a token.
+    report.cmcd.url = '';
     if (cmcd.objectType !== '') report.objectType = cmcd.objectType;
     report.method = 'GET';
     report.startMs = cmcd.ts;
@@ -89,7 +98,7 @@ class CmcdEventDecoder implements LineDecoder {
       report.errorType = 'no_response';
       report.isComplete = false;
     }
-    // A player repeats a batch it could not post: the same line is the same report.
+    // A player repeats a batch it could not post: the same line, with its counter, is the same report.
     this.#fingerprint.ofId(delivery.source, this.#block, from, to, report);
     return true;
   }
@@ -110,6 +119,7 @@ function playerEvent(name: PlayerEventName, cmcd: Cmcd, delivery: Delivery): Pla
   if (cmcd.measuredKbps > 0) event.measuredKbps = cmcd.measuredKbps;
   if (!Number.isNaN(cmcd.liveLatencyMs)) event.liveLatencyMs = cmcd.liveLatencyMs;
   if (cmcd.droppedFrames >= 0) event.droppedFrames = cmcd.droppedFrames;
+  if (cmcd.customEvent !== '') event.reason = cmcd.customEvent;
   const cdn = cmcd.cdn || cmcd.host;
   if (cdn !== '') event.cdn = cdn;
   switch (name) {
@@ -120,7 +130,7 @@ function playerEvent(name: PlayerEventName, cmcd: Cmcd, delivery: Delivery): Pla
       event.errorClass = 'technical';
       // Players that stay in another state go on: dash.js reports every failed segment this way.
       event.isFatal = cmcd.state === 'failed';
-      event.errorCode = cmcd.errorCodes;
+      if (cmcd.errorCodes !== '') event.errorCode = cmcd.errorCodes;
       break;
     case 'visibility':
       event.isBackground = cmcd.isBackground;

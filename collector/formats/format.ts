@@ -1,5 +1,6 @@
 import type { Event, RejectReason } from '../model/event.ts';
 import type { Delivery } from '../model/source.ts';
+import type { UnixMs } from '../model/time.ts';
 
 /**
  * A line decoder. One instance per source and stream, because `#Fields` headers and interned values are its state.
@@ -10,6 +11,11 @@ import type { Delivery } from '../model/source.ts';
  */
 export interface LineDecoder {
   decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded;
+  /**
+   * A delivery that would be repeated as a whole begins: a file, an upload. Decoders that number equal lines start
+   * again, so that the same delivery gives the same fingerprints. A new decoder is at the beginning of one.
+   */
+  beginDelivery?(): void;
 }
 
 /** '' when the line became events; 'skip' for headers, comments and notes; otherwise the reason it was refused. */
@@ -33,12 +39,25 @@ export type FormatSettings = {
   /** Linear-time pattern on path and query whose first group is a session id. */
   readonly sessionPattern: string;
   readonly clients: ClientDirectory;
+  /** Names of query parameters to remove besides the built-in list. */
+  readonly secrets?: readonly string[];
 };
+
+/** What a log line itself says about a client; '' and NaN where it does not. */
+export type ClientHints = { readonly country: string; readonly asn: number; readonly isBot: boolean };
 
 /** Turns (address, user agent) into a Client and forgets the address. Implemented in privacy/. */
 export interface ClientDirectory {
-  /** Text address and decoded user agent; either may be ''. */
-  lookup(address: string, userAgent: string): import('../model/client.ts').Client | null;
+  /**
+   * Text address and decoded user agent; either may be ''. The address may be a list of proxies with our peer last.
+   * `atMs` chooses the salt of the device key: the time of the record or request, by default the newest seen.
+   */
+  lookup(
+    address: string,
+    userAgent: string,
+    atMs?: UnixMs,
+    hints?: ClientHints,
+  ): import('../model/client.ts').Client | null;
   /** The same for byte ranges of a log line, without making strings for clients already known. */
   lookupBytes(
     bytes: Uint8Array,
@@ -47,5 +66,7 @@ export interface ClientDirectory {
     agentStart: number,
     agentEnd: number,
     agentEncoding: 'raw' | 'percent',
+    atMs?: UnixMs,
+    hints?: ClientHints,
   ): import('../model/client.ts').Client | null;
 }

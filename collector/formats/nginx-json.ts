@@ -1,28 +1,28 @@
 import type { Event } from '../model/event.ts';
 import type { Delivery } from '../model/source.ts';
 import type { Decoded, Format, FormatSettings, LineDecoder } from './format.ts';
-import { NGINX_FIELDS, NginxRecord } from './nginx-record.ts';
-import { JsonFields } from './parse/json-fields.ts';
+import { JsonFields, jsonProblem } from './parse/json-fields.ts';
 import { lineEnd, lineProblem, lineStart } from './parse/line.ts';
+import { SERVER_FIELDS, ServerRecord } from './server-record.ts';
 
 /**
- * nginx with a JSON `log_format` (docs/connect/nginx.md): one object a line, named after the variables. `ts` or `msec`
- * is the end of the response. Written without `escape=json` it holds `\x22`, which is read all the same.
- * https://nginx.org/en/docs/http/ngx_http_log_module.html
+ * nginx access log as JSON, one object a line, with the keys of docs/connect/nginx.md or nginx's variable names.
+ * Without `escape=json` nginx writes `\x22` into it, which no JSON parser takes; the field reader does.
+ * `ts` is `$msec`, the end of the request.
  */
 export const nginxJson: Format = {
   name: 'nginx-json',
-  reference: 'https://nginx.org/en/docs/http/ngx_http_log_module.html',
+  reference: 'https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format',
   latenessMs: 10_000,
   create: (settings) => new NginxJson(settings),
 };
 
 class NginxJson implements LineDecoder {
-  readonly #record: NginxRecord;
-  readonly #json = new JsonFields(NGINX_FIELDS);
+  readonly #fields = new JsonFields(SERVER_FIELDS);
+  readonly #record: ServerRecord;
 
   constructor(settings: FormatSettings) {
-    this.#record = new NginxRecord(settings, false);
+    this.#record = new ServerRecord(settings, 'nginx');
   }
 
   beginDelivery(): void {
@@ -36,7 +36,7 @@ class NginxJson implements LineDecoder {
     if (problem !== '') return problem;
     const { columns, report } = this.#record;
     columns.begin(bytes, to - from);
-    if (!this.#json.read(columns, from, to)) return 'not_json';
+    if (!this.#fields.read(columns, from, to)) return jsonProblem(bytes, from);
     const decoded = this.#record.fill(from, to, delivery);
     if (decoded === '') emit(report);
     return decoded;

@@ -1,0 +1,312 @@
+import { RequestReport } from '../model/request.ts';
+import type { Delivery } from '../model/source.ts';
+import type { UnixMs } from '../model/time.ts';
+import { UrlScrubber } from '../privacy/scrub.ts';
+import { cacheStatusOf } from './cache-status.ts';
+import type { Decoded, FormatSettings } from './format.ts';
+import { ByteBlock } from './parse/byte-block.ts';
+import { knownWords } from './parse/byte-interner.ts';
+import { Columns } from './parse/columns.ts';
+import type { LongField } from './parse/delimited.ts';
+import { type FieldNames, fieldColumns } from './parse/field-names.ts';
+import { RecordFingerprint } from './parse/fingerprint.ts';
+import { dateMs, timeMs, timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
+import { readTraceparent } from './parse/trace-context.ts';
+import { UrlReader } from './parse/url-reader.ts';
+
+/** Columns we read. Standard and real-time logs spell some of them differently. */
+const { names, column } = fieldColumns({
+  date: 'date',
+  time: 'time',
+  timestampMs: 'timestamp(ms)',
+  timestamp: 'timestamp',
+  location: 'x-edge-location',
+  totalBytes: 'sc-bytes',
+  clientIp: 'c-ip',
+  method: 'cs-method',
+  host: 'cs(Host) cs-host',
+  stem: 'cs-uri-stem',
+  status: 'sc-status',
+  userAgent: 'cs(User-Agent) cs-user-agent',
+  query: 'cs-uri-query',
+  result: 'x-edge-result-type',
+  requestId: 'x-edge-request-id',
+  hostHeader: 'x-host-header',
+  protocol: 'cs-protocol',
+  timeTaken: 'time-taken',
+  forwardedFor: 'x-forwarded-for',
+  responseResult: 'x-edge-response-result-type',
+  ttfb: 'time-to-first-byte',
+  detailedResult: 'x-edge-detailed-result-type',
+  contentType: 'sc-content-type',
+  contentLength: 'sc-content-len',
+  country: 'c-country',
+  asn: 'asn',
+  originTtfb: 'origin-fbl',
+  originDuration: 'origin-lbl',
+  headers: 'cs-headers',
+  br: 'cmcd-encoded-bitrate',
+  bl: 'cmcd-buffer-length',
+  bs: 'cmcd-buffer-starvation',
+  cid: 'cmcd-content-id',
+  d: 'cmcd-object-duration',
+  dl: 'cmcd-deadline',
+  mtp: 'cmcd-measured-throughput',
+  ot: 'cmcd-object-type',
+  pr: 'cmcd-playback-rate',
+  rtp: 'cmcd-requested-maximum-throughput',
+  sf: 'cmcd-streaming-format',
+  sid: 'cmcd-session-id',
+  st: 'cmcd-stream-type',
+  su: 'cmcd-startup',
+  tb: 'cmcd-top-bitrate',
+  v: 'cmcd-version',
+});
+export const CLOUDFRONT_FIELDS: FieldNames = names;
+/** CMCD of the real-time log in columns of its own, named by its key: v1 keys only. */
+const CMCD_KEYS = [
+  'br',
+  'bl',
+  'bs',
+  'cid',
+  'd',
+  'dl',
+  'mtp',
+  'ot',
+  'pr',
+  'rtp',
+  'sf',
+  'sid',
+  'st',
+  'su',
+  'tb',
+  'v',
+] as const;
+
+/** Detailed result types that say what went wrong beside the status. */
+const ERROR_TYPES: ReadonlyMap<string, string> = new Map([
+  ['ClientCommError', 'client_abort'],
+  ['ClientHungUpRequest', 'client_abort'],
+  ['AbortedOrigin', 'client_abort'],
+  ['OriginCommError', 'timeout'],
+  ['OriginReadError', 'timeout'],
+  ['OriginConnectError', 'origin_connect'],
+  ['OriginDnsError', 'origin_dns'],
+]);
+/** Results that only the detailed column knows. */
+const DETAILED_CACHE_WORDS = new Set(['OriginShieldHit', 'MissGeneratedResponse']);
+const TRACEPARENT_HEADER = /(?:^|%0A|\n)traceparent:(?:%20| )*([0-9a-f]{2}-[0-9a-f-]{52})/i;
+
+/**
+ * What all CloudFront logs have in common once their columns are found: standard v1 and v2, text and JSON, real-time.
+ * Escaping: CloudFront percent-encodes what it logs, `%` included, so a CMCD query is encoded twice.
+ * HOT PATH: runs for every line. Bench: test/bench/decode.ts.
+ */
+export class CloudFrontRecord {
+  readonly columns = new Columns(CLOUDFRONT_FIELDS.count);
+  readonly report = new RequestReport();
+  readonly fingerprint = new RecordFingerprint();
+  readonly #settings: FormatSettings;
+  readonly #urls: UrlReader;
+  readonly #isRealtime: boolean;
+  readonly #hints = { country: '', asn: Number.NaN, isBot: false };
+  readonly #composed = new ByteBlock();
+  #isQueryRead = false;
+  /** The query of a tab-delimited line is read where it stands: it ends at the tab. */
+  readonly queryField: LongField = {
+    column: column.query,
+    read: (start, end) => {
+      this.#isQueryRead = true;
+      return this.#urls.readQuery(this.columns.line, start, end, 'percent', this.report);
+    },
+  };
+
+  constructor(settings: FormatSettings, isRealtime: boolean) {
+    this.#settings = settings;
+    this.#urls = new UrlReader(settings.sessionPattern, new UrlScrubber(settings.secrets));
+    this.#isRealtime = isRealtime;
+  }
+
+  /** The columns of a log with these fields, in its order. */
+  orderOf(fields: readonly string[]): Int16Array {
+    return Int16Array.from(fields, (field) => {
+      const known = CLOUDFRONT_FIELDS.of(field);
+      return known < 0 ? this.columns.unused : known;
+    });
+  }
+
+  /** A record begins; its query may be read before `fill` is called. */
+  begin(delivery: Delivery): void {
+    const { report } = this;
+    report.clear();
+    report.source = delivery.source;
+    report.receivedMs = delivery.receivedMs;
+    this.#isQueryRead = false;
+  }
+
+  /** Fills the report from the columns of the line at `start`. */
+  fill(start: number, end: number, delivery: Delivery): Decoded {
+    const { columns, report } = this;
+    const endMs = this.#endMs();
+    if (Number.isNaN(endMs))
+      return columns.has(column.date) || columns.has(column.timestamp) ? 'bad_time' : 'missing_time';
+    if (!columns.has(column.stem)) return 'missing_request';
+
+    report.durationMs = columns.number(column.timeTaken) * 1000;
+    report.ttfbMs = columns.number(column.ttfb) * 1000;
+    report.startMs = report.durationMs > 0 ? endMs - report.durationMs : endMs;
+    report.method = columns.shared(column.method, knownWords);
+    report.scheme = columns.shared(column.protocol, knownWords);
+    // The two logs swap the viewer's host and the distribution's.
+    const viewerHost = columns.has(column.hostHeader) !== this.#isRealtime ? column.hostHeader : column.host;
+    report.host = columns.shared(
+      columns.has(viewerHost) ? viewerHost : column.host + column.hostHeader - viewerHost,
+      knownWords,
+    );
+    report.pop = columns.shared(column.location, knownWords);
+    report.contentType = columns.shared(column.contentType, knownWords);
+    report.totalBytes = columns.number(column.totalBytes);
+    report.requestId = columns.text(column.requestId);
+    this.#fillUrl();
+    this.#fillOutcome();
+    this.#fillClient();
+    const id = columns.has(column.requestId);
+    const from = id ? columns.start(column.requestId) : start;
+    const to = id ? columns.end(column.requestId) : end;
+    if (id) this.fingerprint.ofId(delivery.source, columns.block(column.requestId), from, to, report);
+    else this.fingerprint.ofLine(delivery.source, columns.line, from, to, report);
+    return '';
+  }
+
+  /** CloudFront writes its line, and its time, when the response is over. */
+  #endMs(): UnixMs {
+    const { columns, report } = this;
+    const precise = columns.has(column.timestampMs) ? column.timestampMs : column.timestamp;
+    if (columns.has(precise)) {
+      const [bytes, from, to] = [columns.bytes(precise), columns.start(precise), columns.end(precise)];
+      report.precisionMs = timestampPrecisionMs(bytes, from, to);
+      return timestampMs(bytes, from, to);
+    }
+    report.precisionMs = 1000;
+    if (
+      columns.end(column.date) - columns.start(column.date) !== 10 ||
+      columns.end(column.time) - columns.start(column.time) < 8
+    ) {
+      return Number.NaN;
+    }
+    return (
+      dateMs(columns.bytes(column.date), columns.start(column.date)) +
+      timeMs(columns.bytes(column.time), columns.start(column.time))
+    );
+  }
+
+  #fillUrl(): void {
+    const { columns, report } = this;
+    const urls = this.#urls;
+    const stem = columns.block(column.stem);
+    if (this.#isRealtime)
+      urls.readTarget(stem, columns.start(column.stem), columns.end(column.stem), 'percent', report);
+    else urls.readPath(stem, columns.start(column.stem), columns.end(column.stem), 'percent', report);
+    // The real-time stem usually holds the query already.
+    if (!this.#isQueryRead && columns.has(column.query) && report.query === '' && report.cmcd.sid === '') {
+      urls.readQuery(
+        columns.block(column.query),
+        columns.start(column.query),
+        columns.end(column.query),
+        'percent',
+        report,
+      );
+    }
+    if (this.#isRealtime) {
+      if (report.cmcd.sid === '') this.#readCmcdColumns();
+      if (columns.has(column.headers)) this.#readHeaders();
+    }
+    urls.finish(report);
+  }
+
+  #fillOutcome(): void {
+    const { columns, report } = this;
+    const status = columns.number(column.status);
+    report.status = status > 0 ? status : Number.NaN;
+    const result = columns.shared(column.result, knownWords);
+    const response = columns.shared(column.responseResult, knownWords);
+    const detailed = columns.shared(column.detailedResult, knownWords);
+    const isAborted = result === 'Error' && response !== '' && response !== 'Error';
+    report.cacheStatusRaw = isAborted ? response : DETAILED_CACHE_WORDS.has(detailed) ? detailed : result;
+    report.cacheStatus = cacheStatusOf('cloudfront', report.cacheStatusRaw);
+    if (isAborted || !(status > 0)) report.errorType = 'client_abort';
+    else if (result === 'Error') report.errorType = ERROR_TYPES.get(detailed) ?? '';
+    report.isComplete = report.errorType !== 'client_abort';
+    if (report.isComplete && report.method !== 'HEAD') report.bodyBytes = columns.number(column.contentLength);
+    report.upstreamTtfbMs = columns.number(column.originTtfb) * 1000;
+    report.upstreamDurationMs = columns.number(column.originDuration) * 1000;
+    // An origin that sent a first byte sent the status as well.
+    report.isGeneratedUpstream = status >= 400 && report.upstreamTtfbMs >= 0;
+  }
+
+  #fillClient(): void {
+    const { columns, report } = this;
+    const { clients } = this.#settings;
+    const hints = this.#hints;
+    hints.country = columns.has(column.country) ? columns.shared(column.country, knownWords).toUpperCase() : '';
+    hints.asn = columns.number(column.asn);
+    if (columns.has(column.forwardedFor) || columns.block(column.clientIp) !== columns.block(column.userAgent)) {
+      const forwarded = columns.text(column.forwardedFor);
+      const address = columns.text(column.clientIp);
+      const [block, from, to] = [
+        columns.block(column.userAgent),
+        columns.start(column.userAgent),
+        columns.end(column.userAgent),
+      ];
+      const list = Buffer.from(forwarded === '' ? address : `${forwarded.replace(/%20/g, '')},${address}`);
+      const bytes = Buffer.concat([list, block.bytes.subarray(from, to)]);
+      report.client = clients.lookupBytes(
+        bytes,
+        0,
+        list.length,
+        list.length,
+        bytes.length,
+        'percent',
+        report.startMs,
+        hints,
+      );
+      return;
+    }
+    report.client = clients.lookupBytes(
+      columns.bytes(column.clientIp),
+      columns.start(column.clientIp),
+      columns.end(column.clientIp),
+      columns.start(column.userAgent),
+      columns.end(column.userAgent),
+      'percent',
+      report.startMs,
+      hints,
+    );
+  }
+
+  /** Writes the CMCD columns as one payload, which the scanner reads like any other. */
+  #readCmcdColumns(): void {
+    const { columns, report } = this;
+    let payload = '';
+    for (const key of CMCD_KEYS) {
+      const text = columns.text(column[key]);
+      if (text === '' || text === 'false' || text === '0') continue;
+      if (key === 'bs' || key === 'su') payload += `${key},`;
+      else if (key === 'sid' || key === 'cid') payload += `${key}="${text.replace(/^(?:"|%22)|(?:"|%22)$/g, '')}",`;
+      else payload += `${key}=${text},`;
+    }
+    if (payload === '') return;
+    const bytes = Buffer.from(payload);
+    this.#composed.use(bytes);
+    this.#urls.cmcd.scanQuery(this.#composed, 0, bytes.length, report.cmcd);
+  }
+
+  /** `name:value%0A…`, cut at 800 bytes. */
+  #readHeaders(): void {
+    const found = TRACEPARENT_HEADER.exec(this.columns.text(column.headers))?.[1];
+    if (found === undefined) return;
+    const bytes = Buffer.from(found);
+    this.#composed.use(bytes);
+    readTraceparent(this.#composed, 0, bytes.length, this.report);
+  }
+}

@@ -1,0 +1,47 @@
+import { ByteHash } from '../../privacy/byte-hash.ts';
+import { HashSlots } from '../../privacy/hash-slots.ts';
+import type { ByteBlock } from './byte-block.ts';
+
+/** Longer texts are made anew each time: one huge header value must not live in the table. */
+const LONGEST_BYTES = 256;
+
+/**
+ * Byte range → shared string. A known range costs a hash and no allocation, and everything downstream that keys on
+ * the string reuses one hash code. Bounded; purely a cache, so sharing one between decoders changes nothing.
+ */
+export class ByteInterner {
+  readonly #slots: HashSlots;
+  readonly #texts: string[];
+  readonly #hash = new ByteHash();
+
+  constructor(capacity: number) {
+    this.#slots = new HashSlots(capacity);
+    this.#texts = new Array<string>(this.#slots.capacity).fill('');
+  }
+
+  text(block: ByteBlock, start: number, end: number): string {
+    if (end <= start) return '';
+    const length = end - start;
+    if (length > LONGEST_BYTES) return block.text(start, end);
+    const hash = this.#hash;
+    if (length >= 4 && length <= 8) {
+      // Two overlapping words and the length are the whole text: most words of a log.
+      hash.begin(block.view.getInt32(start), block.view.getInt32(end - 4));
+      hash.addNumber(length);
+    } else {
+      hash.begin(0, 0);
+      hash.add(block.view, start, end);
+    }
+    hash.end();
+    const slot = this.#slots.find(hash.high, hash.low);
+    if (slot >= 0) return this.#texts[slot]!;
+    const text = block.text(start, end);
+    this.#texts[this.#slots.claim(hash.high, hash.low)] = text;
+    return text;
+  }
+}
+
+/** Session, content and other ids that return for minutes: shared by all decoders of the process. */
+export const knownIds = new ByteInterner(65_536);
+/** Hosts, methods, site codes, cache words, content types. */
+export const knownWords = new ByteInterner(8_192);

@@ -1,0 +1,176 @@
+import { createHmac, hash as digest } from 'node:crypto';
+import type { NetworkLookup } from '../enrich/country.ts';
+import type { UserAgents } from '../enrich/user-agent.ts';
+import type { ClientDirectory, ClientHints } from '../formats/format.ts';
+import type { Client } from '../model/client.ts';
+import { type AddressCut, cutAddress, isPublic, parseAddress } from './addresses.ts';
+import { ByteHash } from './byte-hash.ts';
+import { HashSlots } from './hash-slots.ts';
+import { decodePercentText } from './percent.ts';
+
+export type ClientOptions = {
+  /** Key of the device hash. Never stored, never shown. */
+  readonly secret: string;
+  /** How long a device keeps its key. */
+  readonly rotateMs: number;
+  readonly cut: AddressCut;
+  /** The first public address of an X-Forwarded-For list is the viewer's; otherwise the last one, our peer's, is. */
+  readonly isForwardedTrusted: boolean;
+  /** Clients remembered at most. */
+  readonly limit: number;
+  readonly networks: NetworkLookup;
+  readonly userAgents: UserAgents;
+};
+
+/** Lengths of user agents that are kept, and of address lists that are looked at. */
+const LONGEST_USER_AGENT = 512;
+const LONGEST_ADDRESS_LIST = 1_024;
+const REMEMBERED_PERIODS = 16;
+const NO_HINTS: ClientHints = { country: '', asn: Number.NaN, isBot: false };
+
+const HMAC_BLOCK_BYTES = 64;
+
+/** The salt of one rotation period as the two keys of HMAC, and where its clients lie in the table. */
+type Period = {
+  readonly innerKey: Buffer;
+  readonly outerKey: Buffer;
+  readonly seedHigh: number;
+  readonly seedLow: number;
+};
+
+/**
+ * Turns (address, user agent) into a `Client` and forgets the address: country and network are looked up, the device
+ * key is computed, the address is cut (semantics.md section 9). A client seen lately is found by a keyed hash of its
+ * bytes, without a string. The salt depends on the record's time only, so a replay gives the same device keys.
+ * HOT PATH: `lookupBytes` runs for every log line. Bench: test/bench/decode.ts.
+ */
+export class Clients implements ClientDirectory {
+  readonly #options: ClientOptions;
+  readonly #slots: HashSlots;
+  readonly #clients: (Client | null)[];
+  readonly #hash = new ByteHash();
+  readonly #periods = new Map<number, Period>();
+  #period: Period;
+  #periodIndex: number;
+  #newestIndex = 0;
+  /** The buffer of the last line and its view: readers use one buffer for thousands of lines. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#slots = new HashSlots(options.limit);
+    this.#clients = new Array<Client | null>(this.#slots.capacity).fill(null);
+    this.#periodIndex = 0;
+    this.#period = this.#periodAt(0);
+  }
+
+  lookup(address: string, userAgent: string, atMs = Number.NaN, hints: ClientHints = NO_HINTS): Client | null {
+    const bytes = Uint8Array.from(Buffer.from(address + userAgent));
+    const split = Buffer.byteLength(address);
+    return this.lookupBytes(bytes, 0, split, split, bytes.length, 'raw', atMs, hints);
+  }
+
+  lookupBytes(
+    bytes: Uint8Array,
+    addressStart: number,
+    addressEnd: number,
+    agentStart: number,
+    agentEnd: number,
+    agentEncoding: 'raw' | 'percent',
+    atMs = Number.NaN,
+    hints: ClientHints = NO_HINTS,
+  ): Client | null {
+    if (addressEnd <= addressStart && agentEnd <= agentStart) return null;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const index = Number.isNaN(atMs) ? this.#newestIndex : Math.floor(atMs / this.#options.rotateMs);
+    if (index !== this.#periodIndex) {
+      this.#periodIndex = index;
+      this.#period = this.#periodAt(index);
+      if (index > this.#newestIndex) this.#newestIndex = index;
+    }
+    const hash = this.#hash;
+    hash.begin(this.#period.seedHigh, this.#period.seedLow);
+    hash.add(this.#view, addressStart, addressEnd);
+    hash.add(this.#view, agentStart, agentEnd);
+    hash.addNumber((agentEncoding === 'percent' ? 2 : 0) + (hints.isBot ? 1 : 0));
+    hash.end();
+    const { high, low } = hash;
+    const slot = this.#slots.find(high, low);
+    if (slot >= 0) return this.#clients[slot]!;
+    const address = textOf(bytes, addressStart, Math.min(addressEnd, addressStart + LONGEST_ADDRESS_LIST));
+    const agent = textOf(bytes, agentStart, Math.min(agentEnd, agentStart + LONGEST_USER_AGENT * 5));
+    const client = this.#client(address, agentEncoding === 'percent' ? decodedAgent(agent) : agent, hints);
+    this.#clients[this.#slots.claim(high, low)] = client;
+    return client;
+  }
+
+  #client(addressText: string, userAgent: string, hints: ClientHints): Client {
+    const { cut, networks, userAgents } = this.#options;
+    const agent = userAgent === '-' || userAgent === '(null)' ? '' : userAgent.slice(0, LONGEST_USER_AGENT);
+    const address = this.#viewer(addressText);
+    const canonical = address?.toString() ?? '';
+    const { software, os, deviceClass, isBot } = userAgents.classify(agent);
+    return {
+      // Without an address there is no device to tell apart, only a user agent that many share.
+      deviceKey: address === null ? '' : this.#deviceKey(canonical, agent),
+      network: address === null ? '' : cutAddress(address, cut),
+      country: hints.country !== '' ? hints.country : canonical === '' ? '' : networks.country(canonical),
+      asn: hints.asn > 0 ? hints.asn : canonical === '' ? Number.NaN : networks.asn(canonical),
+      userAgent: agent,
+      software,
+      deviceClass,
+      os,
+      isBot: isBot || hints.isBot,
+    };
+  }
+
+  /** One address, or a list of proxies with our peer last. */
+  #viewer(text: string): ReturnType<typeof parseAddress> {
+    if (!text.includes(',')) return parseAddress(text);
+    const hops = text.split(',').map(parseAddress);
+    if (!this.#options.isForwardedTrusted) return hops.at(-1) ?? null;
+    return hops.find((hop) => hop !== null && isPublic(hop)) ?? hops.find((hop) => hop !== null) ?? null;
+  }
+
+  #deviceKey(address: string, userAgent: string): string {
+    // HMAC-SHA-256 (RFC 2104) written out: Node's Hmac object costs ten times what its hash does.
+    const { innerKey, outerKey } = this.#period;
+    const inner = digest('sha256', Buffer.concat([innerKey, Buffer.from(`${address}\n${userAgent}`)]), 'buffer');
+    return digest('sha256', Buffer.concat([outerKey, inner]), 'hex').slice(0, 16);
+  }
+
+  #periodAt(index: number): Period {
+    const known = this.#periods.get(index);
+    if (known !== undefined) return known;
+    const salt = createHmac('sha256', this.#options.secret)
+      .update(`playpath device salt ${this.#options.rotateMs} ${index}`)
+      .digest();
+    const period = {
+      innerKey: paddedKey(salt, 0x36),
+      outerKey: paddedKey(salt, 0x5c),
+      seedHigh: salt.readInt32LE(0),
+      seedLow: salt.readInt32LE(4),
+    };
+    if (this.#periods.size >= REMEMBERED_PERIODS) this.#periods.clear();
+    this.#periods.set(index, period);
+    return period;
+  }
+}
+
+function paddedKey(salt: Buffer, pad: number): Buffer {
+  return Buffer.alloc(HMAC_BLOCK_BYTES, pad).map((byte, index) => byte ^ (salt[index] ?? 0)) as Buffer;
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.max(0, end - start)).toString('utf8');
+}
+
+/** CloudFront encoded user agents twice before 2020. */
+function decodedAgent(agent: string): string {
+  const once = decodePercentText(agent);
+  return /%20|%2F|%28/i.test(once) && !once.includes(' ') ? decodePercentText(once) : once;
+}

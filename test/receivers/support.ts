@@ -90,7 +90,7 @@ export class TestFieldsDecoder implements LineDecoder {
 export class TestCmcdDecoder implements LineDecoder {
   decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded {
     const line = Buffer.from(bytes.subarray(start, end)).toString('utf8');
-    const sid = /sid="([^"]*)"/.exec(line)?.[1] ?? '';
+    const sid = (/sid="([^"]*)"/.exec(line)?.[1] ?? '').slice(0, 128);
     const ts = Number(/ts=(\d+)/.exec(line)?.[1]);
     if (sid === '') return 'missing_session';
     if (!(ts > 0)) return 'missing_time';

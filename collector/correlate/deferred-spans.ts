@@ -2,15 +2,21 @@ import type { PlaybackInterval, RenditionSwitch, SpanOutput } from '../model/out
 import type { SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 
+/** Whose clock a time is on: the player's is moved to the servers' when its offset is known best. */
+export type TimelineClock = 'player' | 'server';
+
+type Interval = Omit<PlaybackInterval, 'reportedMs'>;
+type Told<Thing> = { readonly thing: Thing; readonly clock: TimelineClock; readonly endMs: UnixMs };
+
 /**
- * What the player's timeline told and the trace shall show, held back until the requests of that time have settled:
- * by then the player's clock is known as well as it can be.
+ * What a timeline told and the trace shall show, held back on its own clock until the requests of that time have
+ * settled: by then the player's clock is known as well as it can be.
  */
 export class DeferredSpans {
   readonly #session: SessionRef;
   readonly #spans: SpanOutput;
-  #intervals: PlaybackInterval[] = [];
-  #switches: RenditionSwitch[] = [];
+  #intervals: Told<Interval>[] = [];
+  #switches: Told<RenditionSwitch>[] = [];
 
   constructor(session: SessionRef, spans: SpanOutput) {
     this.#session = session;
@@ -21,19 +27,41 @@ export class DeferredSpans {
     return this.#intervals.length > 0 || this.#switches.length > 0;
   }
 
-  interval(interval: PlaybackInterval): void {
-    this.#intervals.push(interval);
+  interval(interval: Interval, clock: TimelineClock): void {
+    this.#intervals.push({ thing: interval, clock, endMs: interval.endMs });
   }
 
-  renditionSwitch(change: RenditionSwitch): void {
-    this.#switches.push(change);
+  renditionSwitch(change: RenditionSwitch, clock: TimelineClock): void {
+    this.#switches.push({ thing: change, clock, endMs: change.atMs });
   }
 
-  settle(nowMs: UnixMs): void {
+  /** `nowMs` in server time; `offsetMs` is how far the player's clock is ahead of it. */
+  settle(nowMs: UnixMs, offsetMs: number): void {
     if (!this.isWaiting) return;
-    for (const interval of this.#intervals) if (interval.endMs <= nowMs) this.#spans.interval(this.#session, interval);
-    this.#intervals = this.#intervals.filter((interval) => interval.endMs > nowMs);
-    for (const change of this.#switches) if (change.atMs <= nowMs) this.#spans.renditionSwitch(this.#session, change);
-    this.#switches = this.#switches.filter((change) => change.atMs > nowMs);
+    const shiftOf = ({ clock }: { readonly clock: TimelineClock }): number => (clock === 'player' ? offsetMs : 0);
+    const isDue = (told: Told<unknown>): boolean => told.endMs - shiftOf(told) <= nowMs;
+    for (const told of this.#intervals) {
+      if (isDue(told)) this.#spans.interval(this.#session, movedInterval(told.thing, shiftOf(told)));
+    }
+    this.#intervals = this.#intervals.filter((told) => !isDue(told));
+    for (const told of this.#switches) {
+      if (isDue(told)) this.#spans.renditionSwitch(this.#session, movedSwitch(told.thing, shiftOf(told)));
+    }
+    this.#switches = this.#switches.filter((told) => !isDue(told));
   }
+}
+
+function movedInterval({ name, beginMs, endMs }: Interval, byMs: number): PlaybackInterval {
+  return { name, beginMs: beginMs - byMs, endMs: endMs - byMs, reportedMs: beginMs };
+}
+
+function movedSwitch(change: RenditionSwitch, byMs: number): RenditionSwitch {
+  const { atMs, requestedMs, appliedMs } = change;
+  return {
+    ...change,
+    atMs: atMs - byMs,
+    requestedMs: requestedMs - byMs,
+    appliedMs: appliedMs - byMs,
+    reportedMs: Number.isNaN(requestedMs) ? appliedMs : Math.min(requestedMs, appliedMs),
+  };
 }

@@ -2,6 +2,7 @@ import type { Incident } from '../model/incident.ts';
 import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
 import type { SessionRef, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { TimelineClock } from './deferred-spans.ts';
 import { Evidence } from './evidence.ts';
 import type { IncidentDraft } from './incident-draft.ts';
 import { sentenceFor } from './incident-sentence.ts';
@@ -12,7 +13,7 @@ const GRACE_MS = 2_000;
 /** Incidents of one playback that are told one by one. */
 const LIMIT = 1_000;
 
-type Open = { readonly draft: IncidentDraft; readonly known: readonly string[] };
+type Open = { readonly draft: IncidentDraft; readonly known: readonly string[]; readonly clock: TimelineClock };
 
 /** Keeps the incidents of one playback until their evidence is in, then decides each one's verdict and tells it. */
 export class IncidentDesk {
@@ -33,19 +34,23 @@ export class IncidentDesk {
     return this.#open.length > 0;
   }
 
-  /** `known`: span ids that prove it whatever the verdict will be. */
-  draft(draft: IncidentDraft, known: readonly string[]): void {
-    if (this.incidents.length + this.#open.length < LIMIT) this.#open.push({ draft, known });
+  /** `known`: span ids that prove it whatever the verdict will be; `clock`: the one its times are on. */
+  draft(draft: IncidentDraft, known: readonly string[], clock: TimelineClock): void {
+    if (this.incidents.length + this.#open.length < LIMIT) this.#open.push({ draft, known, clock });
   }
 
-  /** Decides, in order of their begin, the incidents whose requests are all in by `nowMs`. */
-  settle(nowMs: UnixMs, dimensions: ViewerDimensions): void {
+  /**
+   * Decides, in order of their begin, the incidents whose requests are all in by `nowMs`. `offsetMs` is how far the
+   * player's clock is ahead: known better now than when the player told.
+   */
+  settle(nowMs: UnixMs, offsetMs: number, dimensions: ViewerDimensions): void {
     if (this.#open.length === 0) return;
-    const due = this.#open.filter(({ draft }) => draft.endMs + GRACE_MS <= nowMs);
+    const settled = this.#open.map((open) => ({ open, draft: inServerTime(open, offsetMs) }));
+    const due = settled.filter(({ draft }) => draft.endMs + GRACE_MS <= nowMs);
     if (due.length === 0) return;
-    this.#open = this.#open.filter((open) => !due.includes(open));
+    this.#open = settled.filter(({ draft }) => draft.endMs + GRACE_MS > nowMs).map(({ open }) => open);
     due.sort((a, b) => a.draft.beginMs - b.draft.beginMs || a.draft.endMs - b.draft.endMs);
-    for (const { draft, known } of due) this.decide(draft, known, dimensions);
+    for (const { open, draft } of due) this.decide(draft, open.known, dimensions);
   }
 
   decide(draft: IncidentDraft, known: readonly string[], dimensions: ViewerDimensions): void {
@@ -62,4 +67,9 @@ export class IncidentDesk {
     this.#output.incident(this.#session, dimensions, incident);
     this.#spans.incident(this.#session, incident);
   }
+}
+
+function inServerTime({ draft, clock }: Open, offsetMs: number): IncidentDraft {
+  if (clock === 'server') return draft;
+  return { ...draft, beginMs: draft.beginMs - offsetMs, endMs: draft.endMs - offsetMs, reportedMs: draft.beginMs };
 }

@@ -1,12 +1,12 @@
 import type { Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
-import type { CorrelatorOutput, PlaybackInterval, SpanOutput } from '../model/output.ts';
+import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
 import type { ErrorClass, PlayerEvent } from '../model/player-event.ts';
 import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
-import { DeferredSpans } from './deferred-spans.ts';
+import { DeferredSpans, type TimelineClock } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
 import { failoverDraft } from './failover-draft.ts';
 import { FlightRecorder } from './flight-recorder.ts';
@@ -22,6 +22,7 @@ import { summaryOf } from './session-summary.ts';
 import type { CorrelateSettings } from './settings.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { SilentFailures } from './silent-failures.ts';
+import { SpanExtent } from './span-extent.ts';
 import { Viewer } from './viewer.ts';
 
 /** Everything one playback needs from around it. */
@@ -47,6 +48,7 @@ export class Playback {
   readonly #isLate: boolean;
   readonly #switches = new CdnSwitches();
   readonly #silent = new SilentFailures();
+  readonly #spans: SpanExtent;
   readonly #desk: IncidentDesk;
   readonly #later: DeferredSpans;
   readonly #recorder: FlightRecorder;
@@ -56,6 +58,7 @@ export class Playback {
   #isStarted = false;
   #hasPlayerError = false;
   #isFailed = false;
+  /** On its timeline's clock. */
   #attemptMs = Number.NaN;
   #firstFrameMs = Number.NaN;
 
@@ -67,9 +70,10 @@ export class Playback {
     this.viewer = new Viewer(session.tenant);
     this.#context = context;
     this.#previousTraceId = previousTraceId;
-    this.#recorder = new FlightRecorder(session, context.settings.recorder, context.spans);
-    this.#desk = new IncidentDesk(session, context.output, context.spans);
-    this.#later = new DeferredSpans(session, context.spans);
+    this.#spans = new SpanExtent(context.spans);
+    this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans);
+    this.#desk = new IncidentDesk(session, context.output, this.#spans);
+    this.#later = new DeferredSpans(session, this.#spans);
   }
 
   get state(): string {
@@ -89,7 +93,7 @@ export class Playback {
   event(event: PlayerEvent): void {
     this.viewer.event(event);
     this.#start(event.tsMs - this.#offsetMs);
-    this.#player ??= new PlayerTimeline(this.#listener(true));
+    this.#player ??= new PlayerTimeline(this.#listener('player'));
     this.signs.note(event);
     this.#player.step(event);
   }
@@ -112,7 +116,7 @@ export class Playback {
     if (badSign(request) !== '') this.#recorder.incident(request.startMs, request.endMs);
     this.#silent.step(request);
     if (!this.#player) {
-      this.#server ??= new ServerPlayback(this.#listener(false));
+      this.#server ??= new ServerPlayback(this.#listener('server'));
       this.#server.step(request);
     }
   }
@@ -127,10 +131,10 @@ export class Playback {
   settle(nowMs: UnixMs): void {
     this.#noteStalls(nowMs);
     for (const failover of this.#switches.settle(nowMs)) {
-      this.#draft(failoverDraft(failover, this.#desk.evidence), failover.evidence);
+      this.#draft(failoverDraft(failover, this.#desk.evidence), failover.evidence, 'server');
     }
-    this.#desk.settle(nowMs, this.viewer.dimensions);
-    this.#later.settle(nowMs);
+    this.#desk.settle(nowMs, this.#offsetMs, this.viewer.dimensions);
+    this.#later.settle(nowMs, this.#offsetMs);
     this.#recorder.settle(nowMs);
     this.#desk.evidence.trim(nowMs);
     this.count();
@@ -138,23 +142,22 @@ export class Playback {
 
   /** Nothing more comes. */
   close(cut: CutReason): void {
-    const endMs = this.#endMs();
     this.#player?.finish(this.signs.lastMs);
     this.#server?.finish(this.totals.lastMs);
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#hasPlayerError) this.#tellSilentFailures();
     this.#recorder.finish();
     if (this.#isLate) return;
-    const summary = this.summary(cut, endMs);
+    const summary = this.summary(cut);
     this.#context.output.sessionClosed(summary, this.#desk.incidents, cut);
-    this.#context.spans.session(summary, this.#desk.incidents);
+    this.#spans.session(summary, this.#desk.incidents);
   }
 
   get incidents(): readonly Incident[] {
     return this.#desk.incidents;
   }
 
-  summary(cut: CutReason | 'live', endMs = this.#endMs()): SessionSummary {
+  summary(cut: CutReason | 'live'): SessionSummary {
     const { settings, clock } = this.#context;
     const lastEventMs = this.signs.lastMs - this.#offsetMs;
     return summaryOf({
@@ -162,8 +165,8 @@ export class Playback {
       viewer: this.viewer,
       totals: this.totals,
       cut,
-      beginMs: least(this.signs.firstMs - this.#offsetMs, this.totals.firstMs),
-      endMs,
+      beginMs: least(this.#spans.firstMs, least(this.signs.firstMs - this.#offsetMs, this.totals.firstMs)),
+      endMs: most(this.#spans.lastMs, most(lastEventMs, this.totals.lastMs)),
       hasPlayer: this.#player !== null,
       isAttempt: !Number.isNaN(this.#attemptMs),
       hasStarted: !Number.isNaN(this.#firstFrameMs),
@@ -187,79 +190,56 @@ export class Playback {
     this.#context.output.sessionStarted(this.session, this.viewer.dimensions, atMs);
   }
 
-  #endMs(): UnixMs {
-    return most(this.signs.lastMs - this.#offsetMs, this.totals.lastMs);
-  }
-
-  /** `isPlayerClock`: the times a timeline tells are the player's and need its offset taken off. */
-  #listener(isPlayerClock: boolean): PlaybackListener {
-    const shift = (): number => (isPlayerClock ? this.#offsetMs : 0);
+  /** `clock`: the one the times of this timeline are on. What the trace shows is moved when it is told. */
+  #listener(clock: TimelineClock): PlaybackListener {
+    const shift = (): number => (clock === 'player' ? this.#offsetMs : 0);
     const { output } = this.#context;
     return {
       attempt: (atMs) => {
-        this.#attemptMs = atMs - shift();
+        this.#attemptMs = atMs;
       },
       startup: (startupMs, interval) => {
         this.#firstFrameMs = interval.endMs - shift();
         this.#isFailed = false;
         this.#recorder.started(this.#firstFrameMs);
         output.startup(this.session, this.viewer.dimensions, startupMs);
-        this.#later.interval({ name: 'startup', beginMs: interval.beginMs - shift(), endMs: this.#firstFrameMs });
+        this.#later.interval({ name: 'startup', ...interval }, clock);
       },
       stateChanged: (_state, atMs) => this.signs.stateChanged(atMs),
       stall: (stall) => {
-        const beginMs = stall.beginMs - shift();
-        const endMs = stall.endMs - shift();
-        this.#stalls.push({ ...stall, beginMs, endMs });
-        const { kind, precision, stalledMs, isInAd } = stall;
-        this.#draft({ kind: 'stall', beginMs, endMs, stallKind: kind, stalledMs, precision, isInAd }, []);
+        const { beginMs, endMs, kind, precision, stalledMs, isInAd } = stall;
+        this.#stalls.push({ ...stall, beginMs: beginMs - shift(), endMs: endMs - shift() });
+        this.#draft({ kind: 'stall', beginMs, endMs, stallKind: kind, stalledMs, precision, isInAd }, [], clock);
       },
-      renditionSwitch: (change) => {
-        const at = shift();
-        const { atMs, requestedMs, appliedMs } = change;
-        this.#later.renditionSwitch({
-          ...change,
-          atMs: atMs - at,
-          requestedMs: requestedMs - at,
-          appliedMs: appliedMs - at,
-        });
-      },
-      qualityCollapse: (collapse) => {
-        this.#draft(
-          { kind: 'quality_collapse', beginMs: collapse.beginMs - shift(), endMs: collapse.endMs - shift() },
-          [],
-        );
+      renditionSwitch: (change) => this.#later.renditionSwitch(change, clock),
+      qualityCollapse: ({ beginMs, endMs }) => {
+        this.#draft({ kind: 'quality_collapse', beginMs, endMs }, [], clock);
       },
       seek: (seek) => {
         output.seek(this.session, this.viewer.dimensions, seek.endMs - seek.beginMs);
-        this.#interval('seek', seek, shift());
+        this.#later.interval({ name: 'seek', ...seek }, clock);
       },
-      pause: (pause) => this.#interval('pause', pause, shift()),
-      ad: (ad) => this.#interval('ad', ad, shift()),
+      pause: (pause) => this.#later.interval({ name: 'pause', ...pause }, clock),
+      ad: (ad) => this.#later.interval({ name: 'ad', ...ad }, clock),
       liveLatency: (latencyMs) => output.liveLatency(this.session, this.viewer.dimensions, latencyMs),
       error: (event) => {
         this.#hasPlayerError = true;
         this.#desk.evidence.failed(event, event.tsMs - shift());
         output.playbackError(this.session, this.viewer.dimensions, event);
-        if (event.isFatal) this.#fatal(event.tsMs - shift(), event.errorClass ?? 'technical');
+        if (event.isFatal) this.#fatal(event.tsMs, event.errorClass ?? 'technical', clock);
       },
     };
   }
 
-  #interval(
-    name: PlaybackInterval['name'],
-    { beginMs, endMs }: { beginMs: UnixMs; endMs: UnixMs },
-    offsetMs: number,
-  ): void {
-    this.#later.interval({ name, beginMs: beginMs - offsetMs, endMs: endMs - offsetMs });
-  }
-
-  #fatal(atMs: UnixMs, errorClass: ErrorClass): void {
-    const hasFrame = this.#firstFrameMs <= atMs;
+  /** `atMs` on its timeline's clock. */
+  #fatal(atMs: UnixMs, errorClass: ErrorClass, clock: TimelineClock): void {
+    const shiftMs = clock === 'player' ? this.#offsetMs : 0;
+    const hasFrame = this.#firstFrameMs <= atMs - shiftMs;
     this.#isFailed = true;
-    this.#switches.failed(atMs);
+    this.#switches.failed(atMs - shiftMs);
     const beginMs = hasFrame ? atMs : least(this.#attemptMs, atMs);
-    this.#draft({ kind: hasFrame ? 'playback_failure' : 'startup_failure', beginMs, endMs: atMs, errorClass }, []);
+    const kind = hasFrame ? 'playback_failure' : 'startup_failure';
+    this.#draft({ kind, beginMs, endMs: atMs, errorClass }, [], clock);
   }
 
   /** A stall is a bad sign on the CDN of its time, so the switch detector must hear of it in order. */
@@ -269,9 +249,10 @@ export class Playback {
     }
   }
 
-  #draft(draft: IncidentDraft, evidence: readonly string[]): void {
-    this.#recorder.incident(draft.beginMs, draft.endMs);
-    this.#desk.draft(draft, evidence);
+  #draft(draft: IncidentDraft, evidence: readonly string[], clock: TimelineClock): void {
+    const shiftMs = clock === 'player' ? this.#offsetMs : 0;
+    this.#recorder.incident(draft.beginMs - shiftMs, draft.endMs - shiftMs);
+    this.#desk.draft(draft, evidence, clock);
   }
 
   #tellSilentFailures(): void {

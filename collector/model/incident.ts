@@ -46,6 +46,8 @@ export type Incident = {
   readonly kind: IncidentKind;
   readonly beginMs: UnixMs;
   readonly endMs: UnixMs;
+  /** Set when a player reported it: its begin on the player's clock, which identifies it. */
+  readonly reportedMs?: UnixMs;
   /** Set for stalls. */
   readonly stallKind?: StallKind;
   /** Set for stalls: time the stall clock ran, without pauses and background; 0 for a flag of unknown length. */

@@ -47,6 +47,8 @@ export type PlaybackInterval = {
   readonly name: 'startup' | 'seek' | 'pause' | 'ad';
   readonly beginMs: UnixMs;
   readonly endMs: UnixMs;
+  /** Begin on the clock it was reported in: what identifies it, however much is learnt of that clock. */
+  readonly reportedMs: UnixMs;
 };
 
 export type RenditionSwitch = {
@@ -58,6 +60,8 @@ export type RenditionSwitch = {
   /** When the player asked for it; NaN when only the change was seen. */
   readonly requestedMs: UnixMs;
   readonly appliedMs: UnixMs;
+  /** As with intervals; the change itself while nobody moved its times. */
+  readonly reportedMs?: UnixMs;
 };
 
 /** Requests of a healthy stretch that were counted but not exported one by one. */

@@ -30,11 +30,11 @@ export class SessionSpans implements SpanOutput {
       .count(ATTR.hits, stretch.hits)
       .number(ATTR.bytes, stretch.bytes)
       .list(ATTR.cdns, [...stretch.cdns]);
-    this.#emit(session, 'requests', stretch.beginMs, stretch.endMs, attributes.pairs, [], '');
+    this.#emit(session, 'requests', stretch, stretch.beginMs, attributes.pairs, [], '');
   }
 
-  interval(session: SessionRef, { name, beginMs, endMs }: PlaybackInterval): void {
-    this.#emit(session, name, beginMs, endMs, [], [], '');
+  interval(session: SessionRef, interval: PlaybackInterval): void {
+    this.#emit(session, interval.name, interval, interval.reportedMs, [], [], '');
   }
 
   renditionSwitch(session: SessionRef, change: RenditionSwitch): void {
@@ -46,7 +46,8 @@ export class SessionSpans implements SpanOutput {
     const beginMs = Number.isNaN(change.requestedMs)
       ? change.appliedMs
       : Math.min(change.requestedMs, change.appliedMs);
-    this.#emit(session, 'abr_switch', beginMs, change.appliedMs, attributes.pairs, [], '');
+    const interval = { beginMs, endMs: change.appliedMs };
+    this.#emit(session, 'abr_switch', interval, change.reportedMs ?? beginMs, attributes.pairs, [], '');
   }
 
   incident(session: SessionRef, incident: Incident): void {
@@ -73,26 +74,20 @@ export class SessionSpans implements SpanOutput {
       .map((spanId) => ({ traceId: session.traceId, spanId, attributes: [] }));
     const name = kind === 'stall' || kind === 'failover' ? kind : 'incident';
     const isError = kind === 'startup_failure' || kind === 'playback_failure' || failover?.result === 'failed';
-    this.#emit(
-      session,
-      name,
-      incident.beginMs,
-      incident.endMs,
-      attributes.pairs,
-      links,
-      isError ? incident.sentence : '',
-    );
+    const reportedMs = incident.reportedMs ?? incident.beginMs;
+    this.#emit(session, name, incident, reportedMs, attributes.pairs, links, isError ? incident.sentence : '');
   }
 
   session(summary: SessionSummary, incidents: readonly Incident[]): void {
     this.#sink(sessionSpan(summary, incidents));
   }
 
+  /** `reportedMs` identifies the span: times move when more is learnt of the player's clock, ids must not. */
   #emit(
     session: SessionRef,
     name: string,
-    startMs: UnixMs,
-    endMs: UnixMs,
+    { beginMs, endMs }: { readonly beginMs: UnixMs; readonly endMs: UnixMs },
+    reportedMs: UnixMs,
     attributes: Attributes,
     links: readonly SpanLink[],
     error: string,
@@ -102,15 +97,15 @@ export class SessionSpans implements SpanOutput {
       traceId: session.traceId,
       spanId: spanIdOf(
         session.traceId,
-        `${name}${detail}/${Math.round(startMs)}/${attributes.find(([key]) => key === ATTR.silentCdn)?.[1] ?? ''}`,
+        `${name}${detail}/${Math.round(reportedMs)}/${attributes.find(([key]) => key === ATTR.silentCdn)?.[1] ?? ''}`,
       ),
       parentSpanId: sessionSpanId(session),
       name,
       kind: 'internal',
       service: 'player',
       tenant: session.tenant,
-      startMs,
-      endMs: Math.max(startMs, endMs),
+      startMs: beginMs,
+      endMs: Math.max(beginMs, endMs),
       attributes: [[ATTR.sessionId, session.sessionId], ...attributes],
       events: [],
       links,

@@ -17,9 +17,9 @@ function digest(things: readonly unknown[]): string {
 }
 
 test('the same seed gives the same bytes in the same order, and the same truth', () => {
-  const first = collect(hard, 7, 1.5);
-  const second = collect(hard, 7, 1.5);
-  expect(first.deliveries.length).toBeGreaterThan(3000);
+  const first = collect(hard, 7, 0.8);
+  const second = collect(hard, 7, 0.8);
+  expect(first.deliveries.length).toBeGreaterThan(2000);
   expect(digest(second.deliveries)).toBe(digest(first.deliveries));
   expect(digest(second.sessions)).toBe(digest(first.sessions));
   expect(second.fleet).toEqual(first.fleet);

@@ -5,7 +5,7 @@ import { SCENARIOS } from '../lab/scenarios.ts';
 import type { IncidentTruth, SessionTruth } from '../lab/session-truth.ts';
 import { type Collected, collect, START_MS, scenarioNamed } from './collected.ts';
 
-const MINUTES = 3;
+const MINUTES = 2.5;
 const SEED = 4;
 
 /** Connection-induced incidents by `kind:cause`; seeks hurt nobody's verdict. */

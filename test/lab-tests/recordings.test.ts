@@ -43,17 +43,23 @@ function cmcdOf(args: string): string {
 
 /** One kind of player alone, on nginx edges like the bed's. */
 function fleetOf(kind: PlayerKind): Collected {
+  const known = fleets.get(kind);
+  if (known !== undefined) return known;
   const base = scenarioNamed('edge-5xx');
   const weights = Object.fromEntries(PLAYER_KINDS.map((name) => [name, name === kind ? 1 : 0]));
   const scenario: Scenario = {
     ...base,
     players: weights as Record<PlayerKind, number>,
-    arrivals: { ...base.arrivals, atStart: 25, perMinute: 10 },
+    arrivals: { ...base.arrivals, atStart: 20, perMinute: 8 },
     cdns: base.cdns.map((cdn) => ({ ...cdn, format: 'nginx-json' })),
     telemetry: { ...base.telemetry, blockedShare: 0, lossShare: 0 },
   };
-  return collect(scenario, 9, 2.5);
+  const run = collect(scenario, 9, 2);
+  fleets.set(kind, run);
+  return run;
 }
+
+const fleets = new Map<PlayerKind, Collected>();
 
 function jsonLines(run: Collected): readonly JsonLine[] {
   return ['cloudfront', 'fastly'].flatMap((name) => linesOf(run, name)).map((line) => JSON.parse(line) as JsonLine);

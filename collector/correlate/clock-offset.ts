@@ -25,6 +25,15 @@ export class ClockOffset {
     this.#pairs++;
   }
 
+  /** The same bounds, to try pairs on that may turn out wrong. */
+  copy(): ClockOffset {
+    const copy = new ClockOffset();
+    copy.#lowerMs = this.#lowerMs;
+    copy.#upperMs = this.#upperMs;
+    copy.#pairs = this.#pairs;
+    return copy;
+  }
+
   /** A message stamped by the player and received by us: it bounds how far ahead the player can be behind. */
   addMessage(playerMs: number, receivedMs: number): void {
     const lower = playerMs - receivedMs;

@@ -7,6 +7,8 @@ import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
 const LOOKBACK_MS = 60_000;
+/** Requests in flight when an incident ended are its evidence if they were over soon after; later ones tell of later. */
+export const EVIDENCE_GRACE_MS = 5_000;
 /** Requests of one playback that are kept as possible evidence. */
 const LIMIT = 512;
 
@@ -44,8 +46,9 @@ export class Evidence {
   around(draft: IncidentDraft, streamType: StreamType): IncidentEvidence {
     const fromMs = draft.beginMs - LOOKBACK_MS;
     const toMs = draft.endMs + 1_000;
+    const overMs = draft.endMs + EVIDENCE_GRACE_MS;
     return {
-      requests: this.#requests.filter((request) => request.endMs >= fromMs && request.startMs <= toMs),
+      requests: this.#requests.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs && endMs <= overMs),
       ladder: { lowestKbps: this.#lowestKbps, topKbps: this.#topKbps },
       errors: this.#errors.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + 5_000).map(({ event }) => event),
       switches: this.#switches.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),

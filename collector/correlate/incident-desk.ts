@@ -3,13 +3,11 @@ import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
 import type { SessionRef, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { TimelineClock } from './deferred-spans.ts';
-import { Evidence } from './evidence.ts';
+import { EVIDENCE_GRACE_MS, Evidence } from './evidence.ts';
 import type { IncidentDraft } from './incident-draft.ts';
 import { sentenceFor } from './incident-sentence.ts';
 import { decideVerdict } from './verdicts.ts';
 
-/** Requests still in flight when an incident ended are part of its evidence. */
-const GRACE_MS = 2_000;
 /** Incidents of one playback that are told one by one. */
 const LIMIT = 1_000;
 
@@ -46,9 +44,9 @@ export class IncidentDesk {
   settle(nowMs: UnixMs, offsetMs: number, dimensions: ViewerDimensions): void {
     if (this.#open.length === 0) return;
     const settled = this.#open.map((open) => ({ open, draft: inServerTime(open, offsetMs) }));
-    const due = settled.filter(({ draft }) => draft.endMs + GRACE_MS <= nowMs);
+    const due = settled.filter(({ draft }) => draft.endMs + EVIDENCE_GRACE_MS <= nowMs);
     if (due.length === 0) return;
-    this.#open = settled.filter(({ draft }) => draft.endMs + GRACE_MS > nowMs).map(({ open }) => open);
+    this.#open = settled.filter(({ draft }) => draft.endMs + EVIDENCE_GRACE_MS > nowMs).map(({ open }) => open);
     due.sort((a, b) => a.draft.beginMs - b.draft.beginMs || a.draft.endMs - b.draft.endMs);
     for (const { open, draft } of due) this.decide(draft, open.known, dimensions);
   }

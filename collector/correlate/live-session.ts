@@ -1,5 +1,5 @@
+import type { Client } from '../model/client.ts';
 import { continuedTraceId } from '../model/ids.ts';
-import type { JoinedRequest } from '../model/joined-request.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef } from '../model/session.ts';
@@ -8,7 +8,7 @@ import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { joinedRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
-import { type Group, joinRequests } from './request-join.ts';
+import { boundClock, type Group, joinRequests } from './request-join.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;
@@ -29,7 +29,8 @@ export class LiveSession {
   readonly isInferred: boolean;
   /** Player's clock against the servers', common to all playbacks of the sid. */
   readonly clock = new ClockOffset();
-  lastReceivedMs: UnixMs = Number.NEGATIVE_INFINITY;
+  /** First client that any report of the session showed. */
+  client: Client | null = null;
   readonly #isLate: boolean;
   readonly #context: SessionContext;
   readonly #playbacks = new Map<string, Playback>();
@@ -38,6 +39,8 @@ export class LiveSession {
   readonly #eventLanes = new Map<number, ChapterLane>();
   #current: Playback | null = null;
   #events: PlayerEvent[] = [];
+  /** Shortest time between a player's stamp and our receipt, clock difference included. */
+  #transitMs = Number.POSITIVE_INFINITY;
   #playerHalves: RequestReport[] = [];
 
   /** `isLate`: the session was closed before; what comes now adds spans and counts, not a session. */
@@ -75,6 +78,7 @@ export class LiveSession {
 
   addEvent(event: PlayerEvent): void {
     this.clock.addMessage(event.tsMs, event.receivedMs);
+    this.#transitMs = Math.min(this.#transitMs, event.receivedMs - event.tsMs);
     this.#events.push(event);
   }
 
@@ -84,14 +88,18 @@ export class LiveSession {
     this.#playerHalves.push(report);
   }
 
-  /** Steps the player events received before `nowMs`, in the player's order. */
+  /**
+   * Steps the player events of before `nowMs`, in the player's order. What an event's time is on our clock, the
+   * fastest message tells: the others took longer, or waited for their batch.
+   */
   release(nowMs: UnixMs): void {
     if (this.#events.length === 0) return;
-    const ready = this.#events.filter((event) => event.receivedMs <= nowMs);
+    const untilMs = nowMs - this.#transitMs;
+    const ready = this.#events.filter((event) => event.tsMs <= untilMs);
     if (ready.length === 0) return;
-    this.#events = this.#events.filter((event) => event.receivedMs > nowMs);
+    this.#events = this.#events.filter((event) => event.tsMs > untilMs);
     ready.sort(inPlayerOrder);
-    const touched = new Set<Playback>();
+    const steps: { readonly playback: Playback; readonly event: PlayerEvent }[] = [];
     let previous: PlayerEvent | null = null;
     for (const event of ready) {
       if (previous && isSame(previous, event)) continue;
@@ -103,10 +111,13 @@ export class LiveSession {
         mayRestart,
       );
       const playback = this.#playback(chapter.contentId, chapter.ordinal);
-      playback.event(event);
-      touched.add(playback);
+      playback.viewer.event(event);
+      playback.viewer.seen(this.client);
+      steps.push({ playback, event });
     }
-    for (const playback of touched) playback.count();
+    // Whatever is known of the viewer is known before the first number is told under it.
+    for (const { playback, event } of steps) playback.event(event);
+    for (const playback of new Set(steps.map((step) => step.playback))) playback.count();
   }
 
   /**
@@ -118,24 +129,36 @@ export class LiveSession {
     const shield = servers.filter((report) => report.source.tier === 'shield');
     const origin = servers.filter((report) => report.source.tier === 'origin');
     for (const report of edge) this.#learnHost(report);
-    const groups = joinRequests({ player: this.#playerHalves, edge, shield, origin }, this.clock);
-    const offsetMs = this.clock.offsetMs;
-    const ordered = groups.map((group) => ({ group, ...span(group, offsetMs) }));
+    const trial = this.clock.copy();
+    const groups = joinRequests({ player: this.#playerHalves, edge, shield, origin }, trial);
+    const trialMs = trial.offsetMs;
+    const ordered = groups.map((group) => ({ group, ...span(group, trialMs) }));
     ordered.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs || a.tie - b.tie);
     const waiting = new Set<RequestReport>();
     const playersWaiting: RequestReport[] = [];
+    const steps: { readonly playback: Playback; readonly group: Group }[] = [];
     let isOpen = false;
+    // Everything that ended before this has been told: what is held back may have ended before `nowMs`.
+    let frontierMs = nowMs;
     for (const { group, endMs } of ordered) {
       // Requests are told in order of their begin, so the first that is not over holds back those behind it.
       isOpen ||= endMs > nowMs;
-      if (!isOpen) this.#step(group, offsetMs);
-      else {
+      if (!isOpen) {
+        boundClock(group, this.clock);
+        steps.push({ playback: this.#playbackOf(group), group });
+      } else {
+        frontierMs = Math.min(frontierMs, endMs);
         for (const half of [group.edge, group.shield, group.origin]) if (half) waiting.add(half);
         if (group.player) playersWaiting.push(group.player);
       }
     }
     this.#playerHalves = playersWaiting;
-    for (const playback of this.#playbacks.values()) playback.settle(nowMs);
+    const { cdnOfHost } = this.#context;
+    const { offsetMs } = this.clock;
+    for (const { playback, group } of steps) {
+      playback.request(joinedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
+    }
+    for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
     return waiting;
   }
 
@@ -145,15 +168,17 @@ export class LiveSession {
     this.#playbacks.clear();
   }
 
-  #step(group: Group, offsetMs: number): void {
-    const named = group.edge ?? group.player ?? group.shield ?? group.origin;
-    const cmcd = named?.cmcd;
-    const counter = group.player?.cmcd.event === 'rr' ? Number.NaN : (cmcd?.sn ?? Number.NaN);
-    const isManifest = named?.objectType === 'manifest';
-    const chapter = this.#requestLane.next(cmcd?.cid || (group.player?.cmcd.cid ?? ''), counter, isManifest);
+  /** The playback a request belongs to, told what the request shows of its viewer. */
+  #playbackOf(group: Group): Playback {
+    const named = (group.edge ?? group.player ?? group.shield ?? group.origin) as RequestReport;
+    const counter = group.player?.cmcd.event === 'rr' ? Number.NaN : named.cmcd.sn;
+    const contentId = named.cmcd.cid || (group.player?.cmcd.cid ?? '');
+    const chapter = this.#requestLane.next(contentId, counter, named.objectType === 'manifest');
     const playback = this.#playback(chapter.contentId, chapter.ordinal);
-    const request: JoinedRequest = joinedRequest(group, playback.session.traceId, offsetMs, this.#context.cdnOfHost);
-    playback.request(request);
+    playback.viewer.report(named);
+    if (group.player && group.player !== named) playback.viewer.report(group.player);
+    playback.viewer.seen(this.client);
+    return playback;
   }
 
   #playback(contentId: string, ordinal: number): Playback {

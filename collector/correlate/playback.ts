@@ -91,7 +91,6 @@ export class Playback {
 
   /** One player event; events come in order of (tsMs, seq), on the player's clock. */
   event(event: PlayerEvent): void {
-    this.viewer.event(event);
     this.#start(event.tsMs - this.#offsetMs);
     this.#player ??= new PlayerTimeline(this.#listener('player'));
     this.signs.note(event);
@@ -100,8 +99,6 @@ export class Playback {
 
   /** One request; requests come in order of their begin, in server time. */
   request(request: JoinedRequest): void {
-    for (const half of [request.edge?.report, request.player, request.shield?.report])
-      if (half) this.viewer.report(half);
     this.#start(request.startMs);
     this.#noteStalls(request.startMs);
     this.totals.add(request);

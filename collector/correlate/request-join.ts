@@ -32,7 +32,8 @@ export type Halves = {
 /**
  * Recognises the halves that are one request among the halves of one session. Pure: the same halves in any order
  * give the same groups. Methods are tried best first (semantics.md section 8); every half ends in exactly one group.
- * Feeds `clock` with the bounds of every pair that an id proves, then uses it to judge pairs by time.
+ * Pairs found by id bound the clock, which then judges pairs by time; `clock` is a copy that the caller gives up,
+ * because halves still on their way may undo a pair.
  */
 export function joinRequests(halves: Halves, clock: ClockOffset): Group[] {
   if (halves.player.length === 0 && halves.shield.length === 0 && halves.origin.length === 0) {
@@ -70,9 +71,7 @@ function joinPlayers(
     group.edgeConfidence = confidence;
     waiting.delete(player);
     open.delete(edge);
-    if (edge.isComplete && player.isComplete) {
-      clock.addPair(player.startMs, endOf(player), edge.startMs, endOf(edge), edge.precisionMs);
-    } else clock.addPair(player.startMs, Number.NaN, edge.startMs, Number.NaN, edge.precisionMs);
+    boundClock(group, clock);
   };
   const byKey = (keyOf: (report: RequestReport) => string, method: JoinMethod, confidence: number): void => {
     const candidates = new Map<string, RequestReport[]>();
@@ -109,6 +108,14 @@ function joinPlayers(
     group.player = player;
     groups.push(group);
   }
+}
+
+/** What a joined pair says about the player's clock. An edge goes on after its viewer has left, so only whole ones count. */
+export function boundClock({ player, edge }: Group, clock: ClockOffset): void {
+  if (!player || !edge) return;
+  const isWhole = edge.isComplete && player.isComplete;
+  const playerEndMs = isWhole ? endOf(player) : Number.NaN;
+  clock.addPair(player.startMs, playerEndMs, edge.startMs, endOf(edge), edge.precisionMs);
 }
 
 /** Pairs what an exact key left over: the reports of each URL, in order, as far as status and time allow. */

@@ -105,7 +105,7 @@ export class SessionRows {
 }
 
 /** A larger column with the old content. */
-export function grown<T extends Int32Array | Float64Array>(from: T, to: T): T {
+export function grown<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -12,7 +12,7 @@ export class Viewer {
   viewerId = '';
   #property = '';
   #player = '';
-  #streamType: StreamType = '';
+  streamType: StreamType = '';
   readonly #tenant: string;
   #dimensions: ViewerDimensions | null = null;
 
@@ -24,26 +24,28 @@ export class Viewer {
     this.#know(event.contentId, event.client ?? null, event.streamType);
     if (event.title && this.title === '') this.title = event.title;
     if (event.viewerId && this.viewerId === '') this.viewerId = event.viewerId;
-    if (event.property && this.#property === '') {
-      this.#property = event.property;
-      this.#dimensions = null;
-    }
-    if (event.player && this.#player === '') {
-      this.#player = event.player;
-      this.#dimensions = null;
-    }
+    if (event.property && this.#property === '') this.#property = event.property;
+    if (event.player && this.#player === '') this.#player = event.player;
   }
 
   report(report: RequestReport): void {
     this.#know(report.cmcd.cid, report.source.tier === 'origin' ? null : report.client, report.cmcd.streamType);
   }
 
-  /** The same object while nothing new is known, so it can be a cache key. */
+  /** A client seen on this session, whichever report brought it. */
+  seen(client: Client | null): void {
+    this.#know('', client, '');
+  }
+
+  /**
+   * Labels of everything counted for this playback. Frozen when first asked for: a session whose labels changed on
+   * the way would have started under one and played under another.
+   */
   get dimensions(): ViewerDimensions {
     this.#dimensions ??= {
       tenant: this.#tenant,
       property: this.#property || 'others',
-      streamType: this.#streamType,
+      streamType: this.streamType,
       player: this.#player || this.client?.software || 'other',
       device: this.client?.deviceClass ?? 'other',
       country: this.client?.country ?? '',
@@ -53,13 +55,7 @@ export class Viewer {
 
   #know(contentId: string | undefined, client: Client | null, streamType: StreamType | undefined): void {
     if (contentId && this.contentId === '') this.contentId = contentId;
-    if (client && !this.client) {
-      this.client = client;
-      this.#dimensions = null;
-    }
-    if (streamType && this.#streamType === '') {
-      this.#streamType = streamType;
-      this.#dimensions = null;
-    }
+    if (client && !this.client) this.client = client;
+    if (streamType && this.streamType === '') this.streamType = streamType;
   }
 }

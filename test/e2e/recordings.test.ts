@@ -6,9 +6,20 @@ import { type ReadSpan, type ReplayOutput, recordingSources, replayOutput } from
 /** The main job, judged on real traffic: recorded players behind real nginx CDNs, against an independent truth. */
 
 const folder = new URL('../fixtures/recordings/', import.meta.url);
-const runs = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const runs = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
-type Score = { run: string; edges: string; session: number; reports: string; request: number; misses: string; origin: number; wrong: number };
+type Score = {
+  run: string;
+  edges: string;
+  session: number;
+  reports: string;
+  request: number;
+  misses: string;
+  origin: number;
+  wrong: number;
+};
 const scores: Score[] = [];
 
 describe.each(runs)('%s', (run) => {
@@ -60,20 +71,29 @@ test('the combined log of the same lines gives the same joins', async () => {
 
 afterAll(() => {
   console.table(scores);
-  if (process.env.UPDATE_SCORES) writeFileSync(new URL('../../docs/recordings.json', import.meta.url), `${JSON.stringify(scores, null, 2)}\n`);
+  if (process.env.UPDATE_SCORES)
+    writeFileSync(new URL('../../docs/recordings.json', import.meta.url), `${JSON.stringify(scores, null, 2)}\n`);
 });
 
 function judge(run: string, truth: RecordingTruth, { spans }: Pick<ReplayOutput, 'spans'>): Score {
   const at = (tier: string, requestId: string, cdn?: string): ReadSpan | undefined =>
-    spans.find((span) => span.name === tier && span.attributes.get('cdn.request.id') === requestId && (cdn === undefined || span.service === cdn));
-  const parentOf = (span: ReadSpan | undefined) => spans.find(({ traceId, spanId }) => span?.traceId === traceId && span.parentSpanId === spanId);
+    spans.find(
+      (span) =>
+        span.name === tier &&
+        span.attributes.get('cdn.request.id') === requestId &&
+        (cdn === undefined || span.service === cdn),
+    );
+  const parentOf = (span: ReadSpan | undefined) =>
+    spans.find(({ traceId, spanId }) => span?.traceId === traceId && span.parentSpanId === spanId);
   const named = truth.edges.filter(({ sid }) => sid !== '');
   const found = named.map((line) => ({ line, span: at('edge', line.requestId, line.cdn) }));
   const isRight = ({ line, span }: (typeof found)[number]) => span?.attributes.get('session.id') === line.sid;
   const reports = truth.reports.filter(({ sid, requestId }) => sid !== '' && requestId !== '');
   const joined = reports.filter(({ requestId, startMs, path }) => {
     const parent = parentOf(at('edge', requestId));
-    return parent?.name === 'request' && parent.attributes.get('url.path') === path && Math.abs(parent.startMs - startMs) < 5;
+    return (
+      parent?.name === 'request' && parent.attributes.get('url.path') === path && Math.abs(parent.startMs - startMs) < 5
+    );
   });
   const misses = truth.edges.filter(({ cache, requestId }) => cache === 'MISS' && truth.originIds.has(requestId));
   const origins = misses.filter(({ requestId, cdn }) => {

@@ -1,8 +1,8 @@
 import { loadConfig, replaySources } from '../../collector/config.ts';
-import { correlateSettings } from '../../collector/correlate-settings.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
-import { type SessionJson, sessionToJson } from '../../collector/exporters/session-json.ts';
+import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
+import { type SessionJson, sessionToJson } from '../../collector/exporters/session-json.ts';
 import { FanOut } from '../../collector/fan-out.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
@@ -31,8 +31,14 @@ export function testSettings(changes: Partial<CorrelateSettings> = {}): Correlat
 }
 
 /** The events of a recorded run with their sources, each source as late as `latenessMs` allows. */
-export async function recordedEvents(run: string, latenessMs: number): Promise<{ sources: Source[]; arrivals: Arrival[] }> {
-  const wired = replaySources(recordingSources(run), { formats }).map((from) => ({ ...from, source: { ...from.source, latenessMs } }));
+export async function recordedEvents(
+  run: string,
+  latenessMs: number,
+): Promise<{ sources: Source[]; arrivals: Arrival[] }> {
+  const wired = replaySources(recordingSources(run), { formats }).map((from) => ({
+    ...from,
+    source: { ...from.source, latenessMs },
+  }));
   const wiring = wiringOf(config, wired, 'test');
   const arrivals: Arrival[] = [];
   for (const from of wired) {
@@ -45,12 +51,25 @@ export async function recordedEvents(run: string, latenessMs: number): Promise<{
 export type Result = { readonly sessions: SessionJson[]; readonly spans: Span[]; readonly metrics: string };
 
 /** Runs arrivals through a pipeline whose clock is their arrival. */
-export async function runPipeline(sources: readonly Source[], arrivals: readonly Arrival[], settings: CorrelateSettings, partitions = 1): Promise<Result> {
+export async function runPipeline(
+  sources: readonly Source[],
+  arrivals: readonly Arrival[],
+  settings: CorrelateSettings,
+  partitions = 1,
+): Promise<Result> {
   const sessions: SessionJson[] = [];
   const spans: Span[] = [];
   const metrics = createMetrics();
-  const output = new FanOut(metrics, { started: () => {}, incident: () => {}, closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)) });
-  const pipeline = new Pipeline(sources, { settings, output, spans: new SessionSpans((span) => spans.push(span)), cdnOfHost: new Map() }, partitions);
+  const output = new FanOut(metrics, {
+    started: () => {},
+    incident: () => {},
+    closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
+  });
+  const pipeline = new Pipeline(
+    sources,
+    { settings, output, spans: new SessionSpans((span) => spans.push(span)), cdnOfHost: new Map() },
+    partitions,
+  );
   const ordered = arrivals.toSorted((a, b) => a.arrivedMs - b.arrivedMs);
   let tickedMs = Number.NEGATIVE_INFINITY;
   for (const { event, arrivedMs } of ordered) {

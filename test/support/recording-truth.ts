@@ -17,7 +17,12 @@ export type EdgeLine = {
 };
 
 /** A CMCD `rr` event and the edge line it is about, '' when the browser saw no request of that URL and status. */
-export type PlayerReport = { readonly sid: string; readonly path: string; readonly startMs: number; readonly requestId: string };
+export type PlayerReport = {
+  readonly sid: string;
+  readonly path: string;
+  readonly startMs: number;
+  readonly requestId: string;
+};
 
 export type RecordingTruth = {
   readonly edges: readonly EdgeLine[];
@@ -32,11 +37,20 @@ export function recordingTruth(run: string): RecordingTruth {
   const folder = new URL(`../fixtures/recordings/${run}/`, import.meta.url).pathname;
   const lines = (file: string): Json[] =>
     existsSync(folder + file)
-      ? readFileSync(folder + file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Json)
+      ? readFileSync(folder + file, 'utf8')
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as Json)
       : [];
-  const edges = ['edge-a', 'edge-b'].flatMap((cdn) => lines(`${cdn}.json`).filter(({ method }) => method === 'GET').map((line) => edgeLine(cdn, line)));
+  const edges = ['edge-a', 'edge-b'].flatMap((cdn) =>
+    lines(`${cdn}.json`)
+      .filter(({ method }) => method === 'GET')
+      .map((line) => edgeLine(cdn, line)),
+  );
   const sink = lines('sink.ndjson');
-  const seen = sink.filter(({ kind }) => kind === 'beacon').flatMap(({ body }) => String(body).split('\n').flatMap(resourceOf));
+  const seen = sink
+    .filter(({ kind }) => kind === 'beacon')
+    .flatMap(({ body }) => String(body).split('\n').flatMap(resourceOf));
   const reports = sink
     .filter(({ kind }) => kind === 'cmcd')
     .flatMap(({ body }) => String(body).split('\n'))
@@ -62,7 +76,12 @@ function edgeLine(cdn: string, line: Json): EdgeLine {
 
 function resourceOf(line: string): Seen[] {
   if (!line.includes('"type":"resource"')) return [];
-  const { url, start, status, st } = JSON.parse(line) as { url: string; start: number; status: number; st: { n: string; d: string }[] };
+  const { url, start, status, st } = JSON.parse(line) as {
+    url: string;
+    start: number;
+    status: number;
+    st: { n: string; d: string }[];
+  };
   const requestId = st.find(({ n }) => n === 'cdn-rid')?.d ?? '';
   return [{ url: url.split('?')[0] as string, startMs: start, status, requestId }];
 }

@@ -1,10 +1,13 @@
 import { eachElement, memberOf, skipSpace, stringAt, valueEnd } from './json-scan.ts';
-import { eachLine, type RecordSink } from './lines.ts';
+import { eachLine, LineSplitter, type RecordSink } from './lines.ts';
 
 const LF = 0x0a;
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
+
+/** Other requests are served between turns of this size. */
+const TURN_BYTES = 4 << 20;
 
 /**
  * Cuts a body into records, whatever framing its sender uses (formats.md section 3): lines of any kind, a JSON
@@ -23,19 +26,44 @@ export function eachRecord(
   if (from >= end) return true;
   const first = bytes[from];
   if (first === OPEN_BRACKET && isJsonArray(bytes, from, end)) return eachOfArray(bytes, from, end, limitBytes, sink);
-  if (first !== OPEN_BRACE) return eachLine(bytes, start, end, limitBytes, sink);
+  const close = first === OPEN_BRACE ? valueEnd(bytes, from, end) : -1;
+  if (close < 0 || isFollowedByLine(bytes, from, close, end)) return eachLine(bytes, start, end, limitBytes, sink);
+  if (skipSpace(bytes, close, end) < end) return eachValue(bytes, from, end, limitBytes, sink);
+  const batch = batchOf(bytes, from, close);
+  if (batch >= 0) return eachOfArray(bytes, batch, end, limitBytes, sink);
+  return take(bytes, from, close, limitBytes, sink);
+}
 
-  const close = valueEnd(bytes, from, end);
-  if (close < 0) return eachLine(bytes, start, end, limitBytes, sink);
-  const next = skipSpace(bytes, close, end);
-  if (next >= end) {
-    const batch = batchOf(bytes, from, close);
-    if (batch >= 0) return eachOfArray(bytes, batch, end, limitBytes, sink);
-    return take(bytes, from, close, limitBytes, sink);
+/** The same for a whole body that may be large: lines are read in turns, with `pause` between them. */
+export async function eachRecordInTurns(
+  bytes: Uint8Array,
+  limitBytes: number,
+  sink: RecordSink,
+  pause: () => Promise<void>,
+): Promise<boolean> {
+  if (bytes.length <= TURN_BYTES || !isLineFramed(bytes)) return eachRecord(bytes, 0, bytes.length, limitBytes, sink);
+  const splitter = new LineSplitter(limitBytes, sink);
+  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+    if (!splitter.write(bytes, at, Math.min(bytes.length, at + TURN_BYTES))) return false;
+    await pause();
   }
+  return splitter.end();
+}
+
+/** Lines, as `eachRecord` sees it; judged by how the body begins. */
+function isLineFramed(bytes: Uint8Array): boolean {
+  const from = skipSpace(bytes, skipMark(bytes, 0), bytes.length);
+  if (bytes[from] === OPEN_BRACKET) return !isJsonArray(bytes, from, bytes.length);
+  if (bytes[from] !== OPEN_BRACE) return true;
+  const close = valueEnd(bytes, from, bytes.length);
+  return close < 0 || isFollowedByLine(bytes, from, close, bytes.length);
+}
+
+/** The first value is the whole first line and something comes after it: NDJSON. */
+function isFollowedByLine(bytes: Uint8Array, from: number, close: number, end: number): boolean {
+  const next = skipSpace(bytes, close, end);
   const lineEnd = bytes.indexOf(LF, from);
-  const isOneLine = lineEnd >= close && lineEnd < next;
-  return isOneLine ? eachLine(bytes, start, end, limitBytes, sink) : eachValue(bytes, from, end, limitBytes, sink);
+  return next < end && lineEnd >= close && lineEnd < next;
 }
 
 function eachOfArray(bytes: Uint8Array, at: number, end: number, limitBytes: number, sink: RecordSink): boolean {

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { BodyLimits } from './body.ts';
 import { DeliveryIds } from './delivery-ids.ts';
 import { eachFirehoseRecord, firehoseAnswer, firehoseEnvelope } from './firehose.ts';
-import { eachRecord } from './framing.ts';
+import { eachRecord, eachRecordInTurns } from './framing.ts';
 import type { Ingest } from './ingest.ts';
 import type { RecordSink } from './lines.ts';
 import { isAuthorized } from './push-auth.ts';
@@ -105,7 +106,7 @@ async function take(
   if (firehose !== null) eachFirehoseRecord(body, firehose, lineLimitBytes, limits.maxInflatedBytes, sink);
   else if (pubSub !== null) eachRecord(pubSub.data, 0, pubSub.data.length, lineLimitBytes, sink);
   else if (isSplunk(request) && isHecBody(body)) eachHecEvent(body, lineLimitBytes, sink);
-  else eachRecord(body, 0, body.length, lineLimitBytes, sink);
+  else await eachRecordInTurns(body, lineLimitBytes, sink, () => setImmediate());
   await ingest.flush();
   if (upload.isFull) {
     const message = `source ${name}: the collector is full; send it again later`;

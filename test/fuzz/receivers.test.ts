@@ -19,7 +19,7 @@ import { eachHecEvent, isHecBody, isTestUpload, pubSubMessage } from '../../coll
 import { SourceTable } from '../../collector/receivers/sources.ts';
 import { Mutator } from '../receivers/mutate.ts';
 import { encode, logsRequest, traceRequest } from '../receivers/otlp-proto.ts';
-import { lineSource, NOW, source, TestCmcdDecoder, testClients, testUrls } from '../receivers/support.ts';
+import { cmcdDecoder, lineSource, NOW, source, testClients, testUrls } from '../receivers/support.ts';
 
 const INPUTS = 100_000;
 const delivery = {
@@ -34,7 +34,7 @@ function check(event: Event): void {
   const isSound =
     event.kind === 'player'
       ? event.sid !== '' &&
-        event.sid.length <= 128 &&
+        event.sid.length <= 1024 &&
         event.tsMs > 0 &&
         event.receivedMs === NOW &&
         Object.getPrototypeOf(event) === Object.prototype
@@ -106,7 +106,7 @@ fuzz(
   (body, emit) => decodeBeacons(body, delivery, emit, () => {}),
 );
 
-const decodeCmcd = cmcdBodyDecoder(new TestCmcdDecoder());
+const decodeCmcd = cmcdBodyDecoder(cmcdDecoder());
 fuzz('CMCD bodies', [`e=t,sid="s",ts=${NOW}\ne=ps,sid="s",sta=p,ts=${NOW},v=2\r\n`], (body, emit) =>
   decodeCmcd(body, delivery, emit, () => {}),
 );
@@ -194,7 +194,7 @@ fuzz(
   (body, emit) => decodeFaro(body, delivery, emit, () => {}),
 );
 
-const capture = new CaptureDecoder(delivery.source, testUrls, new TestCmcdDecoder());
+const capture = new CaptureDecoder(delivery.source, testUrls, cmcdDecoder());
 const [recorded] = readFileSync(new URL('../fixtures/recordings/rid-dash/sink.ndjson', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line.includes('"kind":"cmcd"'));

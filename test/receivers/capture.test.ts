@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { cloneEvent } from '../../collector/model/clone-report.ts';
 import type { Event } from '../../collector/model/event.ts';
 import { CaptureDecoder } from '../../collector/receivers/capture.ts';
 import { eachLine } from '../../collector/receivers/lines.ts';
 import { recordedPosts } from './recordings.ts';
-import { NOW, source, TestCmcdDecoder, testUrls } from './support.ts';
+import { cmcdDecoder, NOW, source, testUrls } from './support.ts';
 
 function decode(capture: string | Uint8Array) {
-  const decoder = new CaptureDecoder(source('player'), testUrls, new TestCmcdDecoder());
+  const decoder = new CaptureDecoder(source('player'), testUrls, cmcdDecoder());
   const events: { event: Event; arrivedMs: number }[] = [];
   const answers: string[] = [];
   const bytes = Buffer.from(capture);
   eachLine(bytes, 0, bytes.length, 1 << 20, {
     record: (block, start, end) => {
-      answers.push(decoder.decode(block, start, end, (event, arrivedMs) => events.push({ event, arrivedMs })));
+      answers.push(
+        decoder.decode(block, start, end, (event, arrivedMs) => events.push({ event: cloneEvent(event), arrivedMs })),
+      );
       return true;
     },
     refuse: () => {},

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eachRecord } from '../../collector/receivers/framing.ts';
+import { eachRecord, eachRecordInTurns } from '../../collector/receivers/framing.ts';
 
 function frame(body: string | Uint8Array, limit = 1000, stopAfter = Number.POSITIVE_INFINITY) {
   const records: string[] = [];
@@ -91,4 +91,28 @@ test('records come out of any framing as they went in', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test('a large body of lines is read in turns, a large array at once, both whole', async () => {
+  const lines = Array.from({ length: 60_000 }, (_, i) => JSON.stringify({ i, filler: 'x'.repeat(150) }));
+  for (const [body, turns] of [
+    [lines.join('\n'), 3],
+    [`[${lines.join(',')}]`, 0],
+    [lines.slice(0, 10).join('\n'), 0],
+  ] as const) {
+    let [records, pauses] = [0, 0];
+    const bytes = Buffer.from(body);
+    const sink = { record: () => ++records > 0, refuse: () => expect.unreachable() };
+    const isWhole = await eachRecordInTurns(bytes, 1000, sink, async () => {
+      pauses += 1;
+    });
+    expect([isWhole, records, pauses]).toEqual([true, body.includes('"i":59999') ? 60_000 : 10, turns]);
+  }
+});
+
+test('a sink that stops in a later turn stops there', async () => {
+  const bytes = Buffer.from(`${'x'.repeat(99)}\n`.repeat(100_000));
+  let records = 0;
+  const sink = { record: () => ++records < 50_000, refuse: () => expect.unreachable() };
+  expect([await eachRecordInTurns(bytes, 1000, sink, async () => {}), records]).toEqual([false, 50_000]);
 });

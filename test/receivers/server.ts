@@ -10,7 +10,7 @@ import { trustedProxies } from '../../collector/receivers/peer.ts';
 import { pushRoute } from '../../collector/receivers/push.ts';
 import type { Route } from '../../collector/receivers/route.ts';
 import { type LineSource, SourceTable } from '../../collector/receivers/sources.ts';
-import { NOW, source, TestCmcdDecoder, testClients, testIngest, testUrls } from './support.ts';
+import { cmcdDecoder, NOW, source, testClients, testIngest, testUrls } from './support.ts';
 
 export const LIMITS = { maxBytes: 8 << 20, maxInflatedBytes: 32 << 20 };
 
@@ -34,7 +34,7 @@ export async function startServer(
     host: '127.0.0.1',
     port: 0,
     routes: [
-      cmcdRoute(player, new TestCmcdDecoder()),
+      cmcdRoute(player, cmcdDecoder()),
       beaconRoute(player),
       faroRoute(player),
       tracesRoute(otlp),

@@ -1,5 +1,6 @@
 import type { Bus } from '../../collector/bus/bus.ts';
 import type { ClientDirectory, Decoded, LineDecoder } from '../../collector/formats/format.ts';
+import { formatNamed } from '../../collector/formats/index.ts';
 import { UrlReader } from '../../collector/formats/parse/url-reader.ts';
 import { cloneEvent } from '../../collector/model/clone-report.ts';
 import type { Event } from '../../collector/model/event.ts';
@@ -86,27 +87,6 @@ export class TestFieldsDecoder implements LineDecoder {
   }
 }
 
-/** One CMCD report: `sid="…"`, `ts=…` and `e=…`, enough to see that a line was read. */
-export class TestCmcdDecoder implements LineDecoder {
-  decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded {
-    const line = Buffer.from(bytes.subarray(start, end)).toString('utf8');
-    const sid = (/sid="([^"]*)"/.exec(line)?.[1] ?? '').slice(0, 128);
-    const ts = Number(/ts=(\d+)/.exec(line)?.[1]);
-    if (sid === '') return 'missing_session';
-    if (!(ts > 0)) return 'missing_time';
-    const { source, receivedMs } = delivery;
-    if (/e=rr/.test(line)) {
-      const report = new RequestReport();
-      report.source = source;
-      report.receivedMs = receivedMs;
-      report.startMs = ts;
-      report.cmcd.sid = sid;
-      emit(report);
-    } else emit({ kind: 'player', name: 'heartbeat', source, sid, tsMs: ts, receivedMs });
-    return '';
-  }
-}
-
 /** URLs as production reads them. */
 export const testUrls = new UrlReader('', new UrlScrubber());
 
@@ -124,6 +104,11 @@ export const testClients: ClientDirectory = {
   }),
   lookupBytes: () => null,
 };
+
+/** What `/v1/cmcd` reads with in production. */
+export function cmcdDecoder(): LineDecoder {
+  return formatNamed('cmcd-event').create({ timeZone: 'UTC', fields: [], sessionPattern: '', clients: testClients });
+}
 
 /** A bus that keeps copies, and says `full` once it holds `limit` events. */
 export class TestBus implements Bus {

@@ -1,5 +1,5 @@
-import type { LabDelivery } from '../test/lab/delivery.ts';
 import { LabPlayer } from '../test/lab/lab.ts';
+import { LivePoster } from '../test/lab/live-poster.ts';
 import type { Scenario } from '../test/lab/scenario.ts';
 import { SCENARIOS } from '../test/lab/scenarios.ts';
 import { labSources } from '../test/lab/sources.ts';
@@ -7,6 +7,7 @@ import type { Logger } from './telemetry/logger.ts';
 
 const DEMO = SCENARIOS.get('demo') as Scenario;
 const STEP_MS = 250;
+const HEAD_START_MS = 30_000;
 
 /** A configuration for demo traffic: its sources, and loopback trusted to say which viewer posts. */
 export function demoConfigText(): string {
@@ -24,42 +25,37 @@ export function demoConfigText(): string {
   });
 }
 
-/** Posts the traffic of a simulated fleet to the collector's own ports in real time, as real senders would. */
-export function startDemo(ingestUrl: string, log: Logger): { readonly close: () => void } {
-  const lab = new LabPlayer(DEMO, Math.floor(Date.now() / 1000), Date.now());
-  const headers = new Map<string, string[]>();
+/**
+ * Posts the traffic of a simulated fleet to the collector's own ports in real time, as real senders would. The first
+ * half minute comes at once, so that whoever looks finds sessions with a past.
+ */
+export function startDemo(ingestUrl: string, log: Logger): { readonly close: () => Promise<void> } {
+  const startMs = Date.now() - HEAD_START_MS;
+  const lab = new LabPlayer(DEMO, Math.floor(startMs / 1000), startMs);
+  const poster = new LivePoster(ingestUrl);
+  let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
   let isTold = false;
-  const post = async (path: string, body: string, sent: Record<string, string>): Promise<void> => {
-    try {
-      await fetch(`${ingestUrl}${path}`, { method: 'POST', body, headers: sent });
-    } catch (error) {
-      if (!isTold) log.warn('demo traffic does not get through', { error });
+  let running = Promise.resolve();
+  const step = async (): Promise<void> => {
+    await poster.send(lab.next(Date.now()));
+    const { failed, refused } = poster.counts;
+    if (failed + refused > 0 && !isTold) {
+      log.warn('demo traffic does not get through', { failed, refused });
       isTold = true;
     }
+    if (!isClosed) timer = setTimeout(run, STEP_MS);
   };
-  const step = (): void => {
-    const uploads = new Map<string, string[]>();
-    for (const delivery of lab.next(Date.now())) {
-      if (delivery.kind === 'post') void post(delivery.path ?? '/v1/cmcd', delivery.body, viewerHeaders(delivery));
-      else addLine(uploads, headers, delivery);
-    }
-    for (const [source, lines] of uploads) {
-      const body = [...(headers.get(source) ?? []), ...lines].join('\n');
-      void post(`/v1/push/${source}`, body, { 'content-type': 'text/plain' });
-    }
+  const run = (): void => {
+    running = step().catch((error: unknown) => log.error('demo traffic has ended', { error }));
   };
-  const timer = setInterval(step, STEP_MS);
-  return { close: () => clearInterval(timer) };
-}
-
-/** Header lines such as `#Fields` belong to a file; here every upload is one, so they are repeated. */
-function addLine(uploads: Map<string, string[]>, headers: Map<string, string[]>, { source, body }: LabDelivery): void {
-  const target = body.startsWith('#') ? headers : uploads;
-  const lines = target.get(source);
-  if (lines) lines.push(body);
-  else target.set(source, [body]);
-}
-
-function viewerHeaders({ contentType, address, userAgent }: LabDelivery): Record<string, string> {
-  return { 'content-type': contentType ?? 'text/plain', 'x-forwarded-for': address, 'user-agent': userAgent };
+  run();
+  return {
+    close: async () => {
+      isClosed = true;
+      if (timer) clearTimeout(timer);
+      await running;
+      await poster.close();
+    },
+  };
 }

@@ -26,7 +26,7 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
   out.write(`${banner(version, config, ports, isDemo).join('\n')}\n`);
   return {
     close: async () => {
-      demo?.close();
+      await demo?.close();
       await collector.close();
     },
   };

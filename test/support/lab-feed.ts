@@ -105,7 +105,7 @@ function statusIn(format: string, line: string): number {
   switch (format) {
     case 'cloudfront-standard':
       return Number(line.split('\t')[8]);
-    case 'fastly':
+    case 'fastly-json':
       return (JSON.parse(line) as { response_status: number }).response_status;
     case 'nginx-json':
       return (JSON.parse(line) as { status: number }).status;

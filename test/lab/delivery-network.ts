@@ -53,6 +53,7 @@ type Fetched = {
 const EDGE_MS = 5;
 const ERROR_BYTES = 592;
 const FORBIDDEN_BYTES = 110;
+const LIVE_ORIGIN_FAULTS = ['origin_slow', 'origin_5xx'] as const;
 const NONE_ADDED = { edge: 0, origin: 0, storm: 0 };
 
 /** One CDN: a cache per site, perhaps a shield, and the faults that strike there. */
@@ -178,13 +179,28 @@ export class DeliveryNetwork {
     return cache;
   }
 
-  /** What this site had before the run began, more likely the more popular the title. */
+  /** What others asked this site for, before the run began or outside of it; the more popular the likelier. */
   #warm(object: MediaObject, site: string, atMs: number, cache: EdgeCache): CacheEntry | undefined {
     const { content } = object;
-    if (content.isLive && object.role !== 'init') return undefined;
+    const place = site.charCodeAt(0) * 256 + site.charCodeAt(1);
+    const isMoving = content.isLive && object.role !== 'init';
+    // Of a playlist that moves, every version has to be asked for anew.
+    const version = isMoving && object.role !== 'segment' ? Math.floor(atMs / object.ttlMs) : 0;
     const chance = this.spec.warmth / (1 + content.index / 400);
-    if (hashRatio(object.key % 2147483647, content.index, site.charCodeAt(0) * 256 + site.charCodeAt(1)) >= chance) {
-      return undefined;
+    if (hashRatio(object.key % 2147483647, content.index + version * 8191, place) >= chance) return undefined;
+    if (isMoving) {
+      // The others would have to wait for the origin, too.
+      const isAiling = LIVE_ORIGIN_FAULTS.some(
+        (fault) => this.#incidents.at(fault, atMs, '', '', content.id) !== undefined,
+      );
+      if (isAiling) return undefined;
+    }
+    if (version > 0) {
+      const storedMs = version * object.ttlMs;
+      const newest = this.#origin.newestSegment(object, storedMs);
+      const listed = { freshUntilMs: storedMs + object.ttlMs, firstByteMs: 0, filledMs: 0, newest };
+      cache.store(object.key, listed);
+      return listed;
     }
     const entry = { freshUntilMs: atMs + object.ttlMs, firstByteMs: 0, filledMs: 0, newest: 0 };
     cache.store(object.key, entry);

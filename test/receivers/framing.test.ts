@@ -86,7 +86,8 @@ test('records come out of any framing as they went in', () => {
       for (const body of framings) {
         const { records, refused } = frame(body, 1e6);
         expect(refused).toEqual([]);
-        expect(records.map((text) => JSON.parse(text))).toEqual(values);
+        // As JSON gives them back: it knows no negative zero.
+        expect(records.map((text) => JSON.parse(text))).toEqual(texts.map((text) => JSON.parse(text)));
       }
     }),
     { numRuns: 200 },

@@ -1,3 +1,8 @@
+import type { UnixMs } from '../model/time.ts';
+
+/** Logs that write whole seconds tell the first requests of a player in any order; nobody loads anew within this. */
+const RELOAD_MS = 3_000;
+
 /**
  * Where one sid stops being one playback (semantics.md section 8): players reuse a session id across loads. A new
  * content id begins a new playback; so does a counter that starts again, together with a new main manifest on the
@@ -7,25 +12,29 @@
 export class ChapterLane {
   #contentId = '';
   #highest = -1;
+  #beganMs: UnixMs = Number.NaN;
   readonly #ordinals = new Map<string, number>();
 
-  /** The chapter of the next item in order of time: content and how often it had begun before. */
+  /** The chapter of the next item in order of time: content and how often it had begun before. `atMs` on any clock. */
   next(
     contentId: string,
     counter: number,
+    atMs: UnixMs,
     mayRestart: boolean,
   ): { readonly contentId: string; readonly ordinal: number } {
+    if (Number.isNaN(this.#beganMs)) this.#beganMs = atMs;
     if (contentId !== '' && this.#contentId !== '' && contentId !== this.#contentId) {
-      this.#begin(contentId, (this.#ordinals.get(contentId) ?? -1) + 1);
-    } else if (contentId !== '' && this.#contentId === '') this.#begin(contentId, 0);
+      this.#begin(contentId, (this.#ordinals.get(contentId) ?? -1) + 1, atMs);
+    } else if (contentId !== '' && this.#contentId === '') this.#begin(contentId, 0, this.#beganMs);
     // A first manifest asked for twice also repeats its counter; a player that has moved on does not.
-    else if (mayRestart && counter === 0 && this.#highest >= 3)
-      this.#begin(this.#contentId, (this.#ordinals.get(this.#contentId) ?? 0) + 1);
+    else if (mayRestart && counter === 0 && this.#highest >= 3 && atMs - this.#beganMs > RELOAD_MS)
+      this.#begin(this.#contentId, (this.#ordinals.get(this.#contentId) ?? 0) + 1, atMs);
     if (counter > this.#highest) this.#highest = counter;
     return { contentId: this.#contentId, ordinal: this.#ordinals.get(this.#contentId) ?? 0 };
   }
 
-  #begin(contentId: string, ordinal: number): void {
+  #begin(contentId: string, ordinal: number, atMs: UnixMs): void {
+    this.#beganMs = atMs;
     this.#contentId = contentId;
     this.#ordinals.set(contentId, ordinal);
     this.#highest = -1;

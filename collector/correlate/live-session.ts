@@ -108,6 +108,7 @@ export class LiveSession {
       const chapter = this.#eventLane(event.source.index).next(
         event.contentId ?? '',
         event.seq ?? Number.NaN,
+        event.tsMs,
         mayRestart,
       );
       const playback = this.#playback(chapter.contentId, chapter.ordinal);
@@ -173,7 +174,7 @@ export class LiveSession {
     const named = (group.edge ?? group.player ?? group.shield ?? group.origin) as RequestReport;
     const counter = group.player?.cmcd.event === 'rr' ? Number.NaN : named.cmcd.sn;
     const contentId = named.cmcd.cid || (group.player?.cmcd.cid ?? '');
-    const chapter = this.#requestLane.next(contentId, counter, named.objectType === 'manifest');
+    const chapter = this.#requestLane.next(contentId, counter, named.startMs, named.objectType === 'manifest');
     const playback = this.#playback(chapter.contentId, chapter.ordinal);
     playback.viewer.report(named);
     if (group.player && group.player !== named) playback.viewer.report(group.player);

@@ -63,7 +63,8 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   report.precisionMs = timestampPrecisionMs(columns.bytes(time), columns.start(time), columns.end(time));
   // `-` is the root, so the path may be absent but not unmentioned.
   if (!columns.isMentioned(column.path)) return 'missing_request';
-  if (columns.is(column.isMidgress, '1')) report.source = shieldOf(delivery.source);
+  // 1 and 2 are an edge and a parent asking inside Akamai's network.
+  if (columns.has(column.isMidgress) && !columns.is(column.isMidgress, '0')) report.source = shieldOf(delivery.source);
 
   report.method = columns.shared(column.method, knownWords);
   const protocol = columns.text(column.protocol).toLowerCase();

@@ -3,93 +3,23 @@ import type { Delivery } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import { UrlScrubber } from '../privacy/scrub.ts';
 import { cacheStatusOf } from './cache-status.ts';
+import { CLOUDFRONT_FIELDS, CMCD_COLUMN_KEYS, CLOUDFRONT_COLUMN as column } from './cloudfront-columns.ts';
 import type { Decoded, FormatSettings } from './format.ts';
 import { ByteBlock } from './parse/byte-block.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { Columns } from './parse/columns.ts';
+import { secondsToMs } from './parse/decimal.ts';
 import type { LongField } from './parse/delimited.ts';
-import { type FieldNames, fieldColumns } from './parse/field-names.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
 import { dateMs, timeMs, timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
 import { UrlReader } from './parse/url-reader.ts';
 
-/** Columns we read. Standard and real-time logs spell some of them differently. */
-const { names, column } = fieldColumns({
-  date: 'date',
-  time: 'time',
-  timestampMs: 'timestamp(ms)',
-  timestamp: 'timestamp',
-  location: 'x-edge-location',
-  totalBytes: 'sc-bytes',
-  clientIp: 'c-ip',
-  method: 'cs-method',
-  host: 'cs(Host) cs-host',
-  stem: 'cs-uri-stem',
-  status: 'sc-status',
-  userAgent: 'cs(User-Agent) cs-user-agent',
-  query: 'cs-uri-query',
-  result: 'x-edge-result-type',
-  requestId: 'x-edge-request-id',
-  hostHeader: 'x-host-header',
-  protocol: 'cs-protocol',
-  timeTaken: 'time-taken',
-  forwardedFor: 'x-forwarded-for',
-  responseResult: 'x-edge-response-result-type',
-  ttfb: 'time-to-first-byte',
-  detailedResult: 'x-edge-detailed-result-type',
-  contentType: 'sc-content-type',
-  contentLength: 'sc-content-len',
-  country: 'c-country',
-  asn: 'asn',
-  originTtfb: 'origin-fbl',
-  originDuration: 'origin-lbl',
-  headers: 'cs-headers',
-  br: 'cmcd-encoded-bitrate',
-  bl: 'cmcd-buffer-length',
-  bs: 'cmcd-buffer-starvation',
-  cid: 'cmcd-content-id',
-  d: 'cmcd-object-duration',
-  dl: 'cmcd-deadline',
-  mtp: 'cmcd-measured-throughput',
-  ot: 'cmcd-object-type',
-  pr: 'cmcd-playback-rate',
-  rtp: 'cmcd-requested-maximum-throughput',
-  sf: 'cmcd-streaming-format',
-  sid: 'cmcd-session-id',
-  st: 'cmcd-stream-type',
-  su: 'cmcd-startup',
-  tb: 'cmcd-top-bitrate',
-  v: 'cmcd-version',
-});
-export const CLOUDFRONT_FIELDS: FieldNames = names;
-/** CMCD of the real-time log in columns of its own, named by its key: v1 keys only. */
-const CMCD_KEYS = [
-  'br',
-  'bl',
-  'bs',
-  'cid',
-  'd',
-  'dl',
-  'mtp',
-  'ot',
-  'pr',
-  'rtp',
-  'sf',
-  'sid',
-  'st',
-  'su',
-  'tb',
-  'v',
-] as const;
-
 /** Detailed result types that say what went wrong beside the status. */
 const ERROR_TYPES: ReadonlyMap<string, string> = new Map([
   ['ClientCommError', 'client_abort'],
   ['ClientHungUpRequest', 'client_abort'],
-  ['AbortedOrigin', 'client_abort'],
   ['OriginCommError', 'timeout'],
-  ['OriginReadError', 'timeout'],
   ['OriginConnectError', 'origin_connect'],
   ['OriginDnsError', 'origin_dns'],
 ]);
@@ -152,8 +82,8 @@ export class CloudFrontRecord {
       return columns.has(column.date) || columns.has(column.timestamp) ? 'bad_time' : 'missing_time';
     if (!columns.has(column.stem)) return 'missing_request';
 
-    report.durationMs = columns.number(column.timeTaken) * 1000;
-    report.ttfbMs = columns.number(column.ttfb) * 1000;
+    report.durationMs = secondsToMs(columns.number(column.timeTaken));
+    report.ttfbMs = secondsToMs(columns.number(column.ttfb));
     report.startMs = report.durationMs > 0 ? endMs - report.durationMs : endMs;
     report.method = columns.shared(column.method, knownWords);
     report.scheme = columns.shared(column.protocol, knownWords);
@@ -238,8 +168,8 @@ export class CloudFrontRecord {
     else if (result === 'Error') report.errorType = ERROR_TYPES.get(detailed) ?? '';
     report.isComplete = report.errorType !== 'client_abort';
     if (report.isComplete && report.method !== 'HEAD') report.bodyBytes = columns.number(column.contentLength);
-    report.upstreamTtfbMs = columns.number(column.originTtfb) * 1000;
-    report.upstreamDurationMs = columns.number(column.originDuration) * 1000;
+    report.upstreamTtfbMs = secondsToMs(columns.number(column.originTtfb));
+    report.upstreamDurationMs = secondsToMs(columns.number(column.originDuration));
     // An origin that sent a first byte sent the status as well.
     report.isGeneratedUpstream = status >= 400 && report.upstreamTtfbMs >= 0;
   }
@@ -288,7 +218,7 @@ export class CloudFrontRecord {
   #readCmcdColumns(): void {
     const { columns, report } = this;
     let payload = '';
-    for (const key of CMCD_KEYS) {
+    for (const key of CMCD_COLUMN_KEYS) {
       const text = columns.text(column[key]);
       if (text === '' || text === 'false' || text === '0') continue;
       if (key === 'bs' || key === 'su') payload += `${key},`;

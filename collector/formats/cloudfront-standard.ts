@@ -1,6 +1,7 @@
 import type { Event } from '../model/event.ts';
 import type { Delivery } from '../model/source.ts';
-import { CLOUDFRONT_FIELDS, CloudFrontRecord } from './cloudfront-record.ts';
+import { CLOUDFRONT_FIELDS } from './cloudfront-columns.ts';
+import { CloudFrontRecord } from './cloudfront-record.ts';
 import type { Decoded, Format, FormatSettings, LineDecoder } from './format.ts';
 import { readDelimited } from './parse/delimited.ts';
 import { JsonFields, jsonProblem } from './parse/json-fields.ts';

@@ -6,6 +6,7 @@ import { cacheStatusOf } from './cache-status.ts';
 import type { Decoded, FormatSettings } from './format.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { Columns } from './parse/columns.ts';
+import { secondsToMs } from './parse/decimal.ts';
 import { type FieldNames, fieldColumns } from './parse/field-names.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
 import { clfMs, epochMs, isoMs } from './parse/timestamp.ts';
@@ -145,7 +146,7 @@ export class ServerRecord {
 
   #durationMs(): number {
     const { columns } = this;
-    if (columns.has(column.requestTime)) return columns.number(column.requestTime) * 1000;
+    if (columns.has(column.requestTime)) return secondsToMs(columns.number(column.requestTime));
     return columns.has(column.durationUs)
       ? columns.number(column.durationUs) / 1000
       : columns.number(column.durationMs);
@@ -219,7 +220,10 @@ export class ServerRecord {
       status >= 400 && hasHeader && (Number.isNaN(report.upstreamStatus) || report.upstreamStatus === status);
     // `$request_completion` is OK or empty; a log without the column says nothing.
     const isIncomplete = columns.isMentioned(column.completion) && !columns.is(column.completion, 'OK');
-    if (status === 499 || !(status > 0) || isIncomplete || columns.is(column.connectionStatus, ABORTED)) {
+    if (!columns.has(column.status)) {
+      report.errorType = 'no_response';
+      report.isComplete = false;
+    } else if (status === 499 || !(status > 0) || isIncomplete || columns.is(column.connectionStatus, ABORTED)) {
       report.errorType = 'client_abort';
       report.isComplete = false;
     } else if (wasTried && !hasHeader) {
@@ -239,8 +243,8 @@ export class ServerRecord {
     ) {
       return false;
     }
-    report.upstreamTtfbMs = columns.number(column.upstreamHeaderTime) * 1000;
-    report.upstreamDurationMs = columns.number(column.upstreamResponseTime) * 1000;
+    report.upstreamTtfbMs = secondsToMs(columns.number(column.upstreamHeaderTime));
+    report.upstreamDurationMs = secondsToMs(columns.number(column.upstreamResponseTime));
     report.upstreamStatus = columns.number(column.upstreamStatus);
     const isList =
       (columns.has(column.upstreamResponseTime) && Number.isNaN(report.upstreamDurationMs)) ||

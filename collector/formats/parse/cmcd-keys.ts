@@ -172,7 +172,7 @@ export function assignWord(cmcd: Cmcd, key: number, value: CmcdValue): void {
       cmcd.url = value.uniqueText();
       return;
     case 0x6563: // ec: a list of strings, or one bare integer from dash.js
-      cmcd.errorCodes = value.text();
+      cmcd.errorCodes = value.listText();
       return;
     case 0x63646e: // cdn
       cmcd.cdn = textOf(cmcd, value);

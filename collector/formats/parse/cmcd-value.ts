@@ -1,6 +1,7 @@
 import { HEX_VALUE } from '../../privacy/percent.ts';
 import { type ByteBlock, ScratchBlock } from './byte-block.ts';
 import { knownIds } from './byte-interner.ts';
+import { decimal } from './decimal.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -17,9 +18,6 @@ const NINE = 0x39;
 const SEMICOLON = 0x3b;
 const BACKSLASH = 0x5c;
 
-const POWERS_OF_TEN = Array.from({ length: 17 }, (_, exponent) => 10 ** exponent);
-/** One more decimal digit than this and the mantissa would no longer be exact. */
-const LARGEST_MANTISSA = 900_719_925_474_098;
 const LONGEST_TEXT_BYTES = 1024;
 const LONGEST_URL_BYTES = 16_384;
 const SCRATCH_BYTES = 256;
@@ -58,6 +56,9 @@ export class CmcdValue {
   #textStart = 0;
   #textEnd = 0;
   #isTextEscaped = false;
+  #listStart = 0;
+  /** -1 unless the value is a list. */
+  #listEnd = -1;
   readonly #scratch = new ScratchBlock(SCRATCH_BYTES);
 
   begin(block: ByteBlock, end: number, isQuery: boolean): void {
@@ -83,6 +84,7 @@ export class CmcdValue {
     this.isMalformed = false;
     this.isQuoted = false;
     this.#isTextEscaped = false;
+    this.#listEnd = -1;
     const first = this.at(i);
     return (first & 0xff) === OPEN ? this.#list(i + (first >>> 8)) : this.#item(i);
   }
@@ -92,6 +94,7 @@ export class CmcdValue {
     this.number = 1;
     this.token = 0;
     this.isQuoted = true;
+    this.#listEnd = -1;
     this.#textStart = 0;
     this.#textEnd = 0;
     this.#isTextEscaped = false;
@@ -121,6 +124,15 @@ export class CmcdValue {
     if (this.#textEnd - this.#textStart > LONGEST_TEXT_BYTES) return '';
     if (!this.#isTextEscaped) return knownIds.text(this.#block, this.#textStart, this.#textEnd);
     return knownIds.text(this.#scratch, 0, this.#unescapeText());
+  }
+
+  /** The whole inner list with its items separated by spaces, without quotes; of a scalar, its text. */
+  listText(): string {
+    if (this.#listEnd < 0) return this.text();
+    this.#textStart = this.#listStart;
+    this.#textEnd = this.#listEnd;
+    this.#isTextEscaped = true;
+    return this.text().replaceAll('"', '').trim();
   }
 
   /** The same for text that will not return, such as URLs. */
@@ -194,32 +206,13 @@ export class CmcdValue {
   #decimal(start: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    let i = start;
-    const isNegative = bytes[i] === MINUS;
-    if (isNegative) i++;
-    let mantissa = 0;
-    let digits = 0;
-    let decimals = -1;
-    for (; i < end; i++) {
-      const c = bytes[i]!;
-      if (c >= ZERO && c <= NINE) {
-        digits++;
-        if (mantissa <= LARGEST_MANTISSA) {
-          mantissa = mantissa * 10 + (c - ZERO);
-          if (decimals >= 0) decimals++;
-        } else if (decimals < 0) return -1;
-      } else if (c === DOT && decimals < 0) decimals = 0;
-      else break;
-    }
+    let i = start + 1;
+    while (i < end && ((bytes[i]! >= ZERO && bytes[i]! <= NINE) || bytes[i] === DOT)) i++;
     const next = this.at(i) & 0xff;
-    if (
-      digits === 0 ||
-      !(next === COMMA || next === 0 || next === SEMICOLON || next === CLOSE || this.#isSpace(next))
-    ) {
-      return -1;
-    }
-    const value = decimals > 0 ? mantissa / POWERS_OF_TEN[decimals]! : mantissa;
-    this.number = isNegative ? -value : value;
+    const isOver = next === COMMA || next === 0 || next === SEMICOLON || next === CLOSE || this.#isSpace(next);
+    const number = isOver ? decimal(bytes, start, i) : Number.NaN;
+    if (Number.isNaN(number)) return -1;
+    this.number = number;
     this.#textStart = start;
     this.#textEnd = i;
     return i;
@@ -247,8 +240,9 @@ export class CmcdValue {
     return i;
   }
 
-  /** An inner list: the first item is the value, the others are skipped. `text()` of a list is its first item. */
+  /** An inner list: the first item is the value and the others are skipped, but for `listText`. */
   #list(start: number): number {
+    this.#listStart = start;
     let i = start;
     while (this.#isSpace(this.at(i) & 0xff)) i += this.at(i) >>> 8;
     i = this.#item(i);
@@ -260,9 +254,12 @@ export class CmcdValue {
         this.isMalformed = true;
         return i;
       }
+      if (c === CLOSE && !isInQuotes) {
+        this.#listEnd = i;
+        return i + (char >>> 8);
+      }
       i += char >>> 8;
       if (c === QUOTE) isInQuotes = !isInQuotes;
-      if (c === CLOSE && !isInQuotes) return i;
     }
   }
 

@@ -40,6 +40,11 @@ export function decimal(bytes: Uint8Array, start: number, end: number): number {
   return isNegative ? -value : value;
 }
 
+/** Seconds with a fraction as milliseconds, without the dust of binary fractions: 1.005 s is 1005 ms. */
+export function secondsToMs(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e3;
+}
+
 /** `1.2e+06`, as loggers written in Go print floats. */
 function exponential(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > 32) return Number.NaN;

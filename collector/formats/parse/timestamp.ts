@@ -1,5 +1,5 @@
 import type { UnixMs } from '../../model/time.ts';
-import { decimal } from './decimal.ts';
+import { decimal, secondsToMs } from './decimal.ts';
 
 const DASH = 0x2d;
 const DOT = 0x2e;
@@ -43,7 +43,7 @@ function two(bytes: Uint8Array, i: number): number {
 /** Epoch of any unit, told by its magnitude: below 1e11 s, below 1e14 ms, below 1e17 µs, else ns. */
 export function epochMs(value: number): UnixMs {
   if (!(value > 0)) return Number.NaN;
-  if (value < 1e11) return value * 1000;
+  if (value < 1e11) return secondsToMs(value);
   if (value < 1e14) return value;
   if (value < 1e17) return value / 1e3;
   return value / 1e6;
@@ -61,7 +61,7 @@ export function isoMs(bytes: Uint8Array, start: number, end: number): UnixMs {
   if (bytes[i] === DOT && i < end) {
     const from = i++;
     while (i < end && bytes[i]! >= ZERO && bytes[i]! <= ZERO + 9) i++;
-    fraction = decimal(bytes, from, i) * 1000;
+    fraction = secondsToMs(decimal(bytes, from, i));
   }
   return seconds + fraction - zoneMs(bytes, i, end);
 }

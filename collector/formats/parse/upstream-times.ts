@@ -1,3 +1,5 @@
+import { secondsToMs } from './decimal.ts';
+
 /** What nginx says about the servers it asked, folded into one. NaN where it does not say. */
 export type UpstreamTimes = {
   readonly ttfbMs: number;
@@ -16,8 +18,8 @@ export function upstreamTimes(headerTimes: string, responseTimes: string, status
   const responses = numbersOf(responseTimes);
   const before = headers.length === responses.length ? sum(responses.slice(0, -1)) : 0;
   return {
-    ttfbMs: (before + (headers.at(-1) ?? Number.NaN)) * 1000,
-    durationMs: responses.length === 0 ? Number.NaN : sum(responses) * 1000,
+    ttfbMs: secondsToMs(before + (headers.at(-1) ?? Number.NaN)),
+    durationMs: responses.length === 0 ? Number.NaN : secondsToMs(sum(responses)),
     status: numbersOf(statuses).at(-1) ?? Number.NaN,
   };
 }

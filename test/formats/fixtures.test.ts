@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { FormatSettings } from '../../collector/formats/format.ts';
+import { FORMATS } from '../../collector/formats/index.ts';
+import type { Source } from '../../collector/model/source.ts';
+import { decodeLines, decoderOf, testClients, testDelivery, toPlain } from './decoding.ts';
+
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'fixtures', 'formats');
+const isUpdate = process.env['UPDATE_GOLDEN'] === '1';
+
+test('every format has a fixture', () => {
+  const missing = [...FORMATS.keys()].filter((name) => !existsSync(join(FOLDER, name, 'input.log')));
+  const remedy = missing.map((name) => `add test/fixtures/formats/${name}/input.log, then UPDATE_GOLDEN=1`);
+  expect(remedy).toEqual([]);
+});
+
+test('every fixture is of a format in collector/formats/index.ts', () => {
+  const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const unknown = folders.map(({ name }) => name).filter((name) => name !== 'cmcd' && !FORMATS.has(name));
+  expect(unknown).toEqual([]);
+});
+
+describe.each([...FORMATS.keys()])('%s', (name) => {
+  const input = join(FOLDER, name, 'input.log');
+  const golden = join(FOLDER, name, 'expected.json');
+
+  test.runIf(existsSync(input))('makes of its fixture what was written down', () => {
+    const actual = decodeFixture(name, input);
+    if (isUpdate) writeFileSync(golden, `${JSON.stringify(actual, null, 2)}\n`);
+    const expected: unknown = JSON.parse(readFileSync(golden, 'utf8'));
+    expect(JSON.parse(JSON.stringify(actual))).toEqual(expected);
+  });
+
+  test.runIf(existsSync(input))('lets no address and no secret through', () => {
+    const text = JSON.stringify(decodeFixture(name, input).map(({ events }) => events));
+    const addresses = text.match(/(?<![\d./])\d{1,3}(?:\.\d{1,3}){3}(?![\d./])/g) ?? [];
+    // Hosts of the recorded runs are loopback addresses with a port; they are no client's.
+    expect(addresses.filter((address) => address !== '127.0.0.1' && !address.endsWith('.0'))).toEqual([]);
+    expect(text).not.toMatch(/eyJTdGF0|hmac=|token=|secret|17-abc|blargh/);
+  });
+});
+
+type FixtureLine = { readonly line: string; readonly decoded: string; readonly events?: readonly unknown[] };
+
+function decodeFixture(name: string, input: string): FixtureLine[] {
+  const settingsPath = join(FOLDER, name, 'settings.json');
+  const { tier = 'edge', ...settings }: Partial<FormatSettings & Source> = existsSync(settingsPath)
+    ? JSON.parse(readFileSync(settingsPath, 'utf8'))
+    : {};
+  const bytes = readFileSync(input);
+  const lines = bytes.toString('latin1').split('\n');
+  const decoder = decoderOf(name, settings, testClients());
+  return decodeLines(decoder, bytes, testDelivery({ tier })).map(({ decoded, events }, index) => ({
+    line: `${index + 1}: ${(lines[index] ?? '').slice(0, 60)}`,
+    decoded,
+    ...(events.length > 0 ? { events: events.map(toPlain) } : {}),
+  }));
+}

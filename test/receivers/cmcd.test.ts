@@ -1,19 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recordedPosts } from './recordings.ts';
-import { startServer } from './server.ts';
+import { serversOfThisFile } from './server.ts';
 import { NOW } from './support.ts';
 
-type Started = Awaited<ReturnType<typeof startServer>>;
-const open: Started[] = [];
-afterEach(async () => {
-  for (const { server } of open.splice(0)) await server.close();
-});
-
-async function start(...options: Parameters<typeof startServer>): Promise<Started> {
-  const started = await startServer(...options);
-  open.push(started);
-  return started;
-}
+const start = serversOfThisFile();
 
 const report = (sid: string): string => `e=t,sid="${sid}",ts=${NOW},v=2`;
 

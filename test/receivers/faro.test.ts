@@ -1,15 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Event } from '../../collector/model/event.ts';
 import { decodeFaro } from '../../collector/receivers/faro.ts';
 import { recordedPosts } from './recordings.ts';
-import { startServer } from './server.ts';
+import { serversOfThisFile } from './server.ts';
 import { NOW, source, testUrls } from './support.ts';
 
-type Started = Awaited<ReturnType<typeof startServer>>;
-const open: Started[] = [];
-afterEach(async () => {
-  for (const { server } of open.splice(0)) await server.close();
-});
+const start = serversOfThisFile();
 
 function decode(payload: unknown) {
   const events: Event[] = [];
@@ -26,9 +22,7 @@ function decode(payload: unknown) {
 }
 
 test('of a recorded run only the media requests are taken, each joined to its session', async () => {
-  const started = await startServer();
-  open.push(started);
-  const { post, bus, refused } = started;
+  const { post, bus, refused } = await start();
   const posts = recordedPosts('hls-faro').filter(({ kind }) => kind === 'faro');
   for (const { body } of posts) {
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'k', 'x-faro-session-id': 's' };

@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { beaconRoute } from '../../collector/receivers/beacon.ts';
 import { cmcdRoute } from '../../collector/receivers/cmcd.ts';
 import { faroRoute } from '../../collector/receivers/faro.ts';
@@ -63,4 +64,19 @@ export async function startServer(
     method = 'POST',
   ) => fetch(url + path, { method, body, headers });
   return { server, port, url, post, bus, ingest, refused, budget, defects };
+}
+
+export type StartedServer = Awaited<ReturnType<typeof startServer>>;
+
+/** `startServer` for the tests of one file: what a test started is closed after it. */
+export function serversOfThisFile(): typeof startServer {
+  const open: StartedServer[] = [];
+  afterEach(async () => {
+    for (const { server } of open.splice(0)) await server.close();
+  });
+  return async (...options) => {
+    const started = await startServer(...options);
+    open.push(started);
+    return started;
+  };
 }

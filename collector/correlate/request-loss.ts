@@ -38,6 +38,10 @@ export type LossContext = {
   readonly hasEdge: boolean;
   /** A cached object had a slow first byte too, so the edge itself is slow. */
   readonly isEdgeSlow: boolean;
+  /** The cache held before and does not now. */
+  readonly isMissBurst: boolean;
+  /** What else came over the same line meanwhile: requests share it. */
+  readonly alongside: { readonly kbps: number; readonly askedKbps: number };
   /** When the player asked for the next object after this one's failure. */
   readonly retriedMs: UnixMs;
 };
@@ -81,6 +85,8 @@ function refusal({ status, objectType, edge, shield, origin, player }: JoinedReq
   const server = (edge ?? shield)?.report;
   if (!server) return ['edge_error', player ? 0.6 : 0.5];
   if (server.upstreamStatus >= 500 || server.isGeneratedUpstream) return ['origin_error', 0.95];
+  // A miss was asked for above; an edge that answers by itself calls it an error, or nothing.
+  if (server.cacheStatus === 'miss') return ['origin_error', 0.75];
   // The edge asked above and got nothing it could pass on.
   if (server.errorType === 'origin_connect' || status === 502 || status === 504) return ['origin_error', 0.7];
   return ['edge_error', 0.97];
@@ -99,13 +105,25 @@ function spread(request: JoinedRequest, lostMs: number, endMs: UnixMs, context: 
     leftMs -= takenMs;
   };
   take('origin_slow', timing.originWaitMs - SLOW_FIRST_BYTE_MS, request.origin ? 0.95 : 0.9);
-  const waitMs = timing.edgeWaitMs - SLOW_FIRST_BYTE_MS;
-  if (timing.isMiss && !context.isEdgeSlow) take('cache_miss', waitMs, 0.75);
-  else take('edge_slow', waitMs, timing.isHit && (request.edge?.report.ttfbMs ?? Number.NaN) >= 0 ? 0.92 : 0.7);
+  const [waitFault, sure] = firstByteFault(request, timing, context);
+  take(waitFault, timing.edgeWaitMs - SLOW_FIRST_BYTE_MS, sure);
   if (isSlowAbove(timing)) take(fillFault(request, timing, context.ladder), leftMs, 0.75);
   const [fault, certainty] = wayFault(request, timing, context);
   take(fault, leftMs, certainty);
   return losses;
+}
+
+/** Who kept the first byte waiting, the origin's own share taken out. */
+function firstByteFault(
+  { edge, origin }: JoinedRequest,
+  { isHit, isMiss, originWaitMs }: RequestTiming,
+  context: LossContext,
+): readonly [Fault, number] {
+  if (!edge) return ['edge_slow', 0.45];
+  if (!isMiss || context.isEdgeSlow) return ['edge_slow', isHit && edge.report.ttfbMs >= 0 ? 0.92 : 0.7];
+  // Without the origin's word, a miss that waits most likely waits for the origin, unless it should have been a hit.
+  if (Number.isNaN(originWaitMs) && !context.isMissBurst) return ['origin_slow', 0.65];
+  return ['cache_miss', origin ? 0.8 : 0.7];
 }
 
 /** The body was as slow into the edge as out of it. */
@@ -122,12 +140,15 @@ function fillFault(request: JoinedRequest, { originBodyMs }: RequestTiming, { lo
 /** Throughput below the lowest rendition is the network; above it, a lower rendition would have come in time. */
 function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossContext): readonly [Fault, number] {
   const { edge, player } = request;
-  if (!edge) return ['network', context.hasEdge && player ? 0.65 : 0.5];
-  const kbps = throughputKbps(request);
-  const askedKbps = cmcdOf(request).bitrateKbps;
+  const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
+  if (isUnseen) return ['network', 0.65];
+  const kbps = throughputKbps(request) + context.alongside.kbps;
+  const ownKbps = request.objectType === 'audio' ? 0 : cmcdOf(request).bitrateKbps || 0;
+  const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
   const { lowestKbps } = context.ladder;
+  const isChoice = lowestKbps < askedKbps && kbps >= lowestKbps;
+  if (!edge) return [isChoice ? 'abr' : 'network', 0.5];
   const isWayTimed = timing.isMiss || edge.report.ttfbMs >= 0;
-  const isChoice = request.objectType !== 'audio' && lowestKbps < askedKbps && kbps >= lowestKbps;
   if (isChoice) return ['abr', isWayTimed ? 0.8 : 0.7];
   return ['network', isWayTimed ? 0.85 : 0.7];
 }

@@ -23,16 +23,19 @@ export type RequestTiming = {
 export function timingOf(request: JoinedRequest): RequestTiming {
   const player = request.player;
   const edge = (request.edge ?? request.shield)?.report ?? null;
+  const shield = request.edge ? (request.shield?.report ?? null) : null;
   const origin = request.origin?.report ?? null;
   const tookMs = request.endMs - request.startMs;
-  const cache = edge?.cacheStatus ?? '';
-  const isHit = ['hit', 'hit_upper', 'partial_hit', 'stale_hit', 'revalidated'].includes(cache);
   const upstreamTtfbMs = edge?.upstreamTtfbMs ?? Number.NaN;
-  const isMiss = !isHit && (cache === 'miss' || cache === 'bypass' || origin !== null || upstreamTtfbMs >= 0);
-  const originWaitMs = isMiss ? firstKnown(origin?.ttfbMs, upstreamTtfbMs) : 0;
+  const isHit = HITS.has(edge?.cacheStatus ?? '') && !isWaitForOther(edge);
+  const isAsked = origin !== null || shield !== null || upstreamTtfbMs >= 0 || isWaitForOther(edge);
+  const isMiss = !isHit && (MISSES.has(edge?.cacheStatus ?? '') || isAsked);
+  const isFromShield = shield !== null && HITS.has(shield.cacheStatus) && !isWaitForOther(shield);
+  const aboveMs = firstKnown(origin?.ttfbMs, shield?.upstreamTtfbMs, shield?.ttfbMs, upstreamTtfbMs);
+  const originWaitMs = isMiss && !isFromShield ? aboveMs : 0;
   const upstreamMs = firstKnown(edge?.upstreamDurationMs, origin?.durationMs);
   const originBodyMs = isMiss ? Math.max(0, upstreamMs - firstKnown(upstreamTtfbMs, origin?.ttfbMs, 0)) : 0;
-  // Before an edge that logs no first byte of its own, what the player waited for is the nearest to it.
+  // Where the edge logs no first byte of its own, or nothing, what the player waited for is the nearest to it.
   const firstByteMs = firstKnown(edge?.ttfbMs, isMiss ? upstreamTtfbMs : Number.NaN, waitedAt(edge, player));
   const edgeWaitMs = Math.max(0, firstByteMs - orZero(originWaitMs));
   const known = orZero(originWaitMs) + orZero(edgeWaitMs);
@@ -47,11 +50,19 @@ export function timingOf(request: JoinedRequest): RequestTiming {
   };
 }
 
+const HITS: ReadonlySet<string> = new Set(['hit', 'hit_upper', 'partial_hit', 'stale_hit', 'revalidated']);
+const MISSES: ReadonlySet<string> = new Set(['miss', 'bypass']);
+
+/** A hit that waited for somebody else's miss (Fastly HIT-WAIT) waited for the tier above. */
+function isWaitForOther(report: { readonly cacheStatusRaw: string } | null): boolean {
+  return report !== null && /\bwait\b/i.test(report.cacheStatusRaw);
+}
+
 type Half = { readonly ttfbMs: number; readonly durationMs: number } | null;
 
-/** The player's first byte, if the edge was busy that long: then it was not the way that took the time. */
+/** The player's first byte, unless the edge was done before it: then it was the way that took the time. */
 function waitedAt(edge: Half, player: Half): number {
-  if (!edge || !player || !(edge.durationMs >= player.ttfbMs)) return Number.NaN;
+  if (!player || (edge && !(edge.durationMs >= player.ttfbMs))) return Number.NaN;
   return player.ttfbMs;
 }
 

@@ -7,6 +7,8 @@ import { isDelivered } from './request-halves.ts';
 const MIN_POLLS = 2;
 /** Polling one playlist this often is what live players do, said or not. */
 const LIVE_POLLS = 3;
+/** An answer this late, to a playlist or init segment, is what the player waited for. */
+const LATE_MS = 600;
 
 export type StaleStretch = {
   readonly beginMs: UnixMs;
@@ -35,7 +37,11 @@ export function staleStretches(
     const nextMs = Math.min(untilMs, media[i + 1]?.startMs ?? untilMs);
     if (nextMs <= busyUntilMs || !isDelivered(request)) continue;
     const between = polls.filter((poll) => poll.startMs >= request.startMs && poll.startMs < nextMs);
-    if (between.length >= MIN_POLLS) stretches.push({ beginMs: busyUntilMs, endMs: nextMs, polls: between });
+    const isWaiting = requests.some(
+      ({ startMs, endMs }) => endMs - startMs > LATE_MS && startMs < nextMs && endMs > busyUntilMs,
+    );
+    if (between.length >= MIN_POLLS && !isWaiting)
+      stretches.push({ beginMs: busyUntilMs, endMs: nextMs, polls: between });
   }
   return stretches;
 }

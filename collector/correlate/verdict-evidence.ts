@@ -1,18 +1,22 @@
 import type { CdnSwitch } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import { bufferedMediaMs } from './buffered-media.ts';
 import { type ErrorFault, faultOfError } from './error-fault.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { causeWindow } from './incident-window.ts';
 import type { Interval } from './playback-listener.ts';
-import { isDelivered } from './request-halves.ts';
+import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
 import { type Fault, type LossContext, lossesOf } from './request-loss.ts';
-import { objectDurationMs } from './request-signs.ts';
+import { badSign, objectDurationMs } from './request-signs.ts';
 import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 import { staleStretches } from './stale-manifest.ts';
 
 /** Player and server clocks agree to about this after correction. */
 const CLOCK_SLACK_MS = 250;
 const DEFAULT_SEGMENT_MS = 6_000;
+/** With this much media in the player, a stall is not for want of it. */
+const PLAYABLE_MS = 2_000;
 /** Less lost time than this explains nothing; nor does less than a fifth of the stall. */
 const MIN_LOST_MS = 100;
 const MIN_LOST_SHARE = 0.2;
@@ -50,11 +54,18 @@ export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): V
   const segmentMs = segmentDuration(all);
   const suspects = blamable(draft, inWindow, changes);
   const losses = requestLosses(suspects, evidence, segmentMs, window);
-  losses.push(...staleLosses(all, evidence, segmentMs, window), ...moveLosses(all, changes));
-  const { worst, share } = heaviest(draft, losses, window);
-  const terminal = isFailure(draft) ? terminalCause(suspects, losses) : '';
+  losses.push(...staleLosses(all, evidence, segmentMs, window));
+  // A failover is the answer to something; only a move for no reason is its own cause.
+  if (draft.kind !== 'failover' || losses.length === 0) losses.push(...moveLosses(all, changes));
   const errors = new Set(evidence.errors.map(faultOfError));
-  return { draft, evidence, suspects, losses, worst: terminal || worst, share: terminal ? 1 : share, errors };
+  const facts = { draft, evidence, suspects, losses, errors };
+  if (isFailure(draft)) {
+    // Players give up on an object that never comes, not on one that came late.
+    const worst = terminalCause(suspects, losses);
+    return { ...facts, worst, share: worst === '' ? 0 : 1 };
+  }
+  const isStarved = draft.kind !== 'stall' || bufferedMediaMs(all, draft.beginMs) < PLAYABLE_MS;
+  return { ...facts, ...(isStarved ? heaviest(draft, losses, window) : { worst: '', share: 0 }) };
 }
 
 function isFailure({ kind }: IncidentDraft): boolean {
@@ -79,14 +90,16 @@ function requestLosses(
   segmentMs: number,
   window: Interval,
 ): Loss[] {
-  const hasEdge = evidence.requests.some(({ edge }) => edge !== null);
-  const isEdgeSlow = suspects.some((request) => {
-    const { isHit, edgeWaitMs } = timingOf(request);
-    return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
-  });
+  const shared = {
+    ladder: evidence.ladder,
+    segmentMs,
+    hasEdge: evidence.requests.some(({ edge }) => edge !== null),
+    isEdgeSlow: evidence.requests.some(isSlowHit),
+    isMissBurst: isMissBurst(suspects, evidence.requests, window),
+  };
   return suspects.flatMap((request) => {
     const retriedMs = nextOfLane(evidence.requests, request) ?? window.endMs;
-    const context: LossContext = { ladder: evidence.ladder, segmentMs, hasEdge, isEdgeSlow, retriedMs };
+    const context: LossContext = { ...shared, alongside: alongside(request, evidence.requests), retriedMs };
     return lossesOf(request, context).map(({ fault, beginMs, endMs, certainty }) => ({
       cause: causeOf(fault, evidence),
       beginMs,
@@ -95,6 +108,39 @@ function requestLosses(
       certainty,
     }));
   });
+}
+
+/** What other objects carried over the line while this one was on it, and the highest rendition among them. */
+function alongside(request: JoinedRequest, all: readonly JoinedRequest[]): LossContext['alongside'] {
+  let bits = 0;
+  let askedKbps = 0;
+  const lengthMs = Math.max(1, request.endMs - request.startMs);
+  for (const other of all) {
+    const overlapMs = Math.min(request.endMs, other.endMs) - Math.max(request.startMs, other.startMs);
+    const bytes = bodyBytesOf(other);
+    if (other === request || !(overlapMs > 0) || !(bytes > 0)) continue;
+    bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - other.startMs);
+    if (other.objectType !== 'audio') askedKbps = Math.max(askedKbps, cmcdOf(other).bitrateKbps || 0);
+  }
+  return { kbps: bits / lengthMs, askedKbps };
+}
+
+function isSlowHit(request: JoinedRequest): boolean {
+  const { isHit, edgeWaitMs } = timingOf(request);
+  return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
+}
+
+/** Most media was in cache before, and hardly any is now. */
+function isMissBurst(now: readonly JoinedRequest[], all: readonly JoinedRequest[], { beginMs }: Interval): boolean {
+  const misses = missShare(now);
+  const before = missShare(all.filter((request) => request.endMs <= beginMs));
+  return misses.count >= 2 && misses.share >= 0.6 && before.count >= 2 && before.share <= 0.5;
+}
+
+function missShare(requests: readonly JoinedRequest[]): { count: number; share: number } {
+  const timings = requests.filter((request) => isMediaObject(request.objectType)).map(timingOf);
+  const known = timings.filter(({ isHit, isMiss }) => isHit || isMiss);
+  return { count: known.length, share: known.filter(({ isMiss }) => isMiss).length / known.length };
 }
 
 /** A missing segment is ahead of a live edge that stopped, or was never made. */
@@ -182,7 +228,7 @@ function unionMs(intervals: readonly Interval[], window: Interval): number {
 
 /** What a player gave up on: the last object that never came. */
 function terminalCause(suspects: readonly JoinedRequest[], losses: readonly Loss[]): Cause | '' {
-  const last = suspects.findLast((request) => !isDelivered(request));
+  const last = suspects.findLast((request) => !isDelivered(request) && badSign(request) !== '');
   if (!last) return '';
   const isRecovered = suspects.some(
     (request) => request.objectType === last.objectType && request.startMs > last.startMs && isDelivered(request),

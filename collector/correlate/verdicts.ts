@@ -151,6 +151,8 @@ function deliveredInTime({ draft, evidence, worst, errors }: VerdictFacts): Proo
     ({ objectType, endMs }) => isMediaObject(objectType) && endMs > draft.beginMs - IN_TIME_MS && endMs <= draft.endMs,
   );
   if (errors.has('media') && draft.kind !== 'quality_collapse') return { confidence: 0.9, requests: arrived };
+  // Nothing was refused, so what broke is the player's; but it may have asked where no one logs.
+  if (draft.kind === 'playback_failure' && arrived.length > 0) return { confidence: 0.6, requests: arrived };
   if (draft.kind !== 'stall' || arrived.length === 0) return null;
   const lastMs = Math.max(draft.beginMs, ...arrived.map(({ endMs }) => endMs));
   const isStuck = draft.endMs - lastMs >= STUCK_MS;

@@ -1,0 +1,65 @@
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { UnixMs } from '../model/time.ts';
+import { isDelivered } from './request-halves.ts';
+import { objectDurationMs } from './request-signs.ts';
+import { segmentOf } from './segment-identity.ts';
+
+/**
+ * Media that must have been in the player at `atMs`, at least; 0 when nothing proves any. Two proofs: what a request
+ * said of its buffer (CMCD `bl` of a log line; a player's own report may carry a stale one) less the time since, and
+ * more media arriving in some stretch before than could be played in it. The emptier of audio and video counts.
+ */
+export function bufferedMediaMs(requests: readonly JoinedRequest[], atMs: UnixMs): number {
+  const media = requests.filter((request) => isMediaObject(request.objectType) && request.startMs < atMs);
+  const tracks = [...new Set(media.map(trackOf))];
+  if (tracks.length === 0) return 0;
+  return Math.min(
+    ...tracks.map((track) =>
+      leastOf(
+        media.filter((request) => trackOf(request) === track),
+        atMs,
+      ),
+    ),
+  );
+}
+
+function trackOf({ objectType }: JoinedRequest): 'audio' | 'video' {
+  return objectType === 'audio' ? 'audio' : 'video';
+}
+
+function leastOf(requests: readonly JoinedRequest[], atMs: UnixMs): number {
+  const arrived = requests.filter((request) => request.endMs <= atMs && isDelivered(request));
+  return Math.max(0, saidMs(requests, arrived, atMs), surplusMs(arrived, atMs));
+}
+
+/** The newest word on the buffer, less what was played since, and what came since. */
+function saidMs(requests: readonly JoinedRequest[], arrived: readonly JoinedRequest[], atMs: UnixMs): number {
+  const newest = requests.toSorted((a, b) => b.startMs - a.startMs).find((request) => bufferOf(request) >= 0);
+  if (!newest) return 0;
+  const sinceMs = arrived
+    .filter((request) => request.endMs > newest.startMs)
+    .reduce((sum, request) => sum + (objectDurationMs(request) || 0), 0);
+  return bufferOf(newest) - (atMs - newest.startMs) + sinceMs;
+}
+
+function bufferOf({ edge, shield, origin }: JoinedRequest): number {
+  return (edge ?? shield ?? origin)?.report.cmcd.bufferMs ?? Number.NaN;
+}
+
+/** Most that arrived beyond the time it had to be played in, over positions that follow each other. */
+function surplusMs(arrived: readonly JoinedRequest[], atMs: UnixMs): number {
+  let arrivedMs = 0;
+  let mostMs = 0;
+  let next: { stem: string; number: number } | null = null;
+  for (const request of arrived.toSorted((a, b) => b.endMs - a.endMs)) {
+    const position = segmentOf(request.path);
+    // A jump is a seek, which threw away what was there; the same position again was fetched for nothing.
+    if (next && (position.stem !== next.stem || !(position.number < next.number && position.number >= next.number - 1)))
+      break;
+    next = position;
+    arrivedMs += objectDurationMs(request) || 0;
+    mostMs = Math.max(mostMs, arrivedMs - (atMs - request.endMs));
+  }
+  return mostMs;
+}

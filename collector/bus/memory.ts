@@ -1,7 +1,7 @@
+import { cloneEvent } from '../model/clone-report.ts';
 import type { Event } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Bus } from './bus.ts';
-import { cloneEvent } from '../model/clone-report.ts';
 import { partitionKey, partitionOf } from './partition.ts';
 
 /** Called for one event at a time per partition, in the order of publication. */

@@ -11,10 +11,14 @@ export type LoadFiles = {
 
 const LINES_A_WRITE = 5_000;
 
-/** Writes both files of `count` requests into `folder`, unless they are there: 2,000,000 lines are 2.3 GB. */
-export function generateLoad(count: number, folder: string): LoadFiles {
+/**
+ * Writes both files of the first `count` of `hourly` requests into `folder`, unless they are there: 2,000,000 lines
+ * are 2.3 GB.
+ */
+export function generateLoad(count: number, hourly: number, folder: string): LoadFiles {
   mkdirSync(folder, { recursive: true });
-  const load = { cloudFront: join(folder, `cloudfront-${count}.tsv`), combined: join(folder, `combined-${count}.log`) };
+  const name = `${count}-of-${hourly}`;
+  const load = { cloudFront: join(folder, `cloudfront-${name}.tsv`), combined: join(folder, `combined-${name}.log`) };
   if (existsSync(load.cloudFront) && existsSync(load.combined)) return load;
   const [cloudFront, combined] = [load.cloudFront, load.combined].map((path) => openSync(`${path}.part`, 'w')) as [
     number,
@@ -27,7 +31,7 @@ export function generateLoad(count: number, folder: string): LoadFiles {
     writeSync(combined, lines[1].join(''));
     lines = [[], []];
   };
-  for (const line of loadLines(count)) {
+  for (const line of loadLines(count, hourly)) {
     lines[0].push(line.cloudFront);
     lines[1].push(line.combined);
     if (lines[0].length === LINES_A_WRITE) flush();

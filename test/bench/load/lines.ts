@@ -15,14 +15,14 @@ const FIELDS =
 export const CLOUDFRONT_HEADER = `#Version: 1.0\n#Fields: ${FIELDS}\n`;
 
 /**
- * One hour of `count` requests by 20,000 viewers at a time, with CMCD in the query as CloudFront logs it (encoded
- * twice). Deterministic: the n-th line depends on `count` only through its time.
+ * The first `count` requests of an hour with `hourly` of them, by 20,000 viewers at a time, with CMCD in the query as
+ * CloudFront logs it (encoded twice). Deterministic: the n-th line depends on `hourly` only through its time.
  */
-export function* loadLines(count: number): Generator<LoadLine> {
+export function* loadLines(count: number, hourly = count): Generator<LoadLine> {
   const random = new LoadRandom();
   const world = loadWorld(random);
   const sessions = Array.from({ length: OPEN_SESSIONS }, () => loadSession(random));
-  const stepSeconds = SPAN_SECONDS / count;
+  const stepSeconds = SPAN_SECONDS / hourly;
   for (let line = 0; line < count; line++) {
     const slot = random.below(OPEN_SESSIONS);
     let session = sessions[slot]!;

@@ -138,9 +138,9 @@ function isMissBurst(now: readonly JoinedRequest[], all: readonly JoinedRequest[
 }
 
 function missShare(requests: readonly JoinedRequest[]): { count: number; share: number } {
-  const timings = requests.filter((request) => isMediaObject(request.objectType)).map(timingOf);
-  const known = timings.filter(({ isHit, isMiss }) => isHit || isMiss);
-  return { count: known.length, share: known.filter(({ isMiss }) => isMiss).length / known.length };
+  const media = requests.filter(({ objectType, edge }) => isMediaObject(objectType) && edge?.report.cacheStatus);
+  const misses = media.filter(({ edge }) => edge?.report.cacheStatus === 'miss');
+  return { count: media.length, share: misses.length / media.length };
 }
 
 /** A missing segment is ahead of a live edge that stopped, or was never made. */

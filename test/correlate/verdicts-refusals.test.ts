@@ -66,6 +66,17 @@ rows('edge_error', [
 
 rows('origin_error', [
   [
+    'a miss that ends in 503 came from above',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 10_000, 14_000].map((at) => cutOff(at, { cache: 'miss' })),
+      fetched({ at: 19_000, tookMs: 900 }),
+    ]),
+    0.7,
+    0.8,
+  ],
+  [
     'the origin says 500 itself',
     dry,
     evidenceOf([

@@ -1,5 +1,5 @@
-import { before, crawling, dry, rows } from './verdict-rows.ts';
-import { evidenceOf, fetched, healthy, incident, stall } from './wire.ts';
+import { before, dry, rows } from './verdict-rows.ts';
+import { evidenceOf, fetched, healthy } from './wire.ts';
 
 const slowMiss = (at: number, originTtfbMs: number, tookMs: number) =>
   fetched({
@@ -10,6 +10,33 @@ const slowMiss = (at: number, originTtfbMs: number, tookMs: number) =>
     edge: { ttfbMs: originTtfbMs + 20, upstreamTtfbMs: originTtfbMs, upstreamDurationMs: originTtfbMs + 50 },
   });
 rows('origin_slow', [
+  [
+    'a miss waited and nobody says for whom: most likely the origin',
+    dry,
+    evidenceOf(
+      [
+        ...healthy(0, 8_000, { cache: 'miss' }),
+        ...[8_000, 14_000].map((at) =>
+          fetched({ at, tookMs: 5_900, cache: 'miss', player: null, edge: { ttfbMs: 5_700 } }),
+        ),
+      ],
+      {},
+    ),
+    0.6,
+    0.7,
+  ],
+  [
+    'a hit that waited for somebody else to fill the cache',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 14_000].map((at) =>
+        fetched({ at, tookMs: 5_900, player: null, edge: { ttfbMs: 5_700, cacheStatusRaw: 'HIT-WAIT' } }),
+      ),
+    ]),
+    0.6,
+    0.7,
+  ],
   [
     'the first byte of misses comes late',
     dry,
@@ -53,6 +80,30 @@ rows('origin_slow', [
 ]);
 
 rows('cache_miss', [
+  [
+    'what was in cache before is not now, and the origin is not heard',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 10_900, 13_800, 16_700].map((at) =>
+        fetched({ at, tookMs: 2_900, cache: 'miss', player: null, edge: { ttfbMs: 2_700 } }),
+      ),
+    ]),
+    0.65,
+    0.8,
+  ],
+  [
+    'a shield had it',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 10_900, 13_800, 16_700].map((at) => ({
+        ...fetched({ at, tookMs: 2_900, cache: 'miss', player: null, edge: { ttfbMs: 2_700 } }),
+        shield: fetched({ at, tookMs: 40, edge: { ttfbMs: 5 } }).edge,
+      })),
+    ]),
+    0.65,
+  ],
   [
     'a burst of misses waits in the edge for a healthy origin',
     dry,
@@ -109,6 +160,16 @@ rows('cache_miss', [
 
 rows('edge_slow', [
   [
+    'only the player saw it, and it waited for the first byte: a guess',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 12_000, 16_000].map((at) => fetched({ at, tookMs: 3_900, edge: null, player: { ttfbMs: 3_600 } })),
+    ]),
+    0.4,
+    0.5,
+  ],
+  [
     'the first byte of hits comes late',
     dry,
     evidenceOf([
@@ -141,103 +202,6 @@ rows('edge_slow', [
         edge: { ttfbMs: 6_600, upstreamTtfbMs: 40, upstreamDurationMs: 60 },
       }),
     ]),
-    0.7,
-  ],
-]);
-
-rows('network', [
-  [
-    'bytes travel below the lowest rendition',
-    dry,
-    evidenceOf([
-      ...before,
-      crawling(8_000, 5_900, { player: null, edge: { ttfbMs: 3 } }),
-      crawling(14_000, 5_900, { player: null, edge: { ttfbMs: 3 } }),
-    ]),
-    0.8,
-  ],
-  [
-    'the edge was done long before the player',
-    dry,
-    evidenceOf([
-      ...before,
-      crawling(8_000, 5_900, { edge: { durationMs: 40, ttfbMs: 3 } }),
-      crawling(14_000, 5_900, { edge: { durationMs: 40, ttfbMs: 3 } }),
-    ]),
-    0.8,
-  ],
-  [
-    'a rate-limited nginx: request time far above upstream time',
-    dry,
-    evidenceOf([
-      ...before,
-      crawling(8_000, 5_900, { player: null, cache: 'miss', edge: { upstreamTtfbMs: 1, upstreamDurationMs: 2 } }),
-      crawling(14_000, 5_900, { player: null, cache: 'miss', edge: { upstreamTtfbMs: 1, upstreamDurationMs: 2 } }),
-    ]),
-    0.8,
-  ],
-  [
-    'only the player saw it',
-    dry,
-    evidenceOf([...before, crawling(8_000, 11_900, { edge: null })].map((request) => ({ ...request, edge: null }))),
-    0.4,
-    0.55,
-  ],
-  [
-    'the request never reached an edge',
-    dry,
-    evidenceOf([
-      ...before,
-      fetched({ at: 8_000, tookMs: 11_000, isLost: true, edge: null, player: { errorType: 'timeout' } }),
-    ]),
-    0.6,
-    0.75,
-  ],
-  [
-    'the object was given up for being slow',
-    dry,
-    evidenceOf([
-      ...before,
-      fetched({ at: 8_000, tookMs: 7_900, isLost: true, status: 200, bytes: 12_000 }),
-      crawling(16_000, 3_900),
-    ]),
-    0.7,
-  ],
-  [
-    'a flag is explained by what was in flight before it',
-    stall(16_000, 20_000, { precision: 'flag', stalledMs: 0 }),
-    evidenceOf([...before, crawling(8_000, 5_900), crawling(14_000, 5_900)]),
-    0.7,
-  ],
-  [
-    'a collapse with a line that had no reserve',
-    incident('quality_collapse', 20_000, 40_000),
-    evidenceOf([
-      ...healthy(0, 12_000, { kbps: 4_000, bytes: 1_000_000, tookMs: 1_700 }),
-      ...healthy(12_000, 20_000, { kbps: 600, bytes: 150_000, tookMs: 300 }),
-    ]),
-    0.5,
-    0.7,
-  ],
-]);
-
-rows('abr', [
-  [
-    'a lower rendition would have come in time',
-    dry,
-    evidenceOf([
-      ...before,
-      ...[8_000, 12_000, 16_000].map((at) =>
-        fetched({ at, tookMs: 3_900, kbps: 2_000, bytes: 500_000, player: null, edge: { ttfbMs: 3 } }),
-      ),
-    ]),
-    0.7,
-  ],
-  [
-    'a collapse nothing asked for',
-    incident('quality_collapse', 20_000, 40_000),
-    evidenceOf([...healthy(0, 12_000, { kbps: 2_000 }), ...healthy(12_000, 20_000, { kbps: 300, bytes: 75_000 })]),
-    0.5,
     0.7,
   ],
 ]);

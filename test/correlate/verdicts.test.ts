@@ -6,6 +6,13 @@ import { T0 } from './support.ts';
 import { before, crawling, cutOff, dry, rows, storm } from './verdict-rows.ts';
 import { evidenceOf, fetched, healthy, incident, stall } from './wire.ts';
 
+/** A request whose log line says how much the player had. */
+const withBuffer = (at: number, bufferMs: number) => {
+  const request = fetched({ at, tookMs: 100 });
+  if (request.edge) request.edge.report.cmcd.bufferMs = bufferMs;
+  return request;
+};
+
 const polls = (fromMs: number, toMs: number) =>
   Array.from({ length: (toMs - fromMs) / 1_000 }, (_, i) =>
     fetched({ at: fromMs + i * 1_000, tookMs: 30, type: 'manifest', path: '/live/index.m3u8', bytes: 900 }),
@@ -68,6 +75,29 @@ rows('failover', [
 ]);
 
 rows('client', [
+  [
+    'the player says it has enough, though a segment was late',
+    stall(16_000, 20_000),
+    evidenceOf([...before, fetched({ at: 8_000, tookMs: 4_000, edge: { ttfbMs: 3_900 } }), withBuffer(14_000, 9_000)]),
+    0.5,
+    0.8,
+  ],
+  [
+    'more came than could be played, though a segment was late',
+    stall(4_000, 9_000),
+    evidenceOf(
+      [0, 1, 2, 3, 4].map((n) => fetched({ at: n * 500, tookMs: n === 0 ? 2_400 : 100, path: `/v/seg_${n}.m4s` })),
+    ),
+    0.5,
+    0.8,
+  ],
+  [
+    'it gave up although nothing was refused',
+    incident('playback_failure', 16_000, 16_000),
+    evidenceOf([...before, fetched({ at: 8_000, tookMs: 4_000, bytes: 50_000 })]),
+    0.5,
+    0.7,
+  ],
   [
     'media came in time and the decoder broke',
     incident('playback_failure', 9_000, 9_000),

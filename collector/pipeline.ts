@@ -98,13 +98,12 @@ export class Pipeline {
     }
     const sid = this.#resolve(report);
     if (sid !== '') {
-      this.#rekeyer.learn(report, sid, nowMs);
-      this.#of(source.tenant, sid).report(report, sid, false, nowMs);
+      this.#join(report, sid, nowMs);
       return;
     }
-    // An origin line is told whose it is by its edge line, which may itself have to wait that long.
-    const patienceMs = (this.#latenessMs.get(source.tenant) ?? this.#settleMs) + (source.tier === 'edge' ? 0 : 2_000);
-    const deadlineMs = nowMs + patienceMs;
+    const patienceMs = this.#latenessMs.get(source.tenant) ?? this.#settleMs;
+    // An origin line is told whose it is by its edge line, which may come that much later and wait as long itself.
+    const deadlineMs = nowMs + (source.tier === 'edge' ? patienceMs : 2 * patienceMs + 2_000);
     if (!this.#rekeyer.wait(cloneReport(report), deadlineMs)) this.#first.sessionless(report, false);
   }
 
@@ -133,13 +132,27 @@ export class Pipeline {
     return '';
   }
 
+  /** A line that does not name its session itself. */
+  #join(report: RequestReport, sid: string, nowMs: UnixMs): void {
+    const { source } = report;
+    if (report.rid !== '' && source.tier === 'edge') this.#inferred.learn(report, sid, nowMs);
+    this.#rekeyer.learn(report, sid, nowMs);
+    this.#of(source.tenant, sid).report(report, sid, false, nowMs);
+  }
+
+  #neighbour(report: RequestReport): string {
+    if (report.rid === '' || report.source.tier !== 'edge') return '';
+    const sid = this.#inferred.neighbourOf(report);
+    if (sid !== '') report.sessionJoin = 'device+url+time';
+    return sid;
+  }
+
   /** The wait of a line is over: it joins the session that was learnt, one that is inferred, or none. */
   #settleWait(report: RequestReport, learnt: string, nowMs: UnixMs): void {
     const { source } = report;
-    const sid = learnt || this.#resolve(report);
+    const sid = learnt || this.#resolve(report) || this.#neighbour(report);
     if (sid !== '') {
-      this.#rekeyer.learn(report, sid, nowMs);
-      this.#of(source.tenant, sid).report(report, sid, false, nowMs);
+      this.#join(report, sid, nowMs);
       return;
     }
     if (source.tier === 'player') {

@@ -104,7 +104,7 @@ export class Correlator {
     const slot = this.#slotOf(source.tenant, sid, isInferred);
     if (slot === NONE) return true;
     this.#lastMs[slot] = nowMs;
-    this.#observeLateness(slot, source, isInferred);
+    this.#observeLateness(slot, source, isInferred, report.precisionMs);
     if (source.tier === 'player') {
       const session = this.#sessions[slot] as LiveSession;
       session.addPlayerHalf(cloneReport(report));
@@ -131,7 +131,7 @@ export class Correlator {
     const session = this.#sessions[slot] as LiveSession;
     session.addEvent(event);
     this.#lastMs[slot] = nowMs;
-    this.#observeLateness(slot, event.source, false);
+    this.#observeLateness(slot, event.source, false, 0);
     if (session.pending > this.#context.settings.maxEventsPerSession)
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
     this.#wheel.schedule(slot, nowMs + this.#context.settings.reorderMs);
@@ -255,8 +255,10 @@ export class Correlator {
   }
 
   /** A session waits for the latest of the sources that speak of it; lines resolved by waiting come twice as late. */
-  #observeLateness(slot: number, source: Source, isInferred: boolean): void {
-    const latenessMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
+  #observeLateness(slot: number, source: Source, isInferred: boolean, precisionMs: number): void {
+    const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
+    // A log that writes whole seconds ends a request up to one before the lines of the others do.
+    const latenessMs = allowedMs + precisionMs;
     if (latenessMs > (this.#latenessMs[slot] as number)) this.#latenessMs[slot] = latenessMs;
   }
 

@@ -5,8 +5,13 @@ import { ExpiringIndex } from './expiring-index.ts';
 /** A viewer who comes back to the same content after this is a new session (semantics.md section 6). */
 const VIDEO_GAP_MS = 30 * 60_000;
 const CONTENTS_PER_DEVICE = 32;
+/** A line whose join key nobody reported is this close to lines of its session whose keys were. */
+const NEIGHBOUR_MS = 60_000;
+/** Playlists of two renditions this close together are one player that starts, not two contents. */
+const TOGETHER_MS = 3_000;
 
-type Content = { readonly directory: string; sid: string; lastMs: UnixMs };
+/** What a device watches. `isNamed`: the session is a player's own, found by the join keys it reported. */
+type Content = { directory: string; readonly isNamed: boolean; sid: string; lastMs: UnixMs };
 
 /** Directories that name a rendition or a track, not a content. */
 const RENDITION =
@@ -25,27 +30,54 @@ export class InferredSessions {
 
   /** The session id for a line, or '' when it has nothing to be recognised by. */
   sidOf(report: RequestReport, nowMs: UnixMs): string {
-    const { client, source } = report;
+    const { client } = report;
     if (!client || report.objectType === 'other') return '';
-    const device = `${source.tenant} ${client.deviceKey}`;
+    const content = this.#content(report, client.deviceKey, false, nowMs);
+    if (!(report.startMs - content.lastMs <= VIDEO_GAP_MS)) {
+      content.sid = `device:${client.deviceKey}${content.directory}@${Math.floor(report.startMs / 1000)}`;
+    }
+    content.lastMs = report.startMs;
+    return content.sid;
+  }
+
+  /** A line that its join key led to a player's session. */
+  learn(report: RequestReport, sid: string, nowMs: UnixMs): void {
+    if (!report.client) return;
+    const content = this.#content(report, report.client.deviceKey, true, nowMs);
+    content.sid = sid;
+    content.lastMs = report.startMs;
+  }
+
+  /** The player's session of a line whose own join key was never reported: a page that is left tells nothing more. */
+  neighbourOf(report: RequestReport): string {
+    if (!report.client) return '';
+    const contents = this.#devices.get(`${report.source.tenant} ${report.client.deviceKey}`) ?? [];
+    const content = longest(
+      contents.filter(({ isNamed, directory }) => isNamed && isUnder(directoryOf(report.path), directory)),
+    );
+    return content && Math.abs(report.startMs - content.lastMs) <= NEIGHBOUR_MS ? content.sid : '';
+  }
+
+  #content(report: RequestReport, deviceKey: string, isNamed: boolean, nowMs: UnixMs): Content {
+    const device = `${report.source.tenant} ${deviceKey}`;
     const contents = this.#devices.get(device) ?? [];
     const directory = directoryOf(report.path);
-    let content = longest(contents.filter((known) => isUnder(directory, known.directory)));
+    const same = contents.filter((known) => known.isNamed === isNamed);
+    let content = longest(same.filter((known) => isUnder(directory, known.directory)));
+    content ??= widened(same, directory, report.startMs);
     if (!content) {
+      const isManifest = report.objectType === 'manifest';
       content = {
-        directory: report.objectType === 'manifest' ? directory : contentDirectory(directory),
+        directory: isManifest ? directory : contentDirectory(directory),
+        isNamed,
         sid: '',
         lastMs: Number.NaN,
       };
       contents.push(content);
       if (contents.length > CONTENTS_PER_DEVICE) contents.shift();
     }
-    if (!(report.startMs - content.lastMs <= VIDEO_GAP_MS)) {
-      content.sid = `device:${client.deviceKey}${content.directory}@${Math.floor(report.startMs / 1000)}`;
-    }
-    content.lastMs = report.startMs;
     this.#devices.set(device, contents, nowMs);
-    return content.sid;
+    return content;
   }
 
   expire(nowMs: UnixMs): void {
@@ -55,6 +87,21 @@ export class InferredSessions {
 
 function directoryOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** A log of whole seconds tells playlists of renditions before the main manifest above them: the content is wider. */
+function widened(contents: readonly Content[], directory: string, atMs: UnixMs): Content | undefined {
+  const above = contents.find((known) => contentDirectory(known.directory) === directory);
+  const parent = contentDirectory(directory);
+  const beside = contents.find(
+    (known) =>
+      parent !== directory &&
+      contentDirectory(known.directory) === parent &&
+      Math.abs(atMs - known.lastMs) <= TOGETHER_MS,
+  );
+  if (above) above.directory = directory;
+  else if (beside) beside.directory = parent;
+  return above ?? beside;
 }
 
 /** Without the manifest, what is left when directories that name renditions are taken off the end. */

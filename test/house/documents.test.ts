@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseConfig } from '../../collector/config.ts';
+import { FORMATS } from '../../collector/formats/index.ts';
 import { generatedPages, stalePages } from '../../docs/generate.ts';
 import { files, ROOT, text } from './tree.ts';
 
@@ -35,6 +37,17 @@ test('the rules of ARCHITECTURE.md name every file at the top of collector', () 
   const map = /```text\ncollector\/\n([\s\S]*?)```/.exec(text('ARCHITECTURE.md'))?.[1] ?? '';
   const top = files('collector').filter((path) => path.split('/').length === 2);
   expect(top.filter((path) => !map.includes(` ${path.split('/')[1]} `))).toEqual([]);
+});
+
+test('every configuration that a document shows is accepted', () => {
+  const shown = documents.flatMap((path) =>
+    [...text(path).matchAll(/```yaml\n(# playpath\.yaml\n[\s\S]*?)```/g)].map(([, yaml = '']) => ({ path, yaml })),
+  );
+  expect(shown.length).toBeGreaterThan(1);
+  for (const { path, yaml } of shown) {
+    const environment = Object.fromEntries([...yaml.matchAll(/\benv:(\w+)/g)].map(([, name = '']) => [name, 'x']));
+    expect(() => parseConfig(yaml, { formats: FORMATS, environment, origin: path, folder: ROOT })).not.toThrow();
+  }
 });
 
 /** Links and pictures without those inside code. */

@@ -5,6 +5,7 @@ import type { Decoded, Format } from './format.ts';
 import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { fieldColumns } from './parse/field-names.ts';
+import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { shieldOf } from './shield-source.ts';
 
@@ -98,7 +99,7 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   report.client = record.settings.clients.lookup(list, agent, report.startMs, hints);
   if (columns.has(column.requestId)) fingerprint.ofColumns(report.source, columns, IDENTITY, report);
   else fingerprint.ofLine(report.source, columns.line, start, end, report);
-  return '';
+  return settleReport(report);
 }
 
 function fillTimes({ columns, report }: JsonRecord): void {

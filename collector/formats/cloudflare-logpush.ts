@@ -5,6 +5,7 @@ import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import type { Columns } from './parse/columns.ts';
 import { fieldColumns } from './parse/field-names.ts';
+import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
 import { shieldOf } from './shield-source.ts';
@@ -116,7 +117,7 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   // Ray ids repeat in Cloudflare's own samples; with parent, time and client they do not.
   if (columns.has(column.rayId)) record.fingerprint.ofColumns(report.source, columns, IDENTITY, report);
   else record.fingerprint.ofLine(report.source, columns.line, start, end, report);
-  return '';
+  return settleReport(report);
 }
 
 const IDENTITY = [column.rayId, column.parentRayId, column.start, column.clientIp];

@@ -11,6 +11,7 @@ import { Columns } from './parse/columns.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import type { LongField } from './parse/delimited.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
+import { settleReport } from './parse/settle-report.ts';
 import { dateMs, timeMs, timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
 import { UrlReader } from './parse/url-reader.ts';
@@ -105,7 +106,7 @@ export class CloudFrontRecord {
     const to = id ? columns.end(column.requestId) : end;
     if (id) this.fingerprint.ofId(delivery.source, columns.block(column.requestId), from, to, report);
     else this.fingerprint.ofLine(delivery.source, columns.line, from, to, report);
-    return '';
+    return settleReport(report);
   }
 
   /** CloudFront writes its line, and its time, when the response is over. */

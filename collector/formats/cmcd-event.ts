@@ -8,6 +8,7 @@ import type { Decoded, Format, FormatSettings, LineDecoder } from './format.ts';
 import { ByteBlock } from './parse/byte-block.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
 import { lineEnd, lineProblem, lineStart } from './parse/line.ts';
+import { settleReport } from './parse/settle-report.ts';
 import { UrlReader } from './parse/url-reader.ts';
 
 /**
@@ -54,8 +55,8 @@ class CmcdEventDecoder implements LineDecoder {
   decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded {
     const to = lineEnd(bytes, start, end);
     const from = lineStart(bytes, start, to);
-    const problem = lineProblem(from, to);
-    if (problem !== '') return problem;
+    const refused = lineProblem(from, to);
+    if (refused !== '') return refused;
     const cmcd = this.#cmcd;
     cmcd.clear();
     this.#block.use(bytes);
@@ -66,6 +67,8 @@ class CmcdEventDecoder implements LineDecoder {
     if (!(cmcd.ts > 0)) return 'missing_time';
     if (cmcd.event === 'rr') {
       if (!this.#readRequest(from, to, delivery)) return 'missing_request';
+      const problem = settleReport(this.#report);
+      if (problem !== '') return problem;
       emit(this.#report);
     } else {
       const name = PRESENCE.has(cmcd.event) ? 'heartbeat' : NAMES.get(cmcd.event);

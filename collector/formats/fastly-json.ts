@@ -4,6 +4,7 @@ import type { Decoded, Format } from './format.ts';
 import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { fieldColumns } from './parse/field-names.ts';
+import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
 import { shieldOf } from './shield-source.ts';
@@ -103,5 +104,5 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   // Edge and shield hand the id on: it is unique together with the tier only, which the fingerprint holds.
   if (columns.has(id)) fingerprint.ofId(report.source, columns.block(id), columns.start(id), columns.end(id), report);
   else fingerprint.ofLine(report.source, columns.line, start, end, report);
-  return '';
+  return settleReport(report);
 }

@@ -9,6 +9,7 @@ import { Columns } from './parse/columns.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import { type FieldNames, fieldColumns } from './parse/field-names.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
+import { settleReport } from './parse/settle-report.ts';
 import { clfMs, epochMs, isoMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
 import { upstreamTimes } from './parse/upstream-times.ts';
@@ -131,7 +132,7 @@ export class ServerRecord {
         report,
       );
     } else this.fingerprint.ofLine(delivery.source, columns.line, start, end, report);
-    return '';
+    return settleReport(report);
   }
 
   #timeMs(): UnixMs {

@@ -19,6 +19,11 @@ export class ByteInterner {
     this.#texts = new Array<string>(this.#slots.capacity).fill('');
   }
 
+  /** Strings it holds at most. */
+  get size(): number {
+    return this.#texts.length;
+  }
+
   text(block: ByteBlock, start: number, end: number): string {
     if (end <= start) return '';
     const length = end - start;

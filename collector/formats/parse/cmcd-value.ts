@@ -18,6 +18,8 @@ const NINE = 0x39;
 const SEMICOLON = 0x3b;
 const BACKSLASH = 0x5c;
 
+/** A plus sign that stands for itself, as `at` returns it: only that is a space in a query. */
+const RAW_PLUS = PLUS | 0x100;
 const LONGEST_TEXT_BYTES = 1024;
 const LONGEST_URL_BYTES = 16_384;
 const SCRATCH_BYTES = 256;
@@ -155,7 +157,7 @@ export class CmcdValue {
         const escaped = this.at(i);
         i += escaped === 0 ? 1 : escaped >>> 8;
         scratch[length++] = escaped & 0xff;
-      } else scratch[length++] = c === PLUS && this.#isQuery ? SPACE : c;
+      } else scratch[length++] = char === RAW_PLUS && this.#isQuery ? SPACE : c;
     }
     this.#end = end;
     return length;
@@ -182,16 +184,17 @@ export class CmcdValue {
       while (i < end && STOPS_STRING[bytes[i]!] === 0) i++;
       const char = this.at(i);
       const c = char & 0xff;
-      if (c === QUOTE) {
+      if (c === QUOTE && this.#isDelimiter(this.at(i + (char >>> 8)) & 0xff)) {
         this.#textEnd = i;
         return i + (char >>> 8);
       }
-      if (char === 0) break;
+      // The payload is over, or this quote opens a later value: the one at `start` was never closed.
+      if (char === 0 || c === QUOTE) break;
       i += char >>> 8;
       if (c === BACKSLASH) i += this.at(i) >>> 8;
       if (char >>> 8 !== 1 || c === BACKSLASH || (c === PLUS && this.#isQuery)) this.#isTextEscaped = true;
     }
-    // Nobody closed it: take it as ending at the next comma, so that the keys behind it are not lost.
+    // It is taken as ending at the next comma, so that the keys behind it are not lost.
     this.isMalformed = true;
     for (i = start; ; ) {
       const char = this.at(i);
@@ -208,9 +211,7 @@ export class CmcdValue {
     const end = this.#end;
     let i = start + 1;
     while (i < end && ((bytes[i]! >= ZERO && bytes[i]! <= NINE) || bytes[i] === DOT)) i++;
-    const next = this.at(i) & 0xff;
-    const isOver = next === COMMA || next === 0 || next === SEMICOLON || next === CLOSE || this.#isSpace(next);
-    const number = isOver ? decimal(bytes, start, i) : Number.NaN;
+    const number = this.#isDelimiter(this.at(i) & 0xff) ? decimal(bytes, start, i) : Number.NaN;
     if (Number.isNaN(number)) return -1;
     this.number = number;
     this.#textStart = start;
@@ -225,7 +226,7 @@ export class CmcdValue {
     for (;;) {
       const char = this.at(i);
       const c = char & 0xff;
-      if (char === 0 || c === COMMA || c === SEMICOLON || c === CLOSE || this.#isSpace(c)) break;
+      if (this.#isDelimiter(c)) break;
       if (c === QUOTE) {
         // `st=v"`: a quote that nobody opened is not part of the token.
         this.isMalformed = true;
@@ -261,6 +262,11 @@ export class CmcdValue {
       i += char >>> 8;
       if (c === QUOTE) isInQuotes = !isInQuotes;
     }
+  }
+
+  /** What may follow an item; 0 is the end of the payload. */
+  #isDelimiter(c: number): boolean {
+    return c === COMMA || c === 0 || c === SEMICOLON || c === CLOSE || this.#isSpace(c);
   }
 
   #isSpace(c: number): boolean {

@@ -11,7 +11,7 @@ const POWERS_OF_TEN = Array.from({ length: 17 }, (_, exponent) => 10 ** exponent
 
 /**
  * The decimal number that a range holds, NaN when it holds anything else (`-`, nothing, `unknown`).
- * Digits past the sixteenth only scale the result: good for nanosecond epochs, not for identity.
+ * Digits past the fifteenth or so only scale the result: good for nanosecond epochs, not for identity.
  */
 export function decimal(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
@@ -49,5 +49,6 @@ export function secondsToMs(seconds: number): number {
 function exponential(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > 32) return Number.NaN;
   const text = String.fromCharCode(...bytes.subarray(start, end));
-  return /^-?\d+(\.\d*)?[eE][+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^-?\d+(\.\d*)?[eE][+-]?\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : Number.NaN;
 }

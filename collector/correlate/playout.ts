@@ -68,7 +68,7 @@ export class Playout {
     const hasJumped = this.#hasJumped(track, identity);
     if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
     if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
-    if (cmcd.bufferMs >= 0) this.#buffer.set(track, cmcd.bufferMs);
+    if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) this.#buffer.set(track, cmcd.bufferMs);
     if (cmcd.state === 'playing' && this.#buffer.isPlaying) {
       this.#stalls.cancel();
       this.#buffer.ensure(PLAYABLE_MS);

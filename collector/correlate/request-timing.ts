@@ -67,7 +67,7 @@ function waitedAt(edge: Half, player: Half): number {
 }
 
 function firstKnown(...values: readonly (number | undefined)[]): number {
-  return values.find((value) => value !== undefined && value >= 0) ?? Number.NaN;
+  return values.find((value) => value !== undefined && value >= 0 && Number.isFinite(value)) ?? Number.NaN;
 }
 
 function orZero(value: number): number {

@@ -26,7 +26,9 @@ export class ServerStartup {
 
   asked({ objectType, startMs }: JoinedRequest, cmcd: Cmcd): void {
     if (objectType === 'manifest' && Number.isNaN(this.#manifestMs)) this.#manifestMs = startMs;
-    if (cmcd.startDelayMs > IMPLAUSIBLE_MS && Number.isNaN(this.#statedMs)) this.#statedMs = cmcd.startDelayMs;
+    const { startDelayMs } = cmcd;
+    const isPlausible = startDelayMs > IMPLAUSIBLE_MS && Number.isFinite(startDelayMs);
+    if (isPlausible && Number.isNaN(this.#statedMs)) this.#statedMs = startDelayMs;
     this.#tell(false);
   }
 

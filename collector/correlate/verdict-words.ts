@@ -8,15 +8,11 @@ import type { VerdictFacts } from './verdict-evidence.ts';
 /** Causes in words a person on call understands, without subject of the incident and without full stop. */
 
 export function answered(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {
-  const statuses = [...new Set(requests.map(({ status }) => status).filter((status) => status >= 400))];
-  const note = originNote(evidence.requests);
-  return `${cdnOf(requests)} answered ${statuses.join(' and ')} to ${objects(requests)}${note}`;
+  return `${cdnOf(requests)} ${answers(requests)} ${objects(requests)}${originNote(evidence.requests)}`;
 }
 
 export function originAnswered(requests: readonly JoinedRequest[]): string {
-  const statuses = [...new Set(requests.map(({ status }) => status).filter((status) => status >= 400))];
-  if (statuses.length === 0) return `the origin did not answer ${cdnOf(requests)} for ${objects(requests)}`;
-  return `the origin answered ${statuses.join(' and ')} to ${objects(requests)} through ${cdnOf(requests)}`;
+  return `the origin ${answers(requests)} ${objects(requests)} through ${cdnOf(requests)}`;
 }
 
 export function waitedForOrigin(requests: readonly JoinedRequest[]): string {
@@ -80,10 +76,14 @@ export function inTime(requests: readonly JoinedRequest[], { evidence, errors }:
 }
 
 export function refusedKey(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {
+  if (requests.length > 0) return `${cdnOf(requests)} ${answers(requests)} ${objects(requests)} for a key`;
   const code = evidence.errors.find((event) => event.errorCode)?.errorCode;
-  if (requests.length > 0)
-    return `${cdnOf(requests)} answered ${requests.at(-1)?.status} to ${objects(requests)} for a key`;
   return `a key or licence failed${code ? ` (${code})` : ''}`;
+}
+
+function answers(requests: readonly JoinedRequest[]): string {
+  const statuses = [...new Set(requests.map(({ status }) => status).filter((status) => status >= 400))];
+  return statuses.length > 0 ? `answered ${statuses.join(' and ')} to` : 'did not answer';
 }
 
 function originNote(requests: readonly JoinedRequest[]): string {

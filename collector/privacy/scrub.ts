@@ -105,7 +105,7 @@ export class UrlScrubber {
     if (equals <= 0) return false;
     const name = Buffer.from(text.slice(0, equals));
     // Akamai tokens may stand without a name: `exp=…~acl=…~hmac=…`.
-    return this.isSecret(name, 0, name.length) || text.includes('~hmac=');
+    return this.isSecret(name, 0, name.length) || /~(?:hmac|acl|url)=/.test(text);
   }
 }
 

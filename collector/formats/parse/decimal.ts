@@ -36,7 +36,8 @@ export function decimal(bytes: Uint8Array, start: number, end: number): number {
   if (digits === 0) return Number.NaN;
   let value = mantissa;
   if (decimals > 0) value /= POWERS_OF_TEN[decimals]!;
-  if (dropped > 0) value *= 10 ** Math.min(dropped, 300);
+  // A number of hundreds of digits is no number.
+  if (dropped > 0) value = dropped < 100 ? value * 10 ** dropped : Number.NaN;
   return isNegative ? -value : value;
 }
 

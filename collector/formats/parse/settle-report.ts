@@ -9,11 +9,16 @@ const LATEST_MS = 4_102_444_800_000;
 export function settleReport(report: RequestReport): Decoded {
   if (!(report.startMs >= EARLIEST_MS && report.startMs < LATEST_MS)) return 'bad_time';
   if (!(report.status >= 100 && report.status < 1000) || !Number.isInteger(report.status)) report.status = Number.NaN;
-  if (!(report.durationMs >= 0)) report.durationMs = Number.NaN;
-  if (!(report.ttfbMs >= 0)) report.ttfbMs = Number.NaN;
-  if (!(report.bodyBytes >= 0)) report.bodyBytes = Number.NaN;
-  if (!(report.totalBytes >= 0)) report.totalBytes = Number.NaN;
-  if (!(report.upstreamTtfbMs >= 0)) report.upstreamTtfbMs = Number.NaN;
-  if (!(report.upstreamDurationMs >= 0)) report.upstreamDurationMs = Number.NaN;
+  report.durationMs = amount(report.durationMs);
+  report.ttfbMs = amount(report.ttfbMs);
+  report.bodyBytes = amount(report.bodyBytes);
+  report.totalBytes = amount(report.totalBytes);
+  report.upstreamTtfbMs = amount(report.upstreamTtfbMs);
+  report.upstreamDurationMs = amount(report.upstreamDurationMs);
   return '';
+}
+
+/** `-1` is how some logs write "not reached". */
+function amount(value: number): number {
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN;
 }

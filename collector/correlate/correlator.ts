@@ -1,17 +1,20 @@
 import { cloneReport } from '../model/clone-report.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
-import { RequestReport } from '../model/request.ts';
+import type { RequestReport } from '../model/request.ts';
 import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import { DueWheel } from './due-wheel.ts';
 import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
+import { ReportPool } from './report-pool.ts';
 import { SessionKey } from './session-key.ts';
 import { grown, SessionRows } from './session-rows.ts';
 import { SessionTable } from './session-table.ts';
 
 const NONE = -1;
+/** Reports kept for the next session to be settled: more than any one of them has in flight. */
+const POOLED_REPORTS = 65_536;
 /** A session's halves are joined again at most this often while new ones come. */
 const SETTLE_EVERY_MS = 2_000;
 
@@ -52,6 +55,7 @@ export class Correlator {
   readonly #seen: DuplicateFilter;
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly #closed: DuplicateFilter;
+  readonly #reports = new ReportPool(POOLED_REPORTS);
   readonly #wheel = new DueWheel();
   readonly #key = new SessionKey();
   readonly #tenants = new Map<string, number>();
@@ -211,12 +215,7 @@ export class Correlator {
     if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
     if (cut === 'event_limit') this.counts.eventLimitCuts++;
     if (!this.#rows.isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
-    this.#rows.take(
-      slot,
-      session.sid,
-      () => new RequestReport(),
-      (reports) => session.settle(reports, horizonMs),
-    );
+    this.#rows.take(slot, session.sid, this.#reports, (reports) => session.settle(reports, horizonMs));
   }
 
   #append(slot: number, report: RequestReport): void {
@@ -250,7 +249,14 @@ export class Correlator {
     this.#isSeen[slot] = 0;
     const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
     if (isLate) this.counts.late++;
-    this.#sessions[slot] = new LiveSession(tenant, sid, this.#key.hex(), { isInferred, isLate }, this.#context);
+    this.#sessions[slot] = new LiveSession(
+      tenant,
+      sid,
+      this.#key.hex(),
+      { isInferred, isLate },
+      this.#context,
+      this.#reports,
+    );
     return slot;
   }
 

@@ -4,6 +4,7 @@ import { isMediaObject, type StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
+import type { ReportPool } from './report-pool.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
 const LOOKBACK_MS = 60_000;
@@ -14,15 +15,20 @@ const LIMIT = 512;
 
 /** The recent past of one playback, kept so that an incident can be explained by what was on the wire then. */
 export class Evidence {
+  readonly #reports: ReportPool;
   #requests: JoinedRequest[] = [];
   #switches: CdnSwitch[] = [];
   #errors: { readonly event: PlayerEvent; readonly atMs: UnixMs }[] = [];
   #lowestKbps = Number.NaN;
   #topKbps = Number.NaN;
 
+  constructor(reports: ReportPool) {
+    this.#reports = reports;
+  }
+
   add(request: JoinedRequest): void {
     this.#requests.push(request);
-    if (this.#requests.length > LIMIT) this.#requests.shift();
+    if (this.#requests.length > LIMIT) this.#release(this.#requests.shift() as JoinedRequest);
     const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
     if (!cmcd) return;
     if (request.objectType !== 'audio') {
@@ -76,7 +82,23 @@ export class Evidence {
     if (!Number.isFinite(nowMs)) return;
     const beforeMs = nowMs - 2 * LOOKBACK_MS;
     if ((this.#requests[0]?.endMs ?? nowMs) >= beforeMs) return;
-    this.#requests = this.#requests.filter((request) => request.endMs >= beforeMs);
+    const kept: JoinedRequest[] = [];
+    for (const request of this.#requests) {
+      if (request.endMs >= beforeMs) kept.push(request);
+      else this.#release(request);
+    }
+    this.#requests = kept;
+  }
+
+  /** The playback is over: nothing will be explained any more. */
+  clear(): void {
+    for (const request of this.#requests) this.#release(request);
+    this.#requests = [];
+  }
+
+  /** The evidence outlives every other holder of a request: the recorder waits for less, the numbers are taken. */
+  #release({ edge, shield, origin }: JoinedRequest): void {
+    for (const half of [edge, shield, origin]) if (half) this.#reports.give(half.report);
   }
 
   #see(kbps: number): void {

@@ -6,6 +6,7 @@ import type { TimelineClock } from './deferred-spans.ts';
 import { EVIDENCE_GRACE_MS, Evidence } from './evidence.ts';
 import type { IncidentDraft } from './incident-draft.ts';
 import { sentenceFor } from './incident-sentence.ts';
+import type { ReportPool } from './report-pool.ts';
 import { decideVerdict } from './verdicts.ts';
 
 /** Incidents of one playback that are told one by one. */
@@ -15,14 +16,15 @@ type Open = { readonly draft: IncidentDraft; readonly known: readonly string[]; 
 
 /** Keeps the incidents of one playback until their evidence is in, then decides each one's verdict and tells it. */
 export class IncidentDesk {
-  readonly evidence = new Evidence();
+  readonly evidence: Evidence;
   readonly incidents: Incident[] = [];
   readonly #session: SessionRef;
   readonly #output: CorrelatorOutput;
   readonly #spans: SpanOutput;
   #open: Open[] = [];
 
-  constructor(session: SessionRef, output: CorrelatorOutput, spans: SpanOutput) {
+  constructor(session: SessionRef, output: CorrelatorOutput, spans: SpanOutput, reports: ReportPool) {
+    this.evidence = new Evidence(reports);
     this.#session = session;
     this.#output = output;
     this.#spans = spans;

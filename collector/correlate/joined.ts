@@ -2,6 +2,7 @@ import { spanIdOf } from '../model/ids.ts';
 import type { JoinedRequest, JoinMethod, ServerHalf } from '../model/joined-request.ts';
 import type { ObjectType } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
+import type { UnixMs } from '../model/time.ts';
 import type { Group } from './request-join.ts';
 
 const RID = /^[0-9a-f]{16}$/;
@@ -9,27 +10,49 @@ const RID = /^[0-9a-f]{16}$/;
 /** Which CDN serves a host, learnt from the lines that edges wrote; names what only the player saw. */
 export type CdnOfHost = ReadonlyMap<string, string>;
 
-/** A group of halves as one request in server time, with the ids its spans will have. */
-export function joinedRequest(group: Group, traceId: string, offsetMs: number, cdnOfHost: CdnOfHost): JoinedRequest {
-  const { player, edge, shield, origin } = group;
-  const nearest = (player ?? edge ?? shield ?? origin) as RequestReport;
-  const server = edge ?? shield;
-  const answered = player ?? edge ?? shield ?? origin;
-  const startMs = player ? player.startMs - offsetMs : nearest.startMs;
-  const durationMs = !Number.isNaN(nearest.durationMs) ? nearest.durationMs : 0;
-  return {
-    player,
-    edge: half(edge, group.edgeMethod, group.edgeConfidence),
-    shield: half(shield, group.shieldMethod, group.shieldConfidence),
-    origin: half(origin, group.originMethod, group.originConfidence),
-    startMs,
-    endMs: startMs + durationMs,
-    cdn: server ? server.source.emitter : player ? player.cmcd.cdn || (cdnOfHost.get(player.host) ?? player.host) : '',
-    path: nearest.path,
-    objectType: objectTypeOf(group),
-    status: statusOf(answered, server),
-    spanId: outermostSpanId(group, traceId),
-  };
+/**
+ * A group of halves as one request in server time. Its span id is derived when first asked for: most requests are
+ * counted and never become spans.
+ */
+export class GroupedRequest implements JoinedRequest {
+  readonly player: RequestReport | null;
+  readonly edge: ServerHalf | null;
+  readonly shield: ServerHalf | null;
+  readonly origin: ServerHalf | null;
+  readonly startMs: UnixMs;
+  readonly endMs: UnixMs;
+  readonly cdn: string;
+  readonly path: string;
+  readonly objectType: ObjectType;
+  readonly status: number;
+  readonly #traceId: string;
+  #spanId = '';
+
+  constructor(group: Group, traceId: string, offsetMs: number, cdnOfHost: CdnOfHost) {
+    const { player, edge, shield, origin } = group;
+    const nearest = (player ?? edge ?? shield ?? origin) as RequestReport;
+    const server = edge ?? shield;
+    this.player = player;
+    this.edge = half(edge, group.edgeMethod, group.edgeConfidence);
+    this.shield = half(shield, group.shieldMethod, group.shieldConfidence);
+    this.origin = half(origin, group.originMethod, group.originConfidence);
+    this.startMs = player ? player.startMs - offsetMs : nearest.startMs;
+    this.endMs = this.startMs + (Number.isNaN(nearest.durationMs) ? 0 : nearest.durationMs);
+    this.cdn = server ? server.source.emitter : cdnOfPlayer(player, cdnOfHost);
+    this.path = nearest.path;
+    this.objectType = objectTypeOf(group);
+    this.status = statusOf(nearest, server);
+    this.#traceId = traceId;
+  }
+
+  get spanId(): string {
+    if (this.#spanId === '') this.#spanId = outermostSpanId(this, this.#traceId);
+    return this.#spanId;
+  }
+}
+
+function cdnOfPlayer(player: RequestReport | null, cdnOfHost: CdnOfHost): string {
+  return player ? player.cmcd.cdn || (cdnOfHost.get(player.host) ?? player.host) : '';
 }
 
 /** Span id of a server half: its record's fingerprint, so the same line always makes the same span. */
@@ -37,9 +60,8 @@ export function serverSpanId(traceId: string, report: RequestReport): string {
   return spanIdOf(traceId, `${report.source.tier}/${report.uidHigh}/${report.uidLow}`);
 }
 
-function outermostSpanId(group: Group, traceId: string): string {
-  const { player } = group;
-  if (!player) return serverSpanId(traceId, (group.edge ?? group.shield ?? group.origin) as RequestReport);
+function outermostSpanId({ player, edge, shield, origin }: JoinedRequest, traceId: string): string {
+  if (!player) return serverSpanId(traceId, ((edge ?? shield ?? origin) as ServerHalf).report);
   if (RID.test(player.rid)) return player.rid;
   return spanIdOf(traceId, `player/${player.host}${player.path}/${player.startMs}/${player.uidHigh}/${player.uidLow}`);
 }

@@ -6,8 +6,9 @@ import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
-import { joinedRequest } from './joined.ts';
+import { GroupedRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
+import type { ReportPool } from './report-pool.ts';
 import { boundClock, type Group, joinRequests } from './request-join.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
@@ -16,7 +17,7 @@ const PLAYBACK_LIMIT = 64;
 const HOST_LIMIT = 10_000;
 
 /** What every session of a correlator shares. */
-export type SessionContext = Omit<PlaybackContext, 'clock'> & {
+export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports'> & {
   /** Which CDN serves a host, learnt from edge lines. */
   readonly cdnOfHost: Map<string, string>;
 };
@@ -33,6 +34,7 @@ export class LiveSession {
   client: Client | null = null;
   readonly #isLate: boolean;
   readonly #context: SessionContext;
+  readonly #reports: ReportPool;
   readonly #playbacks = new Map<string, Playback>();
   readonly #requestLane = new ChapterLane();
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
@@ -50,6 +52,7 @@ export class LiveSession {
     traceId: string,
     marks: { readonly isInferred: boolean; readonly isLate: boolean },
     context: SessionContext,
+    reports: ReportPool,
   ) {
     this.tenant = tenant;
     this.sid = sid;
@@ -57,6 +60,7 @@ export class LiveSession {
     this.isInferred = marks.isInferred;
     this.#isLate = marks.isLate;
     this.#context = context;
+    this.#reports = reports;
   }
 
   get playbacks(): Iterable<Playback> {
@@ -157,7 +161,7 @@ export class LiveSession {
     const { cdnOfHost } = this.#context;
     const { offsetMs } = this.clock;
     for (const { playback, group } of steps) {
-      playback.request(joinedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
+      playback.request(new GroupedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
     }
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
     return waiting;
@@ -208,6 +212,7 @@ export class LiveSession {
     playback = new Playback(session, isFirst ? '' : this.traceId, this.#isLate, {
       ...this.#context,
       clock: this.clock,
+      reports: this.#reports,
     });
     this.#playbacks.set(key, playback);
     this.#current = playback;

@@ -16,6 +16,7 @@ import { least, most } from './known-times.ts';
 import type { PlaybackListener, Stall } from './playback-listener.ts';
 import { emptyQoe } from './playback-numbers.ts';
 import { PlayerTimeline } from './player-state.ts';
+import type { ReportPool } from './report-pool.ts';
 import { badSign } from './request-signs.ts';
 import { ServerPlayback } from './server-playback.ts';
 import { summaryOf } from './session-summary.ts';
@@ -31,6 +32,7 @@ export type PlaybackContext = {
   readonly output: CorrelatorOutput;
   readonly spans: SpanOutput;
   readonly clock: ClockOffset;
+  readonly reports: ReportPool;
 };
 
 /**
@@ -72,7 +74,7 @@ export class Playback {
     this.#previousTraceId = previousTraceId;
     this.#spans = new SpanExtent(context.spans);
     this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans);
-    this.#desk = new IncidentDesk(session, context.output, this.#spans);
+    this.#desk = new IncidentDesk(session, context.output, this.#spans, context.reports);
     this.#later = new DeferredSpans(session, this.#spans);
   }
 
@@ -144,6 +146,7 @@ export class Playback {
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#hasPlayerError) this.#tellSilentFailures();
     this.#recorder.finish();
+    this.#desk.evidence.clear();
     if (this.#isLate) return;
     const summary = this.summary(cut);
     this.#context.output.sessionClosed(summary, this.#desk.incidents, cut);

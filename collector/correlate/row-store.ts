@@ -2,7 +2,7 @@ import type { Client } from '../model/client.ts';
 import type { JoinMethod } from '../model/joined-request.ts';
 import type { CacheStatus, ObjectType, PlayerState, StreamType } from '../model/media.ts';
 import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES, STREAM_TYPES } from '../model/media.ts';
-import { RequestReport } from '../model/request.ts';
+import type { RequestReport } from '../model/request.ts';
 import type { Source } from '../model/source.ts';
 
 const NONE = -1;
@@ -276,22 +276,4 @@ function rareText(report: RequestReport): RareText | null {
     sessionJoin: report.sessionJoin,
     streamingFormat: report.cmcd.streamingFormat,
   };
-}
-
-/** Reports lent to the analysis of a session and given back, so settling a session allocates none. */
-export class ReportPool {
-  readonly #free: RequestReport[] = [];
-  readonly #limit: number;
-
-  constructor(limit = 65_536) {
-    this.#limit = limit;
-  }
-
-  take(): RequestReport {
-    return this.#free.pop() ?? new RequestReport();
-  }
-
-  give(report: RequestReport): void {
-    if (this.#free.length < this.#limit) this.#free.push(report);
-  }
 }

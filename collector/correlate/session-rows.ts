@@ -1,5 +1,6 @@
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { ReportPool } from './report-pool.ts';
 import { RowStore } from './row-store.ts';
 
 const NONE = -1;
@@ -61,17 +62,20 @@ export class SessionRows {
     return false;
   }
 
-  /** Hands the waiting halves to `settle` and keeps those that it returns. `make` gives an empty report to fill. */
+  /**
+   * Hands the waiting halves, in reports from `pool`, to `settle` and keeps those that it returns. The reports of the
+   * others belong to whoever `settle` gave them to.
+   */
   take(
     slot: number,
     sid: string,
-    make: () => RequestReport,
+    pool: ReportPool,
     settle: (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>,
   ): void {
     const reports: RequestReport[] = [];
     const rows: number[] = [];
     for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
-      const report = make();
+      const report = pool.take();
       this.#rows.read(row, sid, report);
       reports.push(report);
       rows.push(row);
@@ -81,8 +85,11 @@ export class SessionRows {
     this.#tail[slot] = NONE;
     this.#count[slot] = 0;
     for (const [at, row] of rows.entries()) {
-      if (waiting.has(reports[at] as RequestReport)) this.#link(slot, row);
-      else this.#rows.free(row);
+      const report = reports[at] as RequestReport;
+      if (waiting.has(report)) {
+        this.#link(slot, row);
+        pool.give(report);
+      } else this.#rows.free(row);
     }
   }
 

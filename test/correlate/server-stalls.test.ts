@@ -60,7 +60,7 @@ describe('inferred stalls', () => {
       path: `/a/seg_${n}.m4s`,
     });
     const asking = (state: PlayerState): JoinedRequest[] =>
-      Array.from({ length: 16 }, (_, i) => audio(i, 20_500 + i * 400, { state, bufferMs: 6_000 }));
+      Array.from({ length: 16 }, (_, i) => audio(i, 20_900 + i * 400, { state, bufferMs: 6_000 }));
     const slow = segment(5, 20_100, 7_000);
     expect(watched([...full, slow, ...asking('playing')]).log.stalls).toEqual([]);
     expect(watched([...full, slow, ...asking('rebuffering')]).log.stalls).toHaveLength(1);

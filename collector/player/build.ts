@@ -7,7 +7,7 @@ export const BUILT_HOOK = fileURLToPath(new URL('./player.gen.js', import.meta.u
 
 /** Property names no page, player or collector ever sees; shortening them is a fifth of a kilobyte. */
 const INTERNAL_NAMES =
-  /^(isTimeout|isFatal|isShown|liveLatencySeconds|listen|requested|applied|steered|asked|held|isHeld|trouble|exclude|hold|sinceMs|owns|atMs|envelope|failed|emit|leave|element|rendition|ask|fail|isOver|isAutoplayWanted|every|flush|path|close|cdnHost|hasSent)$/;
+  /^(isTimeout|isFatal|isShown|liveLatencySeconds|listen|requested|applied|steered|asked|held|isHeld|trouble|exclude|hold|sinceMs|owns|atMs|envelope|failed|emit|leave|element|rendition|ask|fail|isOver|isAutoplayWanted|every|flush|settle|path|close|cdnHost|hasSent)$/;
 
 /** The hook as one minified script for browsers of the last four years. The same sources give the same bytes. */
 export async function buildHook(): Promise<string> {

@@ -1,5 +1,6 @@
 import { subscribe } from './listeners.ts';
-import type { PlayerAdapter, Rendition } from './player-adapter.ts';
+import type { PlayerAdapter } from './player-adapter.ts';
+import { type Rendition, renditionOf } from './rendition.ts';
 
 /** The parts of dash.js (5) that the hook uses. https://cdn.dashjs.org/latest/jsdoc/module-MediaPlayer.html */
 export type DashJs = {
@@ -73,7 +74,7 @@ export function dashJsAdapter(dash: DashJs): PlayerAdapter {
         error({ error }: ErrorEvent) {
           const { code = 0, data } = error ?? {};
           const url = data?.request?.url;
-          const request = url ? { url, status: data?.response?.status ?? 0, isTimeout: false } : undefined;
+          const request = url ? { url, status: data?.response?.status } : undefined;
           const hasPicture = quietly(() => dash.getVideoElement().readyState);
           const isFatal = code >= FIRST_KEY_ERROR || (!hasPicture && FATAL_AT_START.test(`${code}`));
           reports.error({ code: `${code}`, message: error?.message, isFatal, request });
@@ -92,10 +93,10 @@ export function dashJsAdapter(dash: DashJs): PlayerAdapter {
 function onVideo(report: (rendition: Rendition, reason?: string) => void): (event: SwitchEvent) => void {
   return ({ mediaType, newRepresentation, reason }) => {
     if (mediaType !== 'video' || !newRepresentation) return;
-    const { bitrateInKbit, height = 0 } = newRepresentation;
+    const { bitrateInKbit, height } = newRepresentation;
     // Most rules name themselves only in the text: `[ThroughputRule]: Switching to Representation with bitrate …`.
     const rule = reason?.name ?? reason?.message?.replace(/^\[(\w+)\].*/s, '$1');
-    report({ bitrateKbps: bitrateInKbit, height }, rule?.slice(0, 64));
+    report(renditionOf(bitrateInKbit * 1000, height), rule);
   };
 }
 

@@ -15,9 +15,9 @@ type State =
   | 'ended'
   | 'failed';
 
-/** A playhead that stands for this long while it should move is a stall, whatever the browser says. */
-const STANDSTILL_MS = 1000;
 const POLL_MS = 250;
+/** `HTMLMediaElement.HAVE_FUTURE_DATA`: less, and the next frame is missing. */
+const HAVE_FUTURE_DATA = 3;
 /** Progress that is more than a frame which was still in the pipeline. */
 const PROGRESS_SECONDS = 0.2;
 /** Players jump over gaps in a starved buffer by seeking; a viewer does not seek less than a second during a stall. */
@@ -36,11 +36,9 @@ export class ElementWatch {
   #hasStarted = false;
   /** Startup clock: begins with the request to play, stands still while the page is hidden or an ad is on. */
   #askedAtMs = 0;
-  #excludedMs = 0;
-  #excludedSinceMs = 0;
+  #excludedAtMs = 0;
   #isHeld = false;
   #playheadSeconds: number;
-  #movedAtMs = nowMs();
 
   constructor(video: HTMLMediaElement, emit: Emit, onReplay: () => void) {
     this.#video = video;
@@ -56,7 +54,7 @@ export class ElementWatch {
         },
         play: () => this.#play(),
         playing: () => this.#moves(),
-        waiting: () => this.#waits(nowMs()),
+        waiting: () => this.#waits(),
         pause: () => this.#pauses(),
         seeking: () => this.#seeks(),
         seeked: () => this.#seeked(),
@@ -66,7 +64,7 @@ export class ElementWatch {
     this.#listeners.every(POLL_MS, () => this.#poll());
     if (video.autoplay) this.ask('autoplay');
     else if (!video.paused) this.#play();
-    if (!video.paused && video.readyState > 2) {
+    if (!video.paused && video.readyState >= HAVE_FUTURE_DATA) {
       // It was playing before we came: nobody knows how long that took.
       this.#askedAtMs = Number.NaN;
       this.#moves();
@@ -77,7 +75,6 @@ export class ElementWatch {
   ask(reason: string): void {
     if (this.#hasStarted || this.#askedAtMs) return;
     this.#askedAtMs = nowMs();
-    this.#excludedMs = 0;
     this.#state = 'starting';
     this.#emit('play', { reason });
   }
@@ -85,7 +82,7 @@ export class ElementWatch {
   /** The player itself stops and resumes playback, e.g. until its buffer is long enough again. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
-    if (isHeld) this.#waits(nowMs());
+    if (isHeld) this.#waits();
     else if (!this.#video.paused && !this.#video.seeking) this.#moves();
   }
 
@@ -102,13 +99,11 @@ export class ElementWatch {
     return this.#state === 'ended' || this.#state === 'failed';
   }
 
-  /** Stops and resumes the startup clock. */
+  /** Stops and resumes the startup clock: the time between is as if play had been asked for later. */
   exclude(isExcluded: boolean): void {
-    if (isExcluded) this.#excludedSinceMs = nowMs();
-    else if (this.#excludedSinceMs) {
-      this.#excludedMs += nowMs() - Math.max(this.#excludedSinceMs, this.#askedAtMs);
-      this.#excludedSinceMs = 0;
-    }
+    if (this.#excludedAtMs && this.#askedAtMs)
+      this.#askedAtMs += nowMs() - Math.max(this.#excludedAtMs, this.#askedAtMs);
+    this.#excludedAtMs = isExcluded ? nowMs() : 0;
   }
 
   close(): void {
@@ -131,7 +126,6 @@ export class ElementWatch {
     const before = this.#state;
     if (this.#isHeld || before === 'playing' || this.isOver) return;
     this.#state = 'playing';
-    this.#movedAtMs = nowMs();
     if (this.#hasStarted) {
       const over = before === 'seeking' ? 'seek' : before === 'rebuffering' ? 'buffering' : 'playing';
       this.#emit(over, { phase: 'end' });
@@ -139,14 +133,14 @@ export class ElementWatch {
     }
     this.#hasStarted = true;
     this.exclude(false);
-    this.#emit('playback_start', { startupMs: nowMs() - this.#askedAtMs - this.#excludedMs });
+    this.#emit('playback_start', { startupMs: nowMs() - this.#askedAtMs });
   }
 
-  #waits(sinceMs: number): void {
+  #waits(): void {
     const isMoving = this.#state === 'playing' || this.#state === 'seeking';
     if (!this.#hasStarted || !isMoving || this.#video.paused || this.#video.ended) return;
     this.#state = 'rebuffering';
-    this.#emit('buffering', { ts: sinceMs });
+    this.#emit('buffering');
   }
 
   #pauses(): void {
@@ -168,7 +162,6 @@ export class ElementWatch {
 
   /** A paused seek ends here; a playing one when frames move again. */
   #seeked(): void {
-    this.#movedAtMs = nowMs();
     if (this.#state !== 'seeking' || !this.#video.paused) return;
     this.#state = 'paused';
     this.#emit('seek', { phase: 'end', state: 'paused' });
@@ -180,13 +173,13 @@ export class ElementWatch {
   }
 
   #poll(): void {
-    const { currentTime, paused, seeking } = this.#video;
+    const { currentTime, paused, seeking, readyState } = this.#video;
+    if (seeking) return;
     const distanceSeconds = currentTime - this.#playheadSeconds;
-    const isIdle = seeking || paused || document.hidden;
-    if (!seeking) this.#playheadSeconds = currentTime;
-    if (isIdle || distanceSeconds > 0) this.#movedAtMs = nowMs();
-    if (isIdle) return;
+    this.#playheadSeconds = currentTime;
+    if (paused) return;
     if (distanceSeconds > PROGRESS_SECONDS && this.#hasStarted) this.#moves();
-    else if (nowMs() - this.#movedAtMs >= STANDSTILL_MS) this.#waits(this.#movedAtMs);
+    // With data at hand the playhead stands because the machine is too busy: no stall.
+    else if (!distanceSeconds && readyState < HAVE_FUTURE_DATA) this.#waits();
   }
 }

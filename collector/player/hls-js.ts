@@ -1,5 +1,6 @@
 import { subscribe } from './listeners.ts';
-import type { PlayerAdapter, PlayerReports, Rendition } from './player-adapter.ts';
+import type { PlayerAdapter, PlayerReports } from './player-adapter.ts';
+import { renditionOf } from './rendition.ts';
 
 /** The parts of hls.js (1.4 and later) that the hook uses. https://github.com/video-dev/hls.js/blob/master/docs/API.md */
 export type HlsJs = {
@@ -49,8 +50,11 @@ export function hlsJsAdapter(hls: HlsJs): PlayerAdapter {
       const unmark = withJoinKey && markRequests(hls.config, withJoinKey);
       const unsubscribe = subscribe(hls, {
         hlsLevelSwitching: (_: string, level: Level) =>
-          reports.requested(renditionOf(level), hls.autoLevelEnabled ? 'abr' : 'manual'),
-        hlsLevelSwitched: (_: string, { level }: { level: number }) => reports.applied(renditionOf(hls.levels[level]!)),
+          reports.requested(renditionOf(level.bitrate, level.height), hls.autoLevelEnabled ? 'abr' : 'manual'),
+        hlsLevelSwitched(_: string, { level }: { level: number }) {
+          const { bitrate, height } = hls.levels[level]!;
+          reports.applied(renditionOf(bitrate, height));
+        },
         hlsSteeringManifestLoaded: () => reports.steered(),
         hlsError: (_: string, data: ErrorData) => reportError(data, reports.error),
       });
@@ -60,10 +64,6 @@ export function hlsJsAdapter(hls: HlsJs): PlayerAdapter {
       };
     },
   };
-}
-
-function renditionOf(level: Level): Rendition {
-  return { bitrateKbps: level.bitrate / 1000, height: level.height };
 }
 
 function reportError(data: ErrorData, report: PlayerReports['error']): void {
@@ -76,7 +76,7 @@ function reportError(data: ErrorData, report: PlayerReports['error']): void {
     code: details,
     message: error?.message,
     isFatal: fatal,
-    request: isLoad && url ? { url, status: data.response?.code ?? 0, isTimeout: isLoad[1] === 'TimeOut' } : undefined,
+    request: isLoad && url ? { url, status: data.response?.code, isTimeout: isLoad[1] === 'TimeOut' } : undefined,
   });
 }
 

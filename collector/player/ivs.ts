@@ -1,5 +1,6 @@
 import { subscribe } from './listeners.ts';
-import type { PlayerAdapter, Rendition } from './player-adapter.ts';
+import type { PlayerAdapter } from './player-adapter.ts';
+import { renditionOf } from './rendition.ts';
 
 /**
  * The parts of the Amazon IVS web player that the hook uses. It loads media in a worker, so its requests are out of
@@ -33,10 +34,13 @@ export function ivsAdapter(ivs: Ivs): PlayerAdapter {
     isAutoplayWanted: () => ivs.isAutoplay(),
     liveLatencySeconds: () =>
       ivs.getHTMLVideoElement().duration > LONGEST_RECORDING_SECONDS ? ivs.getLiveLatency() : Number.NaN,
-    rendition: () => renditionOf(ivs.getQuality()),
+    rendition() {
+      const { bitrate, height } = ivs.getQuality();
+      return renditionOf(bitrate, height);
+    },
     listen: (reports) =>
       subscribe(ivs, {
-        PlayerQualityChanged: (quality: Quality) => reports.applied(renditionOf(quality)),
+        PlayerQualityChanged: ({ bitrate, height }: Quality) => reports.applied(renditionOf(bitrate, height)),
         // After play() and before the media element is told to play.
         Buffering: () => reports.asked(),
         PlayerRebuffering: () => reports.held(true),
@@ -44,8 +48,4 @@ export function ivsAdapter(ivs: Ivs): PlayerAdapter {
         PlayerError: ({ type, message }: IvsError) => reports.error({ code: type, message, isFatal: true }),
       }),
   };
-}
-
-function renditionOf(quality: Quality): Rendition {
-  return { bitrateKbps: quality.bitrate / 1000, height: quality.height };
 }

@@ -1,12 +1,11 @@
-/** A quality level; an audio-only one has height 0, and what a plain `<video>` shows has no known bitrate. */
-export type Rendition = { readonly bitrateKbps: number | undefined; readonly height: number };
+import type { Rendition } from './rendition.ts';
 
 /** A request the player gave up on; Resource Timing shows it too in most browsers, but not why. */
 export type FailedRequest = {
   readonly url: string;
-  /** 0 when nothing was answered. */
-  readonly status: number;
-  readonly isTimeout: boolean;
+  /** Absent or 0 when nothing was answered. */
+  readonly status: number | undefined;
+  readonly isTimeout?: boolean;
 };
 
 export type PlayerError = {

@@ -8,8 +8,9 @@ import { joinKeyAppender } from './media-url.ts';
 import { nativeVideoAdapter } from './native-video.ts';
 import type { Hook, HookOptions } from './options.ts';
 import { type Envelope, Outbox } from './outbox.ts';
-import type { PlayerAdapter, PlayerError, Rendition } from './player-adapter.ts';
+import type { PlayerAdapter, PlayerError } from './player-adapter.ts';
 import { randomHex } from './random-hex.ts';
+import type { Rendition } from './rendition.ts';
 import { RequestWatch } from './request-watch.ts';
 import { isShaka, shakaAdapter } from './shaka.ts';
 
@@ -81,7 +82,10 @@ class PlayerHook {
     this.#listenToPlayer();
     this.#listenToPage();
     this.#lookForElement();
-    this.#listeners.every(LOOK_MS, () => this.#lookForElement());
+    this.#listeners.every(LOOK_MS, () => {
+      this.#lookForElement();
+      this.#requests.settle();
+    });
     this.#listeners.every(1000 * (options.heartbeatSeconds || DEFAULT_HEARTBEAT_SECONDS), () => {
       if (!this.#watch?.isOver) this.#emit('heartbeat', { state: this.#watch?.state });
     });

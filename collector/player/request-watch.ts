@@ -1,6 +1,6 @@
 import { nowMs, unixMs } from './clock.ts';
 import type { Emit } from './element-watch.ts';
-import { guard, Listeners } from './listeners.ts';
+import { guard } from './listeners.ts';
 import { cmcdSession, isMediaUrl, isPlaylistUrl, parseUrl, withoutSecrets } from './media-url.ts';
 import type { FailedRequest } from './player-adapter.ts';
 
@@ -20,7 +20,8 @@ export type RequestWatchOptions = {
   readonly owns: (sid: string) => boolean;
 };
 
-type Remembered = { readonly path: string; readonly atMs: number; isShown: boolean; readonly failed?: FailedRequest };
+/** A request of the last moments; `failed` until Resource Timing has shown what the player said. */
+type Remembered = { readonly path: string; readonly atMs: number; failed?: FailedRequest | undefined };
 
 /**
  * The player's half of every media request, from Resource Timing: what hls.js and Shaka keep to themselves when it
@@ -28,7 +29,6 @@ type Remembered = { readonly path: string; readonly atMs: number; isShown: boole
  */
 export class RequestWatch {
   readonly #options: RequestWatchOptions;
-  readonly #listeners = new Listeners();
   readonly #observer: PerformanceObserver;
   #remembered: Remembered[] = [];
   #host = '';
@@ -42,7 +42,6 @@ export class RequestWatch {
     this.#options = options;
     this.#observer = new PerformanceObserver(guard((list) => this.#read(list.getEntries())));
     this.#observer.observe({ type: 'resource', buffered: true });
-    this.#listeners.every(PATIENCE_MS, () => this.#sendUnshown(nowMs() - PATIENCE_MS));
   }
 
   /** Host of the segments, '' before the first. */
@@ -63,7 +62,12 @@ export class RequestWatch {
     const path = pathOf(failed.url);
     if (!path) return;
     this.#noteTrouble(failed.status, failed.isTimeout);
-    if (!this.#find(path, nowMs(), true)) this.#remembered.push({ path, atMs: nowMs(), isShown: false, failed });
+    if (!this.#find(path, nowMs(), false)) this.#remembered.push({ path, atMs: nowMs(), failed });
+  }
+
+  /** To be called now and then: sends the failures Resource Timing has not shown in time. */
+  settle(): void {
+    this.#sendUnshown(nowMs() - PATIENCE_MS);
   }
 
   /** Sends what is known by now. */
@@ -74,7 +78,6 @@ export class RequestWatch {
 
   close(): void {
     this.#observer.disconnect();
-    this.#listeners.close();
   }
 
   #read(entries: PerformanceEntryList): void {
@@ -88,13 +91,14 @@ export class RequestWatch {
     if (!url || startMs < this.#options.sinceMs || !isMediaUrl(url) || !this.#options.owns(cmcdSession(url))) return;
     const endMs = unixMs(startTime + duration);
     const path = pathOf(entry.name);
-    const known = this.#find(path, endMs, false);
-    if (known) known.isShown = true;
-    else this.#remembered.push({ path, atMs: endMs, isShown: true });
+    const said = this.#find(path, endMs, true);
+    const isSaidTimeout = said?.failed?.isTimeout;
+    if (said) said.failed = undefined;
+    else this.#remembered.push({ path, atMs: endMs });
     // Older browsers have no responseStatus, and a <video> request hides it: only a script's request without an
     // answer and without a byte is known to have failed.
     const hasFailed = responseStatus === 0 && !encodedBodySize && /^(xmlh|fetch)/.test(initiatorType);
-    const isTimeout = hasFailed && !!known?.failed?.isTimeout;
+    const isTimeout = hasFailed && isSaidTimeout;
     const timing = (name: string) => serverTiming?.find((metric) => metric.name === name)?.description;
     this.#options.emit('request', {
       ts: endMs,
@@ -112,22 +116,22 @@ export class RequestWatch {
     if (!hasFailed && !(responseStatus >= 400) && !isPlaylistUrl(url)) this.#served(url.host, startMs);
   }
 
-  #noteTrouble(status: number, isTimeout: boolean): void {
+  #noteTrouble(status = 0, isTimeout = false): void {
     if (isTimeout) this.trouble('timeout');
     if (status >= 500) this.trouble('5xx');
   }
 
   /** Players report failures without CMCD and `rid` in the URL, and a moment before or after the browser does. */
-  #find(path: string, atMs: number, isShown: boolean): Remembered | undefined {
+  #find(path: string, atMs: number, hasFailed: boolean): Remembered | undefined {
     return this.#remembered.find(
-      (one) => one.isShown === isShown && one.path === path && Math.abs(one.atMs - atMs) < PATIENCE_MS,
+      (one) => !!one.failed === hasFailed && one.path === path && Math.abs(one.atMs - atMs) < PATIENCE_MS,
     );
   }
 
   #sendUnshown(beforeMs: number): void {
-    this.#remembered = this.#remembered.filter(({ path, atMs, isShown, failed }) => {
+    this.#remembered = this.#remembered.filter(({ path, atMs, failed }) => {
       if (atMs > beforeMs) return true;
-      if (!isShown && failed) {
+      if (failed) {
         const { status, isTimeout } = failed;
         const error = isTimeout ? 'timeout' : status ? undefined : 'no_response';
         this.#options.emit('request', { ts: atMs, url: path, status: status || undefined, error });

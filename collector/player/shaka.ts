@@ -1,5 +1,6 @@
 import { subscribe } from './listeners.ts';
-import type { PlayerAdapter, Rendition } from './player-adapter.ts';
+import type { PlayerAdapter } from './player-adapter.ts';
+import { renditionOf } from './rendition.ts';
 
 /** The parts of Shaka Player (4 and later) that the hook uses. https://shaka-player-demo.appspot.com/docs/api/shaka.Player.html */
 export type Shaka = EventTarget & {
@@ -56,26 +57,24 @@ export function shakaAdapter(shaka: Shaka): PlayerAdapter {
       shaka
         .getVariantTracks()
         .filter((track) => track.active)
-        .map(renditionOf)[0],
+        .map(({ bandwidth, height }) => renditionOf(bandwidth, height))[0],
     listen(reports, withJoinKey) {
       const failed = (error: ShakaError) => {
         const { code = 0, message, severity, data } = error;
         if (INTERRUPTED_CODES.test(`${code}`)) return;
-        const request =
-          code === CODE_BAD_STATUS
-            ? { url: String(data?.[0]), status: Number(data?.[1]), isTimeout: false }
-            : undefined;
+        const request = code === CODE_BAD_STATUS ? { url: `${data?.[0]}`, status: Number(data?.[1]) } : undefined;
         reports.error({ code: `${code}`, message, isFatal: severity === SEVERITY_CRITICAL, request });
       };
       const switched = ({ type, newTrack }: { type: string; newTrack?: Track | null }) => {
-        if (newTrack) reports.requested(renditionOf(newTrack), type === 'adaptation' ? 'abr' : 'manual');
+        if (newTrack)
+          reports.requested(renditionOf(newTrack.bandwidth, newTrack.height), type === 'adaptation' ? 'abr' : 'manual');
       };
       const unsubscribe = subscribe(shaka, {
         adaptation: switched,
         variantchanged: switched,
         buffering: ({ buffering }: { buffering: boolean }) => reports.held(buffering),
         error: ({ detail }: CustomEvent<ShakaError>) => failed(detail),
-        downloadfailed({ request, error, httpResponseCode = 0 }: DownloadFailed) {
+        downloadfailed({ request, error, httpResponseCode }: DownloadFailed) {
           const url = request?.uris?.[0];
           if (url) reports.failed({ url, status: httpResponseCode, isTimeout: error?.code === CODE_TIMEOUT });
         },
@@ -99,8 +98,4 @@ export function shakaAdapter(shaka: Shaka): PlayerAdapter {
       };
     },
   };
-}
-
-function renditionOf(track: Track): Rendition {
-  return { bitrateKbps: track.bandwidth / 1000, height: track.height ?? 0 };
 }

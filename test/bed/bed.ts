@@ -11,6 +11,7 @@ import { edgeConfig, originConfig } from './nginx-config.ts';
 import type { PageOptions } from './page-options.ts';
 import { Daemon, freePorts } from './program.ts';
 import { RigServer } from './rig-server.ts';
+import { takeTurn } from './turn.ts';
 
 /** Kept between runs: encoding the film is the only slow step. */
 const CACHE_DIR = fileURLToPath(new URL('./work/', import.meta.url));
@@ -31,6 +32,8 @@ export const FAULTS = [
 export type Fault = (typeof FAULTS)[number];
 
 export type BedOptions = {
+  /** For tests that measure nothing: does not wait until no other bed is playing on this machine. */
+  readonly isShared?: boolean;
   /** What `origin-late` means. */
   readonly originDelayMs?: number;
 };
@@ -70,6 +73,7 @@ type LogName = (typeof LOG_NAMES)[number] | 'capture';
  * Needs nginx, ffmpeg and chromium (`requireSystem`).
  */
 export async function startBed(options: BedOptions = {}): Promise<Bed> {
+  const giveTurnBack = options.isShared ? () => undefined : await takeTurn(CACHE_DIR);
   const mediaDir = await makeMedia(CACHE_DIR, systemCommand('ffmpeg'));
   sweepDeadRuns(CACHE_DIR);
   const runDir = mkdtempSync(join(CACHE_DIR, 'run-'));
@@ -149,6 +153,7 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
       await Promise.all(servers.map((server) => server.stop()));
       await rig.close();
       rmSync(runDir, { recursive: true, force: true });
+      giveTurnBack();
     },
   };
 }

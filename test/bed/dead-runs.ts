@@ -13,7 +13,7 @@ export function sweepDeadRuns(cacheDir: string): void {
   for (const name of readdirSync(cacheDir).filter((entry) => entry.startsWith('run-'))) {
     const runDir = join(cacheDir, name);
     const owner = pidIn(join(runDir, 'owner.pid'));
-    if (owner === 0 || commandLine(owner) !== '') continue;
+    if (owner === 0 || isRunning(owner)) continue;
     for (const file of PID_FILES) {
       const pid = pidIn(join(runDir, file));
       // Pids are reused: only a process that still names this folder is the one that was started for it.
@@ -23,11 +23,16 @@ export function sweepDeadRuns(cacheDir: string): void {
   }
 }
 
-function pidIn(file: string): number {
+/** 0 when the file does not exist or holds no pid. */
+export function pidIn(file: string): number {
   return Number(textOf(file)) || 0;
 }
 
-/** '' for a process that is gone, and for a zombie. */
+/** False for a process that is gone, and for a zombie. */
+export function isRunning(pid: number): boolean {
+  return commandLine(pid) !== '';
+}
+
 function commandLine(pid: number): string {
   return textOf(`/proc/${pid}/cmdline`);
 }

@@ -11,6 +11,8 @@ const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
 const DOCS = fileURLToPath(new URL('../../docs/connect/', import.meta.url));
 /** Where the browser packages of OpenTelemetry live: they come with Faro. */
 const PACKAGES = fileURLToPath(new URL('../../node_modules/@grafana/faro-web-tracing/', import.meta.url));
+/** Longest wait for the machine to be free. */
+const WITH_TURN_MS = 600_000;
 /** Documented code that is marked to be run: ```js runs=<kind of post> [what the CDN's log must show]. */
 const RUNNABLE = /^```js runs=(\w+) ?(\w*)\n([\s\S]*?)^```/gm;
 
@@ -44,7 +46,7 @@ describe.skipIf(missing !== '')(`the code in docs/connect ${missing}`, () => {
   let bed: Bed;
   beforeAll(async () => {
     bed = await startBed();
-  }, 60_000);
+  }, WITH_TURN_MS);
   afterAll(() => bed?.stop());
 
   test.concurrent.each(snippets)(

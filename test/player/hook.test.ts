@@ -13,7 +13,7 @@ const HOSTS = ['cdn.example', 'other.example:8443'];
 describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   let bed: Bed;
   beforeAll(async () => {
-    bed = await startBed();
+    bed = await startBed({ isShared: true });
   }, 60_000);
   afterAll(() => bed?.stop());
 

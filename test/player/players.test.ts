@@ -6,8 +6,13 @@ import { requireSystem } from '../support/system-packages.ts';
 
 const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
 
+/** Playing takes a minute; the rest is waiting for the machine to be free. */
+const WITH_TURN_MS = 600_000;
+
 /** What the hook may differ from what the page saw at the media element. */
 const TOLERANCE_MS = 150;
+/** Between the browser and an nginx that may have to wait for the processor. */
+const LOG_TOLERANCE_MS = 300;
 
 type Evidence = {
   readonly beacons: readonly Beacon[];
@@ -48,7 +53,7 @@ describe.skipIf(missing !== '')(`the hook on real players ${missing}`, () => {
       const lines = [...logLines(bed.logs['edge-a.json'], film), ...logLines(bed.logs['edge-b.json'], film)];
       evidence.set(film, { beacons: beaconsOf(bed.logs.capture, film), truth, lines, sid: playback.sid });
     }
-  }, 150_000);
+  }, WITH_TURN_MS);
 
   afterAll(() => bed?.stop());
 
@@ -161,7 +166,7 @@ describe.skipIf(missing !== '')(`the hook on real players ${missing}`, () => {
     const firstOnB = of('hls-failover').lines.find(
       (line) => line.status === 200 && line.uri.endsWith('.m4s') && line.ts * 1000 >= move!.ts - TOLERANCE_MS,
     )!;
-    expect(Math.abs(firstOnB.ts * 1000 - firstOnB.request_time * 1000 - move!.ts)).toBeLessThan(TOLERANCE_MS);
+    expect(Math.abs(firstOnB.ts * 1000 - firstOnB.request_time * 1000 - move!.ts)).toBeLessThan(LOG_TOLERANCE_MS);
     expect(named('hls-seek', 'cdn')).toEqual([]);
   });
 

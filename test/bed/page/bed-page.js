@@ -18,23 +18,28 @@ for (const type of ['play', 'playing', 'waiting', 'pause', 'seeking', 'seeked', 
 }
 
 /**
- * Stalls as a viewer sees them: the playhead stands though it should move. Player-independent, because Shaka stops
- * playback by itself before the element has anything to say. A seek is over with the first movement after it.
+ * Stalls as a viewer sees them: the playhead stands for lack of data though it should move. Player-independent, because
+ * Shaka stops playback by itself (rate 0) before the element has anything to say. A machine too busy to draw frames
+ * makes the playhead stand as well, but with data at hand. A seek is over with the first movement after it.
  */
 const SAMPLE_MS = 25;
 const SHORTEST_STALL_MS = 250;
 let lastPlayhead = 0;
 let lastMoveMs = 0;
 let isWatched = false;
+let isStarved = false;
 setInterval(() => {
-  const { currentTime, paused, seeking, ended } = video;
+  const { currentTime, paused, seeking, ended, readyState, playbackRate } = video;
   const hasMoved = currentTime !== lastPlayhead;
   lastPlayhead = currentTime;
   if (paused || seeking || ended) isWatched = false;
-  bed.isStanding = isWatched && !hasMoved && now() - lastMoveMs >= SHORTEST_STALL_MS;
+  if (readyState < HTMLMediaElement.HAVE_FUTURE_DATA || playbackRate === 0) isStarved = true;
+  const isStall = isWatched && isStarved && now() - lastMoveMs >= SHORTEST_STALL_MS;
+  bed.isStanding = isStall && !hasMoved;
   if (!hasMoved) return;
-  if (isWatched && now() - lastMoveMs >= SHORTEST_STALL_MS) bed.stalls.push({ beginMs: lastMoveMs, endMs: now() });
+  if (isStall) bed.stalls.push({ beginMs: lastMoveMs, endMs: now() });
   isWatched = !paused && !seeking;
+  isStarved = false;
   lastMoveMs = now();
 }, SAMPLE_MS);
 

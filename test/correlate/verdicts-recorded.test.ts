@@ -58,6 +58,14 @@ for (const [run, what, draft, verdict, atLeast, sentence] of [
   ],
   [
     'hls-failover2',
+    'edge B throttled, as logs alone date it',
+    { kind: 'quality_collapse', beginMs: 21.64, endMs: 53 },
+    'network',
+    0.6,
+    '',
+  ],
+  [
+    'hls-failover2',
     'edge B throttled from 18 s',
     { kind: 'quality_collapse', beginMs: 26.6, endMs: 60 },
     'network',

@@ -1,9 +1,17 @@
 import { playerEvent } from './playback-log.ts';
 import { T0 } from './support.ts';
 import { before, cutOff, dry, rows, storm } from './verdict-rows.ts';
-import { evidenceOf, fetched, healthy, incident } from './wire.ts';
+import { evidenceOf, fetched, healthy, incident, stall } from './wire.ts';
 
 rows('edge_error', [
+  [
+    'the CDN it fails over to is slower still, but playback stood already',
+    stall(16_000, 30_000),
+    evidenceOf([...before, ...storm, fetched({ at: 17_000, tookMs: 13_000, cdn: 'edge-b', bytes: 20_000 })], {
+      switches: [{ from: 'edge-a', to: 'edge-b', atMs: T0 + 17_000, reason: '5xx' }],
+    }),
+    0.95,
+  ],
   [
     'the edge answers 503 and the origin is fine',
     dry,

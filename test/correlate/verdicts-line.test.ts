@@ -1,7 +1,19 @@
-import { before, crawling, dry, rows } from './verdict-rows.ts';
+import { before, crawling, cutOff, dry, rows } from './verdict-rows.ts';
 import { evidenceOf, fetched, healthy, incident, stall } from './wire.ts';
 
 rows('network', [
+  [
+    'an old fault that was over does not explain a later collapse',
+    incident('quality_collapse', 30_000, 50_000),
+    evidenceOf([
+      ...healthy(0, 10_000),
+      ...[10_000, 13_000, 16_000].map((at) => cutOff(at)),
+      ...healthy(19_000, 24_000),
+      fetched({ at: 24_000, tookMs: 1_500, isLost: true, bytes: 10_000 }),
+      ...healthy(25_500, 32_000, { kbps: 300, bytes: 75_000 }),
+    ]),
+    0.6,
+  ],
   [
     'bytes travel below the lowest rendition',
     dry,

@@ -30,10 +30,6 @@ export class Outbox {
     this.#random = random;
   }
 
-  get nextMs(): number {
-    return this.#waiting.firstMs;
-  }
-
   /** A header of a log file: arrives first, counts as nothing. */
   header(source: string, line: string, atMs: number): void {
     this.#waiting.add(atMs, { source, kind: 'line', deliveredMs: atMs, body: line, address: '', userAgent: '' });

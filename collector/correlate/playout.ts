@@ -14,6 +14,8 @@ import { StallWatch } from './stall-watch.ts';
 const SEEK_SEGMENTS = 3;
 /** A player that says it plays has at least this much, whatever it says of its buffer. */
 const PLAYABLE_MS = 500;
+/** A player that asked for nothing for this long had been stopped; what it waits for then is its resumption. */
+const STOPPED_MS = 10_000;
 /** Media asked for in these states is loaded ahead of the first frame. */
 const IS_BEFORE_PLAY: ReadonlySet<string> = new Set(['preloading', 'starting', 'rebuffering']);
 
@@ -44,6 +46,8 @@ export class Playout {
   #lastPosition: SegmentIdentity | null = null;
   /** The last answer was no media, so the player is asking again even while no request is under way. */
   #isRetrying = false;
+  #failedMs = Number.NaN;
+  #isResuming = false;
 
   constructor(listener: PlaybackListener, total: QoeNumbers, media: DeliveredMedia) {
     this.#listener = listener;
@@ -88,6 +92,7 @@ export class Playout {
   failed({ request }: Flight, flights: readonly Flight[]): void {
     this.#drain(request.endMs, flights);
     this.#isRetrying = true;
+    this.#failedMs = request.endMs;
   }
 
   /** Its media arrived. A position delivered before only adds what the player says it did not have. */
@@ -95,6 +100,7 @@ export class Playout {
     const { endMs } = request;
     this.#drain(endMs, flights);
     this.#isRetrying = false;
+    this.#isResuming = false;
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
     if (isNew || cmcd.bufferMs < durationMs) this.#buffer.deliver(track, durationMs);
     if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
@@ -126,12 +132,14 @@ export class Playout {
   }
 
   #drain(nowMs: UnixMs, flights: readonly Flight[]): void {
-    const askedMs = this.#isRetrying
-      ? Number.NEGATIVE_INFINITY
-      : flights.reduce((least, { request }) => Math.min(least, request.startMs), nowMs);
+    const askedMs =
+      this.#isRetrying && nowMs - this.#failedMs <= STOPPED_MS
+        ? Number.NEGATIVE_INFINITY
+        : flights.reduce((least, { request }) => Math.min(least, request.startMs), nowMs);
     const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs);
     this.#total.pausedMs += pausedMs;
-    if (starvedMs <= 0) return;
+    if (pausedMs > STOPPED_MS) this.#isResuming = true;
+    if (starvedMs <= 0 || this.#isResuming) return;
     const beginMs = nowMs - starvedMs;
     this.#stalls.enter(this.#seeks.isCauseAt(beginMs) ? 'seek' : 'connection', beginMs, false);
     this.#stalls.run(starvedMs, nowMs);

@@ -27,7 +27,7 @@ export class Pipeline {
     const { settleMs, maxSessions } = context.settings;
     this.#settleMs = settleMs;
     this.#latenessMs = latenessOfTenants(sources, settleMs);
-    this.#correlators = Array.from({ length: partitions }, () => new Correlator(context));
+    this.#correlators = Array.from({ length: partitions }, () => new Correlator(context, this.#latenessMs));
     const isTeachable =
       sources.some((source) => source.tier !== 'edge') && sources.some((source) => source.tier !== 'player');
     this.#rekeyer = new Rekeyer({

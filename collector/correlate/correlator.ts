@@ -32,7 +32,7 @@ export type OpenSession = {
   readonly session: LiveSession;
   /** When something last arrived for it. */
   readonly lastMs: UnixMs;
-  /** End of its latest server half; how late its sources may be. */
+  /** End of its latest server half; how late the sources that spoke of it may be. */
   readonly lastEndMs: UnixMs;
   readonly latenessMs: number;
 };
@@ -50,6 +50,7 @@ export class Correlator {
     refusedSessions: 0,
   };
   readonly #context: SessionContext;
+  readonly #patienceMs: ReadonlyMap<string, number>;
   readonly #table: SessionTable;
   readonly #rows: SessionRows;
   readonly #seen: DuplicateFilter;
@@ -63,11 +64,15 @@ export class Correlator {
   #lastMs = new Float64Array(1024);
   /** The session's client is known: a byte here saves touching the session for every line. */
   #isSeen = new Uint8Array(1024);
+  /** How long a session waits for halves, and how late the sources may be that did speak of it. */
   #latenessMs = new Float64Array(1024);
+  #seenLatenessMs = new Float64Array(1024);
   #nowMs: UnixMs = 0;
 
-  constructor(context: SessionContext) {
+  /** `patienceMs`: how late the latest source of a tenant may be; which of them tell of a session shows too late. */
+  constructor(context: SessionContext, patienceMs: ReadonlyMap<string, number>) {
     this.#context = context;
+    this.#patienceMs = patienceMs;
     const { maxSessions, maxRows } = context.settings;
     this.#table = new SessionTable(maxSessions);
     this.#rows = new SessionRows(maxRows);
@@ -89,7 +94,12 @@ export class Correlator {
       const session = this.#sessions[slot];
       if (!session) continue;
       const lastMs = this.#lastMs[slot] as number;
-      yield { session, lastMs, lastEndMs: this.#rows.lastEndMs(slot), latenessMs: this.#latenessMs[slot] as number };
+      yield {
+        session,
+        lastMs,
+        lastEndMs: this.#rows.lastEndMs(slot),
+        latenessMs: this.#seenLatenessMs[slot] as number,
+      };
     }
   }
 
@@ -245,7 +255,8 @@ export class Correlator {
     }
     this.#ensureColumns(slot);
     this.#rows.open(slot);
-    this.#latenessMs[slot] = 0;
+    this.#latenessMs[slot] = this.#patienceMs.get(tenant) ?? 0;
+    this.#seenLatenessMs[slot] = 0;
     this.#isSeen[slot] = 0;
     const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
     if (isLate) this.counts.late++;
@@ -260,12 +271,14 @@ export class Correlator {
     return slot;
   }
 
-  /** A session waits for the latest of the sources that speak of it; lines resolved by waiting come twice as late. */
+  /** Lines resolved by waiting come twice as late. */
   #observeLateness(slot: number, source: Source, isInferred: boolean, precisionMs: number): void {
     const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
     // A log that writes whole seconds ends a request up to one before the lines of the others do.
     const latenessMs = allowedMs + precisionMs;
-    if (latenessMs > (this.#latenessMs[slot] as number)) this.#latenessMs[slot] = latenessMs;
+    if (latenessMs <= (this.#seenLatenessMs[slot] as number)) return;
+    this.#seenLatenessMs[slot] = latenessMs;
+    this.#latenessMs[slot] = Math.max(this.#latenessMs[slot] as number, latenessMs);
   }
 
   #ensureColumns(slot: number): void {
@@ -274,5 +287,6 @@ export class Correlator {
     this.#lastMs = grown(this.#lastMs, new Float64Array(slots));
     this.#isSeen = grown(this.#isSeen, new Uint8Array(slots));
     this.#latenessMs = grown(this.#latenessMs, new Float64Array(slots));
+    this.#seenLatenessMs = grown(this.#seenLatenessMs, new Float64Array(slots));
   }
 }

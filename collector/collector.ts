@@ -6,9 +6,8 @@ import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
 import { correlateSettings } from './correlate-settings.ts';
-import { OtlpExporter } from './exporters/otlp.ts';
+import type { OtlpExporter } from './exporters/otlp.ts';
 import { PrometheusEndpoint } from './exporters/prometheus.ts';
-import { MemoryQueue } from './exporters/queue.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
@@ -18,6 +17,7 @@ import type { Event } from './model/event.ts';
 import type { Source } from './model/source.ts';
 import type { Span } from './model/span.ts';
 import type { UnixMs } from './model/time.ts';
+import { otlpExporter } from './otlp-wiring.ts';
 import { Pipeline } from './pipeline.ts';
 import { DeadLetters } from './receivers/dead-letter.ts';
 import { FileReceiver } from './receivers/file.ts';
@@ -82,7 +82,7 @@ export class Collector {
       maxSpansPerSession: SPANS_PER_SESSION,
     });
     this.#fleet = new FleetNumbers(this.#metrics);
-    this.#exporter = config.export.otlp.endpoint === '' ? null : otlpExporter(config, version, log);
+    this.#exporter = otlpExporter(config, version, log);
     this.#outlet = this.#exporter && new SpanOutlet(this.#exporter);
     this.#settings = correlateSettings(config);
     this.#pipeline = this.#makePipeline(all);
@@ -286,27 +286,6 @@ export class Collector {
       },
     ];
   }
-}
-
-function otlpExporter(config: Config, version: string, log: Logger): OtlpExporter {
-  const { endpoint, headers, compression, timeoutMs, batch, retry, queueBytes } = config.export.otlp;
-  return new OtlpExporter({
-    endpoint,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
-    compression,
-    timeoutMs,
-    batchSpans: batch.spans,
-    batchBytes: batch.sizeBytes,
-    batchAgeMs: batch.ageMs,
-    retryFirstMs: retry.firstMs,
-    retryMaxMs: retry.maxMs,
-    closeMs: config.drainMs,
-    version,
-    queue: new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes: queueBytes }),
-    scheduler: systemScheduler,
-    random: Math.random,
-    log,
-  });
 }
 
 function sum<V>(counts: ReadonlyMap<string, V>, of: (value: V) => number): number {

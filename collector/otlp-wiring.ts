@@ -1,0 +1,28 @@
+import type { Config } from './config.ts';
+import { OtlpExporter } from './exporters/otlp.ts';
+import { MemoryQueue } from './exporters/queue.ts';
+import { systemScheduler } from './exporters/scheduler.ts';
+import type { Logger } from './telemetry/logger.ts';
+
+/** The exporter of the configured OTLP endpoint, null when there is none. */
+export function otlpExporter(config: Config, version: string, log: Logger): OtlpExporter | null {
+  const { endpoint, headers, compression, timeoutMs, batch, retry, queueBytes } = config.export.otlp;
+  if (endpoint === '') return null;
+  return new OtlpExporter({
+    endpoint,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    compression,
+    timeoutMs,
+    batchSpans: batch.spans,
+    batchBytes: batch.sizeBytes,
+    batchAgeMs: batch.ageMs,
+    retryFirstMs: retry.firstMs,
+    retryMaxMs: retry.maxMs,
+    closeMs: config.drainMs,
+    version,
+    queue: new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes: queueBytes }),
+    scheduler: systemScheduler,
+    random: Math.random,
+    log,
+  });
+}

@@ -67,7 +67,10 @@ export function shakaAdapter(shaka: Shaka): PlayerAdapter {
       };
       const switched = ({ type, newTrack }: { type: string; newTrack?: Track | null }) => {
         if (newTrack)
-          reports.requested(renditionOf(newTrack.bandwidth, newTrack.height), type === 'adaptation' ? 'abr' : 'manual');
+          reports.requested(
+            renditionOf(newTrack.bandwidth, newTrack.height),
+            type === 'adaptation' ? 'abr' : undefined,
+          );
       };
       const unsubscribe = subscribe(shaka, {
         adaptation: switched,

@@ -1,3 +1,6 @@
+/** No network holds back every message of a player for this long. */
+const MAX_TRANSIT_MS = 60_000;
+
 /**
  * How far a player's clock is ahead of the servers', in milliseconds: the intersection of the bounds that causality
  * gives. A request cannot reach the edge before the player sent it, the player cannot have the last byte before the
@@ -47,12 +50,14 @@ export class ClockOffset {
 
   /**
    * The value nearest zero that the bounds allow: clocks are presumed right until proven wrong. Contradicting bounds
-   * (jitter, a clock that was set during the session) give their middle.
+   * (jitter, a clock that was set during the session) give their middle. While no pair bounds a player from above,
+   * the fastest of its messages does, if all of them seem to come from long ago.
    */
   get offsetMs(): number {
     if (this.#lowerMs > this.#upperMs) return (this.#lowerMs + this.#upperMs) / 2;
     if (this.#lowerMs > 0) return this.#lowerMs;
     if (this.#upperMs < 0) return this.#upperMs;
+    if (this.#pairs === 0 && this.#lowerMs < -MAX_TRANSIT_MS && Number.isFinite(this.#lowerMs)) return this.#lowerMs;
     return 0;
   }
 }

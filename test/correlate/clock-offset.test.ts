@@ -17,6 +17,21 @@ test('a message from the future proves a player ahead', () => {
   expect(clock.isBounded).toBe(false);
 });
 
+test('a player whose every message comes from long ago is behind, until a pair says otherwise', () => {
+  const clock = new ClockOffset();
+  clock.addMessage(10_000, 3_610_400);
+  clock.addMessage(20_000, 3_620_050);
+  expect(clock.offsetMs).toBe(-3_600_050);
+  clock.addPair(30_000, 30_060, 30_010, 30_050, 1);
+  expect(clock.offsetMs).toBe(0);
+});
+
+test('a message that was held back is no proof', () => {
+  const clock = new ClockOffset();
+  clock.addMessage(10_000, 45_000);
+  expect(clock.offsetMs).toBe(0);
+});
+
 test('finds any offset to within the fastest round trip', () => {
   const exchange = fc.record({
     atMs: fc.integer({ min: 0, max: 1e6 }),

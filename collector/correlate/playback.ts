@@ -8,6 +8,7 @@ import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import { DeferredSpans, type TimelineClock } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
+import { classOfError } from './error-fault.ts';
 import { failoverDraft } from './failover-draft.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { IncidentDesk } from './incident-desk.ts';
@@ -59,7 +60,6 @@ export class Playback {
   #stalls: Stall[] = [];
   #isStarted = false;
   #hasPlayerError = false;
-  #isFailed = false;
   /** On its timeline's clock. */
   #attemptMs = Number.NaN;
   #firstFrameMs = Number.NaN;
@@ -160,6 +160,7 @@ export class Playback {
   summary(cut: CutReason | 'live'): SessionSummary {
     const { settings, clock } = this.#context;
     const lastEventMs = this.signs.lastMs - this.#offsetMs;
+    const timeline = this.#player ?? this.#server;
     return summaryOf({
       session: this.session,
       viewer: this.viewer,
@@ -169,12 +170,12 @@ export class Playback {
       endMs: most(this.#spans.lastMs, most(lastEventMs, this.totals.lastMs)),
       hasPlayer: this.#player !== null,
       isAttempt: !Number.isNaN(this.#attemptMs),
-      hasStarted: !Number.isNaN(this.#firstFrameMs),
-      isFailed: this.#isFailed,
+      hasStarted: timeline?.hasStarted ?? false,
+      isFailed: timeline?.isFailed ?? false,
       hasEnded: this.signs.hasEnded,
       // Beacons stopped, and the CDN went on serving for longer than beacons may be missed.
       isSignalLost: this.totals.lastMs - lastEventMs > settings.heartbeatMs * settings.missedHeartbeats,
-      qoe: (this.#player ?? this.#server)?.qoe ?? emptyQoe(),
+      qoe: timeline?.qoe ?? emptyQoe(),
       clockOffsetSeconds: clock.isBounded ? this.#offsetMs / 1000 : Number.NaN,
       previousTraceId: this.#previousTraceId,
     });
@@ -200,7 +201,6 @@ export class Playback {
       },
       startup: (startupMs, interval) => {
         this.#firstFrameMs = interval.endMs - shift();
-        this.#isFailed = false;
         this.#recorder.started(this.#firstFrameMs);
         output.startup(this.session, this.viewer.dimensions, startupMs);
         this.#later.interval({ name: 'startup', ...interval }, clock);
@@ -222,11 +222,12 @@ export class Playback {
       pause: (pause) => this.#later.interval({ name: 'pause', ...pause }, clock),
       ad: (ad) => this.#later.interval({ name: 'ad', ...ad }, clock),
       liveLatency: (latencyMs) => output.liveLatency(this.session, this.viewer.dimensions, latencyMs),
-      error: (event) => {
+      error: (reported) => {
+        const event: PlayerEvent = { ...reported, errorClass: classOfError(reported) };
         this.#hasPlayerError = true;
         this.#desk.evidence.failed(event, event.tsMs - shift());
         output.playbackError(this.session, this.viewer.dimensions, event);
-        if (event.isFatal) this.#fatal(event.tsMs, event.errorClass ?? 'technical', clock);
+        if (event.isFatal) this.#fatal(event.tsMs, classOfError(event), clock);
       },
     };
   }
@@ -235,7 +236,6 @@ export class Playback {
   #fatal(atMs: UnixMs, errorClass: ErrorClass, clock: TimelineClock): void {
     const shiftMs = clock === 'player' ? this.#offsetMs : 0;
     const hasFrame = this.#firstFrameMs <= atMs - shiftMs;
-    this.#isFailed = true;
     this.#switches.failed(atMs - shiftMs);
     const beginMs = hasFrame ? atMs : least(this.#attemptMs, atMs);
     const kind = hasFrame ? 'playback_failure' : 'startup_failure';

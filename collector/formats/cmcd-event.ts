@@ -127,7 +127,8 @@ function playerEvent(name: PlayerEventName, cmcd: Cmcd, delivery: Delivery): Pla
   if (cdn !== '') event.cdn = cdn;
   switch (name) {
     case 'rendition':
-      event.phase = 'applied';
+      // Players tell of the rendition they ask for; it is on screen once the buffer of that moment has played.
+      event.phase = 'requested';
       break;
     case 'error':
       event.errorClass = 'technical';

@@ -32,6 +32,7 @@ export class CaptureDecoder {
       ['v1/cmcd', decodeCmcd],
       ['faro', decodeFaro],
       ['v1/faro', decodeFaro],
+      ['playpath', decodeBeacons],
       ['v1/beacon', decodeBeacons],
     ]);
   }

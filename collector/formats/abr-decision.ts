@@ -27,7 +27,7 @@ import { timestampMs } from './parse/timestamp.ts';
  */
 export const abrDecision: Format = {
   name: 'abr-decision',
-  reference: 'https://github.com/cta-wave/common-media-client-data',
+  reference: 'collector/formats/abr-decision.ts',
   latenessMs: 60_000,
   create: () => new AbrDecision(),
 };

@@ -3,6 +3,7 @@ import { cacheStatusOf } from './cache-status.ts';
 import type { Decoded, Format } from './format.ts';
 import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
+import { secondsToMs } from './parse/decimal.ts';
 import { fieldColumns } from './parse/field-names.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
@@ -24,7 +25,7 @@ const { names, column } = fieldColumns({
   server: 'fastly_server',
   isEdge: 'fastly_is_edge',
   elapsedUsec: 'elapsed_usec',
-  ttfbUsec: 'ttfb_usec',
+  ttfbSeconds: 'time_to_first_byte',
   totalBytes: 'response_bytes',
   contentType: 'content_type',
   requestId: 'request_id',
@@ -65,7 +66,7 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   if (columns.is(column.isEdge, 'false') || columns.is(column.isEdge, '0')) report.source = shieldOf(delivery.source);
 
   report.durationMs = columns.number(column.elapsedUsec) / 1000;
-  report.ttfbMs = columns.number(column.ttfbUsec) / 1000;
+  report.ttfbMs = secondsToMs(columns.number(column.ttfbSeconds));
   report.method = columns.shared(column.method, knownWords);
   report.host = columns.shared(column.host, knownWords);
   report.bodyBytes = columns.number(column.bodyBytes);

@@ -1,5 +1,6 @@
 import type { Columns } from './columns.ts';
 import { FieldNames } from './field-names.ts';
+import { JsonShape } from './json-shape.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -11,12 +12,14 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const LOWER_N = 0x6e;
 
-const STOPS_STRING = new Uint8Array(256);
-STOPS_STRING[QUOTE] = 1;
-STOPS_STRING[BACKSLASH] = 1;
+/** Four quotes, four backslashes: what a string is searched for, a word at a time. */
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
 
 /** Nesting that any access log needs; deeper is skipped as one value. */
 const DEEPEST = 64;
+/** Levels of objects that are read and not skipped. */
+const DEEPEST_READ = 2;
 
 /** Why `read` refused: JSON of another shape, or none at all. */
 export function jsonProblem(bytes: Uint8Array, start: number): 'not_object' | 'not_json' {
@@ -32,7 +35,9 @@ export function jsonProblem(bytes: Uint8Array, start: number): 'not_object' | 'n
 export class JsonFields {
   readonly #names: FieldNames;
   readonly #nested: FieldNames;
+  readonly #shape = new JsonShape();
   #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#bytes.buffer);
   #end = 0;
   #isEscaped = false;
 
@@ -44,6 +49,7 @@ export class JsonFields {
   /** False when the range is not one JSON object. `columns` was begun with the same bytes. */
   read(columns: Columns, start: number, end: number): boolean {
     this.#bytes = columns.line.bytes;
+    this.#view = columns.line.view;
     this.#end = end;
     const i = this.#skipSpace(start);
     if (this.#bytes[i] !== OPEN || i >= end) return false;
@@ -57,17 +63,28 @@ export class JsonFields {
     const end = this.#end;
     let i = this.#skipSpace(at + 1);
     if (i < end && bytes[i] === CLOSE) return i + 1;
-    for (;;) {
-      if (i >= end || bytes[i] !== QUOTE) return -1;
-      const nameStart = i + 1;
-      i = this.#string(i);
-      if (i < 0) return -1;
-      const nameEnd = i - 1;
-      i = this.#skipSpace(i);
-      if (i >= end || bytes[i] !== COLON) return -1;
-      i = this.#skipSpace(i + 1);
+    for (let index = 0; ; index++) {
+      const keyStart = i;
+      let column: number;
+      let isNested = false;
+      // Only the record itself has a shape: what is nested in it is read rarely.
+      const known = depth === 0 ? this.#shape.match(index, this.#view, i, end) : 0;
+      if (known > 0) {
+        i = this.#skipSpace(i + known);
+        column = this.#shape.column(index);
+      } else {
+        if (i >= end || bytes[i] !== QUOTE) return -1;
+        i = this.#string(i);
+        if (i < 0) return -1;
+        column = this.#names.at(columns.line, keyStart + 1, i - 1);
+        isNested = this.#nested.at(columns.line, keyStart + 1, i - 1) >= 0;
+        i = this.#skipSpace(i);
+        if (i >= end || bytes[i] !== COLON) return -1;
+        i = this.#skipSpace(i + 1);
+        // A key whose object is read must be recognised each time, whatever its value was.
+        if (depth === 0) this.#shape.remember(index, bytes, keyStart, isNested ? keyStart : i, column);
+      }
       if (i >= end) return -1;
-      const column = this.#names.at(columns.line, nameStart, nameEnd);
       const first = bytes[i]!;
       if (first === QUOTE) {
         const valueStart = i + 1;
@@ -77,9 +94,8 @@ export class JsonFields {
           if (this.#isEscaped) columns.setEscaped(column, valueStart, i - 1);
           else columns.set(column, valueStart, i - 1);
         }
-      } else if (first === OPEN && depth < 2 && this.#nested.at(columns.line, nameStart, nameEnd) >= 0) {
-        i = this.#object(columns, i, depth + 1);
-      } else if (first === OPEN || first === OPEN_ARRAY) i = this.#skipNested(i);
+      } else if (first === OPEN && isNested && depth < DEEPEST_READ) i = this.#object(columns, i, depth + 1);
+      else if (first === OPEN || first === OPEN_ARRAY) i = this.#skipNested(i);
       else {
         const valueStart = i;
         while (i < end && bytes[i] !== COMMA && bytes[i] !== CLOSE && bytes[i]! > 0x20) i++;
@@ -100,10 +116,18 @@ export class JsonFields {
   #string(at: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
+    const view = this.#view;
     this.#isEscaped = false;
     let i = at + 1;
     for (;;) {
-      while (i < end && STOPS_STRING[bytes[i]!] === 0) i++;
+      for (; i <= end - 4; i += 4) {
+        const word = view.getInt32(i);
+        const quotes = word ^ QUOTES;
+        const backslashes = word ^ BACKSLASHES;
+        const isHit = ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
+        if ((isHit & 0x80808080) !== 0) break;
+      }
+      while (i < end && bytes[i] !== QUOTE && bytes[i] !== BACKSLASH) i++;
       if (i >= end) return -1;
       if (bytes[i] === QUOTE) return i + 1;
       this.#isEscaped = true;

@@ -7,19 +7,20 @@ const VIDEO_GAP_MS = 30 * 60_000;
 const CONTENTS_PER_DEVICE = 32;
 /** A line whose join key nobody reported is this close to lines of its session whose keys were. */
 const NEIGHBOUR_MS = 60_000;
-/** Playlists of two renditions this close together are one player that starts, not two contents. */
+/** Renditions asked for this close together are one player that chooses, not two contents. */
 const TOGETHER_MS = 3_000;
 
 /** What a device watches. `isNamed`: the session is a player's own, found by the join keys it reported. */
-type Content = { directory: string; readonly isNamed: boolean; sid: string; lastMs: UnixMs };
+type Content = { directory: string; readonly isNamed: boolean; sid: string; firstMs: UnixMs; lastMs: UnixMs };
 
-/** Directories that name a rendition or a track, not a content. */
+/** Directories that name a rendition or a track, not a content: below a manifest, and wherever they are. */
 const RENDITION =
   /^(?:v?\d{1,5}[pk]?|v\d+|a\d+|v|a|audio|video|[a-z]{2}|rendition.*|stream.*|chunklist.*|(?:low|mid|high|hd|sd|uhd)\d*)$/i;
+const SURE_RENDITION = /^(?:[av]\d{1,2}|\d{3,4}p|audio|video|rendition.*|chunklist.*)$/i;
 
 /**
  * Sessions of viewers that neither their player nor their URLs name: one device, one content, no gap longer than
- * half an hour. Lines come in order of time. The id says what it is made of and never equals a player's.
+ * half an hour. Lines come in order of time, roughly: logs are late by minutes. The id says what it is made of and never equals a player's.
  */
 export class InferredSessions {
   readonly #devices: ExpiringIndex<Content[]>;
@@ -35,8 +36,9 @@ export class InferredSessions {
     const content = this.#content(report, client.deviceKey, false, nowMs);
     if (!(report.startMs - content.lastMs <= VIDEO_GAP_MS)) {
       content.sid = `device:${client.deviceKey}${content.directory}@${Math.floor(report.startMs / 1000)}`;
+      content.firstMs = report.startMs;
     }
-    content.lastMs = report.startMs;
+    stretch(content, report.startMs);
     return content.sid;
   }
 
@@ -45,7 +47,7 @@ export class InferredSessions {
     if (!report.client) return;
     const content = this.#content(report, report.client.deviceKey, true, nowMs);
     content.sid = sid;
-    content.lastMs = report.startMs;
+    stretch(content, report.startMs);
   }
 
   /** The player's session of a line whose own join key was never reported: a page that is left tells nothing more. */
@@ -68,9 +70,10 @@ export class InferredSessions {
     if (!content) {
       const isManifest = report.objectType === 'manifest';
       content = {
-        directory: isManifest ? directory : contentDirectory(directory),
+        directory: contentDirectory(directory, isManifest ? SURE_RENDITION : RENDITION),
         isNamed,
         sid: '',
+        firstMs: report.startMs,
         lastMs: Number.NaN,
       };
       contents.push(content);
@@ -89,6 +92,11 @@ function directoryOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+function stretch(content: Content, atMs: UnixMs): void {
+  content.firstMs = Math.min(content.firstMs, atMs);
+  if (!(content.lastMs >= atMs)) content.lastMs = atMs;
+}
+
 /** A log of whole seconds tells playlists of renditions before the main manifest above them: the content is wider. */
 function widened(contents: readonly Content[], directory: string, atMs: UnixMs): Content | undefined {
   const above = contents.find((known) => contentDirectory(known.directory) === directory);
@@ -97,7 +105,8 @@ function widened(contents: readonly Content[], directory: string, atMs: UnixMs):
     (known) =>
       parent !== directory &&
       contentDirectory(known.directory) === parent &&
-      Math.abs(atMs - known.lastMs) <= TOGETHER_MS,
+      atMs >= known.firstMs - TOGETHER_MS &&
+      atMs <= known.lastMs + TOGETHER_MS,
   );
   if (above) above.directory = directory;
   else if (beside) beside.directory = parent;
@@ -105,9 +114,9 @@ function widened(contents: readonly Content[], directory: string, atMs: UnixMs):
 }
 
 /** Without the manifest, what is left when directories that name renditions are taken off the end. */
-function contentDirectory(directory: string): string {
+function contentDirectory(directory: string, rendition = RENDITION): string {
   const parts = directory.split('/');
-  while (parts.length > 2 && RENDITION.test(parts.at(-1) as string)) parts.pop();
+  while (parts.length > 2 && rendition.test(parts.at(-1) as string)) parts.pop();
   return parts.join('/');
 }
 

@@ -79,6 +79,17 @@ for (const [name, lines, expected] of [
     'AAAA',
   ],
   [
+    'lines of one playback that arrive in any order',
+    [
+      ['/m/hls/v0/index.m3u8', 8_000],
+      ['/m/hls/v0/seg_9.m4s', 40_000],
+      ['/m/hls/v3/index.m3u8', 90_000],
+      ['/m/hls/v3/seg_5.m4s', 20_000],
+      ['/m/hls/master.m3u8', 0],
+    ],
+    'AAAAA',
+  ],
+  [
     'channels named like languages, one after the other',
     [
       ['/live/uk/index.m3u8', 0],

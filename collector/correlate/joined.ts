@@ -37,7 +37,8 @@ export class GroupedRequest implements JoinedRequest {
     this.shield = half(shield, group.shieldMethod, group.shieldConfidence);
     this.origin = half(origin, group.originMethod, group.originConfidence);
     this.startMs = player ? player.startMs - offsetMs : nearest.startMs;
-    this.endMs = this.startMs + (Number.isNaN(nearest.durationMs) ? 0 : nearest.durationMs);
+    const endMs = this.startMs + (Number.isNaN(nearest.durationMs) ? 0 : nearest.durationMs);
+    this.endMs = player && edge ? Math.max(endMs, lastByteMs(player, edge)) : endMs;
     this.cdn = server ? server.source.emitter : cdnOfPlayer(player, cdnOfHost);
     this.path = nearest.path;
     this.objectType = objectTypeOf(group);
@@ -49,6 +50,16 @@ export class GroupedRequest implements JoinedRequest {
     if (this.#spanId === '') this.#spanId = outermostSpanId(this, this.#traceId);
     return this.#spanId;
   }
+}
+
+/**
+ * A player that retries by itself tells the begin of its first try and the duration of its last (players.md): the
+ * request was not over before the edge had written the last byte. An edge that the viewer left proves nothing.
+ */
+function lastByteMs(player: RequestReport, edge: RequestReport): UnixMs {
+  if (!player.isComplete || !edge.isComplete || Number.isNaN(edge.durationMs)) return Number.NEGATIVE_INFINITY;
+  // Whole seconds would stretch every request of such a log.
+  return edge.precisionMs > 1 ? Number.NEGATIVE_INFINITY : edge.startMs + edge.durationMs;
 }
 
 function cdnOfPlayer(player: RequestReport | null, cdnOfHost: CdnOfHost): string {

@@ -42,12 +42,15 @@ export function recordingTruth(run: string): RecordingTruth {
           .filter(Boolean)
           .map((line) => JSON.parse(line) as Json)
       : [];
+  const sink = lines('sink.ndjson');
+  const hooked = sink.filter(({ kind }) => kind === 'playpath').flatMap(({ body }) => hookReports(String(body)));
+  const sidOfId = new Map(hooked.map(({ requestId, sid }) => [requestId, sid]));
   const edges = ['edge-a', 'edge-b'].flatMap((cdn) =>
     lines(`${cdn}.json`)
       .filter(({ method }) => method === 'GET')
-      .map((line) => edgeLine(cdn, line)),
+      .map((line) => edgeLine(cdn, line))
+      .map((edge) => (edge.sid === '' ? { ...edge, sid: sidOfId.get(edge.requestId) ?? '' } : edge)),
   );
-  const sink = lines('sink.ndjson');
   const seen = sink
     .filter(({ kind }) => kind === 'beacon')
     .flatMap(({ body }) => String(body).split('\n').flatMap(resourceOf));
@@ -55,8 +58,27 @@ export function recordingTruth(run: string): RecordingTruth {
     .filter(({ kind }) => kind === 'cmcd')
     .flatMap(({ body }) => String(body).split('\n'))
     .filter((line) => /(?:^|,)e=rr(?:,|$)/.test(line))
-    .flatMap((line) => reportOf(line, seen));
-  return { edges, reports, originIds: new Set(lines('origin.json').map(({ request_id }) => String(request_id))) };
+    .flatMap((line) => (seen.length > 0 ? reportOf(line, seen) : reportOf(line, edges.map(seenAtEdge))));
+  return {
+    edges,
+    reports: [...reports, ...hooked],
+    originIds: new Set(lines('origin.json').map(({ request_id }) => String(request_id))),
+  };
+}
+
+/** What the player hook posted: it saw the CDN request id itself. */
+function hookReports(body: string): PlayerReport[] {
+  type Posted = { session: string; events: { event: string; url?: string; startMs?: number; requestId?: string }[] };
+  const { session, events } = JSON.parse(body) as Posted;
+  return events.flatMap(({ event, url = '', startMs = 0, requestId = '' }) =>
+    event === 'request' && requestId !== '' ? [{ sid: session, path: new URL(url).pathname, startMs, requestId }] : [],
+  );
+}
+
+/** Where the rig took no notes the edge lines stand in; a URL fetched more than once then proves nothing. */
+function seenAtEdge({ path, status, startMs, requestId }: EdgeLine, _at: number, all: readonly EdgeLine[]): Seen {
+  const isAlone = all.filter((other) => other.path === path && other.status === status).length === 1;
+  return { url: path, startMs, status, requestId: isAlone ? requestId : '' };
 }
 
 function edgeLine(cdn: string, line: Json): EdgeLine {
@@ -92,7 +114,7 @@ function reportOf(line: string, seen: readonly Seen[]): PlayerReport[] {
   const startMs = Number(/(?:^|,)ts=(\d+)/.exec(line)?.[1]);
   const status = Number(/(?:^|,)rc=(\d+)/.exec(line)?.[1]);
   const sid = /sid="([^"]+)"/.exec(line)?.[1] ?? '';
-  const same = seen.filter((entry) => entry.url === url && entry.status === status);
+  const same = seen.filter((entry) => (entry.url === url || url.endsWith(entry.url)) && entry.status === status);
   const nearest = same.toSorted((a, b) => Math.abs(a.startMs - startMs) - Math.abs(b.startMs - startMs))[0];
   return [{ sid, path: new URL(url).pathname, startMs, requestId: nearest?.requestId ?? '' }];
 }

@@ -34,7 +34,9 @@ export class SessionSpans implements SpanOutput {
   }
 
   interval(session: SessionRef, interval: PlaybackInterval): void {
-    this.#emit(session, interval.name, interval, interval.reportedMs, [], [], '');
+    // A playback starts once, so that its start needs no time to be told from others.
+    const reportedMs = interval.name === 'startup' ? 0 : interval.reportedMs;
+    this.#emit(session, interval.name, interval, reportedMs, [], [], '');
   }
 
   renditionSwitch(session: SessionRef, change: RenditionSwitch): void {

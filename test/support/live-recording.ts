@@ -27,7 +27,7 @@ const LOGS = [
 const PATHS: ReadonlyMap<string, string> = new Map([
   ['cmcd', '/v1/cmcd'],
   ['faro', '/v1/faro'],
-  ['v1/beacon', '/v1/beacon'],
+  ['playpath', '/v1/beacon'],
 ]);
 
 /** The sources a collector needs to take a recording's lines at /v1/push. */

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '../collector/errors.ts';
-import { REJECT_REASONS } from '../collector/model/event.ts';
 import type { ReceiverReason } from '../collector/model/event.ts';
+import { REJECT_REASONS } from '../collector/model/event.ts';
 import type { GeneratedPage } from './generate.ts';
 
 /** A reason without a meaning does not compile. */

@@ -124,7 +124,7 @@ export class PlayerTimeline {
   /** Totals so far. A fatal error counts as one until a frame follows it; then it was a warning. */
   get qoe(): QoeNumbers {
     const { total } = this.#numbers;
-    return { ...total, fatalErrors: total.fatalErrors + (this.#failure ? 1 : 0) };
+    return { ...total, fatalErrors: total.fatalErrors + (this.#failure && !this.#isFinished ? 1 : 0) };
   }
 
   takeDelta(): PlaybackDelta {
@@ -163,7 +163,6 @@ export class PlayerTimeline {
     this.#machine.finish();
     this.#renditions.finish();
     if (this.#failure) this.#numbers.total.fatalErrors++;
-    this.#failure = null;
     this.#isFinished = true;
   }
 

@@ -30,6 +30,7 @@ describe('errors', () => {
       expect(timeline.isFailed).toBe(isFailed);
       timeline.finish(T0 + 20_000);
       expect(timeline.qoe).toMatchObject(expected);
+      expect(timeline.isFailed).toBe(isFailed);
     });
   }
 });

@@ -9,7 +9,7 @@ import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import { ReportPool } from './report-pool.ts';
 import { SessionKey } from './session-key.ts';
-import { grown, SessionRows } from './session-rows.ts';
+import { grown, SessionRows, type Settle } from './session-rows.ts';
 import { SessionTable } from './session-table.ts';
 
 const NONE = -1;
@@ -225,7 +225,10 @@ export class Correlator {
     if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
     if (cut === 'event_limit') this.counts.eventLimitCuts++;
     if (!this.#rows.isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
-    this.#rows.take(slot, session.sid, this.#reports, (reports) => session.settle(reports, horizonMs));
+    const settle: Settle = (reports, heldBackMs) => session.settle(reports, horizonMs, heldBackMs);
+    if (this.#rows.hasPartners(slot) || session.hasPlayerHalves) {
+      this.#rows.take(slot, session.sid, this.#reports, settle);
+    } else this.#rows.takeRipe(slot, session.sid, horizonMs, this.#reports, settle);
   }
 
   #append(slot: number, report: RequestReport): void {

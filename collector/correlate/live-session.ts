@@ -75,6 +75,11 @@ export class LiveSession {
     return this.#events.length > 0 || this.#playerHalves.length > 0 || (this.#current?.hasPlayer ?? false);
   }
 
+  /** Halves of the player wait for their partners. */
+  get hasPlayerHalves(): boolean {
+    return this.#playerHalves.length > 0;
+  }
+
   /** What waits: player events and player halves. */
   get pending(): number {
     return this.#events.length + this.#playerHalves.length;
@@ -127,9 +132,10 @@ export class LiveSession {
 
   /**
    * Joins `servers` with the player halves at hand and steps, in order of their begin, the requests that ended
-   * before `nowMs`. Returns the server halves that have to wait for the next call.
+   * before `nowMs`. Returns the server halves that have to wait for the next call. `heldBackMs` is the earliest end of
+   * halves that were not given yet.
    */
-  settle(servers: readonly RequestReport[], nowMs: UnixMs): ReadonlySet<RequestReport> {
+  settle(servers: readonly RequestReport[], nowMs: UnixMs, heldBackMs: UnixMs): ReadonlySet<RequestReport> {
     const edge = servers.filter((report) => report.source.tier === 'edge');
     const shield = servers.filter((report) => report.source.tier === 'shield');
     const origin = servers.filter((report) => report.source.tier === 'origin');
@@ -144,7 +150,7 @@ export class LiveSession {
     const steps: { readonly playback: Playback; readonly group: Group }[] = [];
     let isOpen = false;
     // Everything that ended before this has been told: what is held back may have ended before `nowMs`.
-    let frontierMs = nowMs;
+    let frontierMs = Math.min(nowMs, heldBackMs);
     for (const { group, endMs } of ordered) {
       // Requests are told in order of their begin, so the first that is not over holds back those behind it.
       isOpen ||= endMs > nowMs;

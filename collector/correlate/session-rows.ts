@@ -5,6 +5,9 @@ import { RowStore } from './row-store.ts';
 
 const NONE = -1;
 
+/** Takes halves and returns those that must wait; `heldBackMs` is the earliest end of halves it was not given. */
+export type Settle = (reports: readonly RequestReport[], heldBackMs: UnixMs) => ReadonlySet<RequestReport>;
+
 /**
  * The server halves that wait, as one linked list per session slot.
  * HOT PATH: `append` runs once per log line.
@@ -14,6 +17,8 @@ export class SessionRows {
   #head = new Int32Array(1024).fill(NONE);
   #tail = new Int32Array(1024).fill(NONE);
   #count = new Int32Array(1024);
+  /** The session has halves of more than one tier. */
+  #hasPartners = new Uint8Array(1024);
   #lastEndMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
 
   /** `limit` bounds the rows of all sessions together. */
@@ -41,17 +46,22 @@ export class SessionRows {
   /** Makes a slot ready for a new session. */
   open(slot: number): void {
     if (slot >= this.#head.length) this.#grow();
-    this.#head[slot] = NONE;
-    this.#tail[slot] = NONE;
-    this.#count[slot] = 0;
+    this.#clear(slot);
+    this.#hasPartners[slot] = 0;
     this.#lastEndMs[slot] = Number.NEGATIVE_INFINITY;
   }
 
   append(slot: number, report: RequestReport): void {
     const row = this.#rows.append(report);
     this.#link(slot, row);
+    if (report.source.tier !== 'edge') this.#hasPartners[slot] = 1;
     const endMs = this.#rows.endMs(row);
     if (endMs > (this.#lastEndMs[slot] as number)) this.#lastEndMs[slot] = endMs;
+  }
+
+  /** Halves of this session may belong together. */
+  hasPartners(slot: number): boolean {
+    return this.#hasPartners[slot] === 1;
   }
 
   /** Some half of the session ended before the horizon. */
@@ -66,24 +76,15 @@ export class SessionRows {
    * Hands the waiting halves, in reports from `pool`, to `settle` and keeps those that it returns. The reports of the
    * others belong to whoever `settle` gave them to.
    */
-  take(
-    slot: number,
-    sid: string,
-    pool: ReportPool,
-    settle: (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>,
-  ): void {
+  take(slot: number, sid: string, pool: ReportPool, settle: Settle): void {
     const reports: RequestReport[] = [];
     const rows: number[] = [];
     for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
-      const report = pool.take();
-      this.#rows.read(row, sid, report);
-      reports.push(report);
+      reports.push(this.#read(row, sid, pool));
       rows.push(row);
     }
-    const waiting = settle(reports);
-    this.#head[slot] = NONE;
-    this.#tail[slot] = NONE;
-    this.#count[slot] = 0;
+    const waiting = settle(reports, Number.POSITIVE_INFINITY);
+    this.#clear(slot);
     for (const [at, row] of rows.entries()) {
       const report = reports[at] as RequestReport;
       if (waiting.has(report)) {
@@ -91,6 +92,45 @@ export class SessionRows {
         pool.give(report);
       } else this.#rows.free(row);
     }
+  }
+
+  /**
+   * The same for a session whose halves have no partners to wait for: only those are read that ended before the
+   * horizon and that no longer one, begun earlier, holds back. `settle` takes all it is given.
+   */
+  takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: ReportPool, settle: Settle): void {
+    let blockedFromMs = Number.POSITIVE_INFINITY;
+    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
+      if (this.#rows.endMs(row) > horizonMs) blockedFromMs = Math.min(blockedFromMs, this.#rows.startMs(row));
+    }
+    const reports: RequestReport[] = [];
+    let heldBackMs = Number.POSITIVE_INFINITY;
+    let row = this.#head[slot] as number;
+    this.#clear(slot);
+    while (row !== NONE) {
+      const next = this.#rows.next(row);
+      if (this.#rows.endMs(row) <= horizonMs && this.#rows.startMs(row) < blockedFromMs) {
+        reports.push(this.#read(row, sid, pool));
+        this.#rows.free(row);
+      } else {
+        heldBackMs = Math.min(heldBackMs, this.#rows.endMs(row));
+        this.#link(slot, row);
+      }
+      row = next;
+    }
+    settle(reports, heldBackMs);
+  }
+
+  #read(row: number, sid: string, pool: ReportPool): RequestReport {
+    const report = pool.take();
+    this.#rows.read(row, sid, report);
+    return report;
+  }
+
+  #clear(slot: number): void {
+    this.#head[slot] = NONE;
+    this.#tail[slot] = NONE;
+    this.#count[slot] = 0;
   }
 
   #link(slot: number, row: number): void {
@@ -107,6 +147,7 @@ export class SessionRows {
     this.#head = grown(this.#head, new Int32Array(slots));
     this.#tail = grown(this.#tail, new Int32Array(slots));
     this.#count = grown(this.#count, new Int32Array(slots));
+    this.#hasPartners = grown(this.#hasPartners, new Uint8Array(slots));
     this.#lastEndMs = grown(this.#lastEndMs, new Float64Array(slots));
   }
 }

@@ -43,6 +43,11 @@ export class CloudFrontRecord {
   readonly #hints = { country: '', asn: Number.NaN, isBot: false };
   readonly #composed = new ByteBlock();
   #isQueryRead = false;
+  // The date column of the last line, as words, and what it says.
+  #lastYear = 0;
+  #lastMonth = 0;
+  #lastDay = 0;
+  #lastDayMs: UnixMs = Number.NaN;
   /** The query of a tab-delimited line is read where it stands: it ends at the tab. */
   readonly queryField: LongField = {
     column: column.query,
@@ -125,10 +130,25 @@ export class CloudFrontRecord {
     ) {
       return Number.NaN;
     }
-    return (
-      dateMs(columns.bytes(column.date), columns.start(column.date)) +
-      timeMs(columns.bytes(column.time), columns.start(column.time))
-    );
+    return this.#dayMs() + timeMs(columns.bytes(column.time), columns.start(column.time));
+  }
+
+  /** Midnight of the ten bytes of `date`, which is that of the last line but for one line a day. */
+  #dayMs(): UnixMs {
+    const block = this.columns.block(column.date);
+    const start = this.columns.start(column.date);
+    const [year, month, day] = [
+      block.view.getInt32(start),
+      block.view.getInt32(start + 4),
+      block.view.getInt16(start + 8),
+    ];
+    if (year !== this.#lastYear || month !== this.#lastMonth || day !== this.#lastDay) {
+      this.#lastYear = year;
+      this.#lastMonth = month;
+      this.#lastDay = day;
+      this.#lastDayMs = dateMs(block.bytes, start);
+    }
+    return this.#lastDayMs;
   }
 
   #fillUrl(): void {

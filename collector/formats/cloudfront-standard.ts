@@ -30,6 +30,8 @@ class CloudFrontStandard implements LineDecoder {
   readonly #json = new JsonFields(CLOUDFRONT_FIELDS);
   #order: Int16Array = new Int16Array(0);
   #header = '';
+  /** The last record was a row under the same header: the next one will set the same columns. */
+  #isInRows = false;
 
   constructor(settings: FormatSettings) {
     this.#record = new CloudFrontRecord(settings, false);
@@ -48,7 +50,9 @@ class CloudFrontStandard implements LineDecoder {
     const { columns, report } = this.#record;
     const first = bytes[from]!;
     if (first === HASH) return this.#bind(bytes, from, to);
-    columns.begin(bytes, to - from);
+    if (this.#isInRows && first !== OPEN_BRACE) columns.next(bytes);
+    else columns.begin(bytes, to - from);
+    this.#isInRows = false;
     this.#record.begin(delivery);
     if (first === OPEN_BRACE) {
       if (!this.#json.read(columns, from, to)) return jsonProblem(bytes, from);
@@ -61,6 +65,7 @@ class CloudFrontStandard implements LineDecoder {
       const isTab = bytes[i] === TAB && i < to;
       const long = isTab ? this.#record.queryField : null;
       if (readDelimited(columns, from, to, isTab ? TAB : SPACE, order, long) < order.length) return 'too_few_fields';
+      this.#isInRows = true;
     }
     const decoded = this.#record.fill(from, to, delivery);
     if (decoded === '') emit(report);
@@ -68,6 +73,7 @@ class CloudFrontStandard implements LineDecoder {
   }
 
   #bind(bytes: Uint8Array, start: number, end: number): Decoded {
+    this.#isInRows = false;
     const header = Buffer.from(bytes.subarray(start, Math.min(end, start + LONGEST_HEADER_BYTES))).toString('latin1');
     if (header !== this.#header && /^#Fields:/i.test(header)) {
       this.#header = header;

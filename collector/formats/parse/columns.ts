@@ -5,6 +5,8 @@ import { decimal } from './decimal.ts';
 
 const MINUS = 0x2d;
 const SMALL_SCRATCH_BYTES = 256;
+/** Longest text that `shared` compares with the last one of its column. */
+const REMEMBERED_BYTES = 32;
 
 /**
  * The named parts of one record, wherever its syntax put them: the readers of delimited, JSON and combined lines fill
@@ -21,12 +23,19 @@ export class Columns {
   readonly #scratch = new ScratchBlock(SMALL_SCRATCH_BYTES);
   readonly #isInScratch: Uint8Array;
   #hasScratch = false;
+  // What `shared` returned last, by column.
+  readonly #lastLengths: Uint8Array;
+  readonly #lastTexts: DataView;
+  readonly #lastStrings: string[];
 
   constructor(count: number) {
     this.unused = count;
     this.starts = new Int32Array(count + 1);
     this.ends = new Int32Array(count + 1);
     this.#isInScratch = new Uint8Array(count + 1);
+    this.#lastLengths = new Uint8Array(count + 1);
+    this.#lastTexts = new DataView(new ArrayBuffer((count + 1) * REMEMBERED_BYTES));
+    this.#lastStrings = new Array<string>(count + 1).fill('');
   }
 
   /** Forgets the last record. `lineBytes` bounds what its parts may need unescaped. */
@@ -37,6 +46,11 @@ export class Columns {
     this.ends.fill(0);
     if (this.#hasScratch) this.#isInScratch.fill(0);
     this.#hasScratch = false;
+  }
+
+  /** The next record of a reader that sets the same columns every time: nothing needs to be forgotten. */
+  next(bytes: Uint8Array): void {
+    this.line.use(bytes);
   }
 
   set(column: number, start: number, end: number): void {
@@ -88,9 +102,26 @@ export class Columns {
     return this.has(column) ? this.block(column).text(this.start(column), this.end(column)) : '';
   }
 
-  /** Text that returns in other records: a shared string. */
+  /** Text that returns in other records: a shared string. Most often it is that of the last record. */
   shared(column: number, interner: ByteInterner): string {
-    return this.has(column) ? interner.text(this.block(column), this.start(column), this.end(column)) : '';
+    const start = this.starts[column]!;
+    const length = this.ends[column]! - start;
+    if (length <= 0) return '';
+    const block = this.block(column);
+    if (length > REMEMBERED_BYTES) return interner.text(block, start, start + length);
+    const base = column * REMEMBERED_BYTES;
+    const { view } = block;
+    const last = this.#lastTexts;
+    let isSame = this.#lastLengths[column] === length;
+    let i = 0;
+    for (; isSame && i <= length - 4; i += 4) isSame = view.getInt32(start + i) === last.getInt32(base + i);
+    for (; isSame && i < length; i++) isSame = view.getUint8(start + i) === last.getUint8(base + i);
+    if (isSame) return this.#lastStrings[column]!;
+    for (i = 0; i < length; i++) last.setUint8(base + i, view.getUint8(start + i));
+    this.#lastLengths[column] = length;
+    const text = interner.text(block, start, start + length);
+    this.#lastStrings[column] = text;
+    return text;
   }
 
   number(column: number): number {

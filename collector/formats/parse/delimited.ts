@@ -33,12 +33,16 @@ export function readDelimited(
     const column = order[field]!;
     const from = i;
     if (column === longColumn) i = long!.read(i, end);
-    // Four bytes at a time while none of them is the delimiter.
+    // Four bytes at a time; the lowest bit that is left marks the first delimiter among them (H. Warren, Hacker's
+    // Delight, section 6-1).
+    let hit = 0;
     for (; i <= lastWord; i += 4) {
-      const difference = view.getInt32(i) ^ pattern;
-      if (((difference - 0x01010101) & ~difference & 0x80808080) !== 0) break;
+      const difference = view.getInt32(i, true) ^ pattern;
+      hit = (difference - 0x01010101) & ~difference & 0x80808080;
+      if (hit !== 0) break;
     }
-    while (i < end && bytes[i] !== delimiter) i++;
+    if (hit !== 0) i += (31 - Math.clz32(hit & -hit)) >>> 3;
+    else while (i < end && bytes[i] !== delimiter) i++;
     starts[column] = from;
     ends[column] = i - from === 1 && bytes[from] === DASH ? from : i;
     if (i >= end) return field + 1;

@@ -124,7 +124,8 @@ class PlayerHook {
   }
 
   #emit(event: string, fields?: Fields): void {
-    this.#push(event, { ...this.#measures(), ...fields });
+    // The time first: asking the player takes longer than the event may be late.
+    this.#push(event, { ts: nowMs(), ...this.#measures(), ...fields });
   }
 
   #push(event: string, fields?: Fields): void {

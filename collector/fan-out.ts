@@ -4,6 +4,7 @@ import type { CorrelatorOutput, PlaybackDelta } from './model/output.ts';
 import type { PlayerEvent } from './model/player-event.ts';
 import type { RequestReport } from './model/request.ts';
 import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from './model/session.ts';
+import type { Source } from './model/source.ts';
 import type { UnixMs } from './model/time.ts';
 
 /** Who else listens to sessions besides the metrics: the live query API, or the files of a replay. */
@@ -21,6 +22,14 @@ export class FanOut implements CorrelatorOutput {
   constructor(metrics: CorrelatorOutput, listener: SessionListener) {
     this.#metrics = metrics;
     this.#listener = listener;
+  }
+
+  duplicate(source: Source): void {
+    this.#metrics.duplicate(source);
+  }
+
+  late(source: Source): void {
+    this.#metrics.late(source);
   }
 
   delivery(report: RequestReport): void {

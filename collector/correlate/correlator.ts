@@ -9,22 +9,22 @@ import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import { ReportPool } from './report-pool.ts';
 import { SessionKey } from './session-key.ts';
-import { grown, SessionRows, type Settle } from './session-rows.ts';
+import { SessionRows, type Settle } from './session-rows.ts';
 import { SessionTable } from './session-table.ts';
+import { SlotColumns } from './slot-columns.ts';
 
 const NONE = -1;
+/** Sessions looked at to find an idle one. */
+const EVICTION_SAMPLE = 64;
 /** Reports kept for the next session to be settled: more than any one of them has in flight. */
 const POOLED_REPORTS = 65_536;
 /** A session's halves are joined again at most this often while new ones come. */
 const SETTLE_EVERY_MS = 2_000;
 
-/** Counts of what correlation had to refuse or repeat, for the collector's own metrics. */
+/** Counts of what correlation had to cut short, for the collector's own metrics. */
 export type CorrelatorCounts = {
-  duplicates: number;
-  late: number;
   evictedSessions: number;
   eventLimitCuts: number;
-  refusedSessions: number;
 };
 
 /** A session that is not closed. */
@@ -43,11 +43,8 @@ export type OpenSession = {
  */
 export class Correlator {
   readonly counts: CorrelatorCounts = {
-    duplicates: 0,
-    late: 0,
     evictedSessions: 0,
     eventLimitCuts: 0,
-    refusedSessions: 0,
   };
   readonly #context: SessionContext;
   readonly #patienceMs: ReadonlyMap<string, number>;
@@ -61,13 +58,10 @@ export class Correlator {
   readonly #key = new SessionKey();
   readonly #tenants = new Map<string, number>();
   readonly #sessions: (LiveSession | undefined)[] = [];
-  #lastMs = new Float64Array(1024);
-  /** The session's client is known: a byte here saves touching the session for every line. */
-  #isSeen = new Uint8Array(1024);
-  /** How long a session waits for halves, and how late the sources may be that did speak of it. */
-  #latenessMs = new Float64Array(1024);
-  #seenLatenessMs = new Float64Array(1024);
+  readonly #slots = new SlotColumns();
   #nowMs: UnixMs = 0;
+  /** Where the search for something to give up stopped last. */
+  #hand = 0;
 
   /** `patienceMs`: how late the latest source of a tenant may be; which of them tell of a session shows too late. */
   constructor(context: SessionContext, patienceMs: ReadonlyMap<string, number>) {
@@ -93,12 +87,12 @@ export class Correlator {
     for (let slot = 0; slot < this.#table.slots; slot++) {
       const session = this.#sessions[slot];
       if (!session) continue;
-      const lastMs = this.#lastMs[slot] as number;
+      const lastMs = this.#slots.lastMs[slot] as number;
       yield {
         session,
         lastMs,
         lastEndMs: this.#rows.lastEndMs(slot),
-        latenessMs: this.#seenLatenessMs[slot] as number,
+        latenessMs: this.#slots.seenLatenessMs[slot] as number,
       };
     }
   }
@@ -109,15 +103,14 @@ export class Correlator {
    */
   report(report: RequestReport, sid: string, isInferred: boolean, nowMs: UnixMs): boolean {
     if (!this.#seen.add(report.uidHigh, report.uidLow)) {
-      this.counts.duplicates++;
+      this.#context.output.duplicate(report.source);
       return false;
     }
     this.#nowMs = nowMs;
     const { source } = report;
     if (source.tier !== 'player') this.#context.output.delivery(report);
-    const slot = this.#slotOf(source.tenant, sid, isInferred);
-    if (slot === NONE) return true;
-    this.#lastMs[slot] = nowMs;
+    const slot = this.#slotOf(source, sid, isInferred);
+    this.#slots.lastMs[slot] = nowMs;
     this.#observeLateness(slot, source, isInferred, report.precisionMs);
     if (source.tier === 'player') {
       const session = this.#sessions[slot] as LiveSession;
@@ -125,7 +118,7 @@ export class Correlator {
       if (session.pending > this.#context.settings.maxEventsPerSession)
         this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
     } else this.#append(slot, report);
-    this.#wheel.schedule(slot, nowMs + (this.#latenessMs[slot] as number) + SETTLE_EVERY_MS);
+    this.#wheel.schedule(slot, nowMs + (this.#slots.latenessMs[slot] as number) + SETTLE_EVERY_MS);
     return true;
   }
 
@@ -140,11 +133,10 @@ export class Correlator {
   /** One player event. */
   event(event: PlayerEvent, nowMs: UnixMs): void {
     this.#nowMs = nowMs;
-    const slot = this.#slotOf(event.source.tenant, event.sid, false);
-    if (slot === NONE) return;
+    const slot = this.#slotOf(event.source, event.sid, false);
     const session = this.#sessions[slot] as LiveSession;
     session.addEvent(event);
-    this.#lastMs[slot] = nowMs;
+    this.#slots.lastMs[slot] = nowMs;
     this.#observeLateness(slot, event.source, false, 0);
     if (session.pending > this.#context.settings.maxEventsPerSession)
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
@@ -154,7 +146,7 @@ export class Correlator {
   /** A server half that belongs to no session; `isExpected` for what never could, such as a preflight. */
   sessionless(report: RequestReport, isExpected: boolean): void {
     if (!this.#seen.add(report.uidHigh, report.uidLow)) {
-      this.counts.duplicates++;
+      this.#context.output.duplicate(report.source);
       return;
     }
     this.#context.output.delivery(report);
@@ -179,8 +171,8 @@ export class Correlator {
   #attend(slot: number): void {
     const session = this.#sessions[slot] as LiveSession;
     const { settings } = this.#context;
-    const latenessMs = this.#latenessMs[slot] as number;
-    const lastMs = this.#lastMs[slot] as number;
+    const latenessMs = this.#slots.latenessMs[slot] as number;
+    const lastMs = this.#slots.lastMs[slot] as number;
     session.release(this.#nowMs - settings.reorderMs);
     this.#settle(slot, this.#nowMs - latenessMs, null);
     const quietMs = this.#nowMs - lastMs;
@@ -232,17 +224,19 @@ export class Correlator {
   }
 
   #append(slot: number, report: RequestReport): void {
-    if (this.#rows.isFull || this.#rows.count(slot) >= this.#context.settings.maxEventsPerSession) {
+    if (this.#rows.count(slot) >= this.#context.settings.maxEventsPerSession) {
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
     }
-    if (this.#isSeen[slot] === 0 && report.client && report.source.tier !== 'origin') {
-      this.#isSeen[slot] = 1;
+    this.#makeRoom();
+    if (this.#slots.isSeen[slot] === 0 && report.client && report.source.tier !== 'origin') {
+      this.#slots.isSeen[slot] = 1;
       (this.#sessions[slot] as LiveSession).client = report.client;
     }
     this.#rows.append(slot, report);
   }
 
-  #slotOf(tenant: string, sid: string, isInferred: boolean): number {
+  #slotOf(source: Source, sid: string, isInferred: boolean): number {
+    const { tenant } = source;
     this.#key.set(tenant, sid);
     let tenantCode = this.#tenants.get(tenant);
     if (tenantCode === undefined) {
@@ -251,18 +245,12 @@ export class Correlator {
     }
     const found = this.#table.find(this.#key, tenantCode);
     if (found !== NONE) return found;
+    if (this.#table.size >= this.#context.settings.maxSessions) this.#evict(tenant, sid);
     const slot = this.#table.add(this.#key, tenantCode);
-    if (slot === NONE) {
-      this.counts.refusedSessions++;
-      return NONE;
-    }
-    this.#ensureColumns(slot);
     this.#rows.open(slot);
-    this.#latenessMs[slot] = this.#patienceMs.get(tenant) ?? 0;
-    this.#seenLatenessMs[slot] = 0;
-    this.#isSeen[slot] = 0;
+    this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0);
     const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
-    if (isLate) this.counts.late++;
+    if (isLate) this.#context.output.late(source);
     this.#sessions[slot] = new LiveSession(
       tenant,
       sid,
@@ -274,22 +262,37 @@ export class Correlator {
     return slot;
   }
 
+  /** Closes the session idle longest of a few looked at in turn, and leaves the key as it was. */
+  #evict(tenant: string, sid: string): void {
+    let idle = NONE;
+    for (let looked = 0; looked < EVICTION_SAMPLE || idle === NONE; looked++) {
+      this.#hand = (this.#hand + 1) % this.#table.slots;
+      if (!this.#sessions[this.#hand]) continue;
+      if (idle === NONE || (this.#slots.lastMs[this.#hand] as number) < (this.#slots.lastMs[idle] as number))
+        idle = this.#hand;
+    }
+    this.counts.evictedSessions++;
+    this.#finish(idle, 'evicted');
+    this.#key.set(tenant, sid);
+  }
+
+  /** Settles whichever sessions have rows, until there is room for one more. */
+  #makeRoom(): void {
+    while (this.#rows.isFull) {
+      this.#hand = (this.#hand + 1) % this.#table.slots;
+      if (this.#sessions[this.#hand] && this.#rows.count(this.#hand) > 0) {
+        this.#settle(this.#hand, Number.POSITIVE_INFINITY, 'event_limit');
+      }
+    }
+  }
+
   /** Lines resolved by waiting come twice as late. */
   #observeLateness(slot: number, source: Source, isInferred: boolean, precisionMs: number): void {
     const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
     // A log that writes whole seconds ends a request up to one before the lines of the others do.
     const latenessMs = allowedMs + precisionMs;
-    if (latenessMs <= (this.#seenLatenessMs[slot] as number)) return;
-    this.#seenLatenessMs[slot] = latenessMs;
-    this.#latenessMs[slot] = Math.max(this.#latenessMs[slot] as number, latenessMs);
-  }
-
-  #ensureColumns(slot: number): void {
-    if (slot < this.#lastMs.length) return;
-    const slots = this.#lastMs.length * 2;
-    this.#lastMs = grown(this.#lastMs, new Float64Array(slots));
-    this.#isSeen = grown(this.#isSeen, new Uint8Array(slots));
-    this.#latenessMs = grown(this.#latenessMs, new Float64Array(slots));
-    this.#seenLatenessMs = grown(this.#seenLatenessMs, new Float64Array(slots));
+    if (latenessMs <= (this.#slots.seenLatenessMs[slot] as number)) return;
+    this.#slots.seenLatenessMs[slot] = latenessMs;
+    this.#slots.latenessMs[slot] = Math.max(this.#slots.latenessMs[slot] as number, latenessMs);
   }
 }

@@ -3,6 +3,7 @@ import type { JoinedRequest } from './joined-request.ts';
 import type { PlayerEvent } from './player-event.ts';
 import type { RequestReport } from './request.ts';
 import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from './session.ts';
+import type { Source } from './source.ts';
 import type { UnixMs } from './time.ts';
 
 /** Seconds and counts of one stretch of one session, to be added to counters. */
@@ -23,6 +24,10 @@ export type PlaybackDelta = {
  * it synchronously and never waits. Everything counted here is counted before any sampling.
  */
 export interface CorrelatorOutput {
+  /** A record that was counted before came again and was left out. */
+  duplicate(source: Source): void;
+  /** A record came after its session had been closed. */
+  late(source: Source): void;
   /** A server half arrived that was not a duplicate. The report is valid during the call only. */
   delivery(report: RequestReport): void;
   sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs): void;

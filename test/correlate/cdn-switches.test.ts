@@ -12,7 +12,12 @@ function failovers(requests: ReturnType<typeof a>[], nowMs = Number.POSITIVE_INF
 }
 
 test('a 503 before the switch makes it a failover, from the first bad sign to the first good byte', () => {
-  const { changes, found } = failovers([a(0), a(8000, { status: 503 }), a(8500, { status: 503 }), b(8700, { ttfbMs: 4 })]);
+  const { changes, found } = failovers([
+    a(0),
+    a(8000, { status: 503 }),
+    a(8500, { status: 503 }),
+    b(8700, { ttfbMs: 4 }),
+  ]);
   expect(changes).toMatchObject([{ from: 'cdn-a', to: 'cdn-b', reason: '5xx', atMs: T0 + 8700 }]);
   expect(found).toMatchObject([
     { from: 'cdn-a', to: 'cdn-b', reason: '5xx', result: 'recovered', beginMs: T0 + 8000, endMs: T0 + 8704 },
@@ -21,7 +26,11 @@ test('a 503 before the switch makes it a failover, from the first bad sign to th
 
 for (const [name, last, reason] of [
   ['an object slower than its own play time', { durationMs: 5000, cmcd: { objectDurationMs: 2000 } }, 'stall'],
-  ['an object given up after its play time', { durationMs: 5000, isComplete: false, errorType: 'client_abort', cmcd: { objectDurationMs: 2000 } }, 'timeout'],
+  [
+    'an object given up after its play time',
+    { durationMs: 5000, isComplete: false, errorType: 'client_abort', cmcd: { objectDurationMs: 2000 } },
+    'timeout',
+  ],
   ['no answer at all', { status: Number.NaN, isComplete: false, errorType: 'timeout' }, 'timeout'],
   ['a refused token', { status: 403 }, 'unknown'],
 ] as const) {
@@ -31,7 +40,12 @@ for (const [name, last, reason] of [
 }
 
 test('an early abort is the player changing its mind', () => {
-  const abort = a(4000, { durationMs: 300, isComplete: false, errorType: 'client_abort', cmcd: { objectDurationMs: 2000 } });
+  const abort = a(4000, {
+    durationMs: 300,
+    isComplete: false,
+    errorType: 'client_abort',
+    cmcd: { objectDurationMs: 2000 },
+  });
   const { changes, found } = failovers([a(0), abort, b(6000)]);
   expect(found).toEqual([]);
   expect(changes).toMatchObject([{ reason: 'steering' }]);
@@ -50,7 +64,14 @@ test('audio and video move one after the other and are one failover', () => {
 });
 
 test('going back later without a new sign is a switch, with one a failover of its own', () => {
-  const { found } = failovers([a(0), a(1000, { status: 503 }), b(1500), a(100_000), a(101_000, { status: 503 }), b(101_500)]);
+  const { found } = failovers([
+    a(0),
+    a(1000, { status: 503 }),
+    b(1500),
+    a(100_000),
+    a(101_000, { status: 503 }),
+    b(101_500),
+  ]);
   expect(found.map(({ from, beginMs }) => [from, beginMs - T0])).toEqual([
     ['cdn-a', 1000],
     ['cdn-a', 101_000],

@@ -5,7 +5,13 @@ import type { SpanOutput, Stretch } from '../../collector/model/output.ts';
 import { edgeRequest, T0 } from './support.ts';
 
 const session = { tenant: 'default', traceId: 'f'.repeat(32), sessionId: 's', isInferred: false };
-const policy: RecorderPolicy = { detail: 'recorder', healthySample: 0, paddingMs: 30_000, spanBudget: 2_000, gridMs: 300_000 };
+const policy: RecorderPolicy = {
+  detail: 'recorder',
+  healthySample: 0,
+  paddingMs: 30_000,
+  spanBudget: 2_000,
+  gridMs: 300_000,
+};
 
 function recorded(options: Partial<RecorderPolicy> = {}) {
   const requests: JoinedRequest[] = [];
@@ -20,7 +26,8 @@ function recorded(options: Partial<RecorderPolicy> = {}) {
 
 test('a healthy session exports its startup and sums up the rest', () => {
   const { recorder, times, stretches } = recorded();
-  for (let second = 0; second < 120; second += 4) recorder.add(edgeRequest({ at: second * 1000, bodyBytes: 10, cacheStatus: 'hit' }));
+  for (let second = 0; second < 120; second += 4)
+    recorder.add(edgeRequest({ at: second * 1000, bodyBytes: 10, cacheStatus: 'hit' }));
   recorder.started(T0 + 5_000);
   recorder.finish();
   expect(times()).toEqual([0, 4]);

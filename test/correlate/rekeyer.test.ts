@@ -7,10 +7,25 @@ const rekeyer = () => new Rekeyer({ limit: 10, ttlMs: 60_000, isTeachable: true 
 const device = { deviceKey: 'd1' } as Client;
 
 for (const [name, teacher, line, method] of [
-  ['a request id passed on by the edge', report({ requestId: 'e1', cacheStatus: 'miss' }), report({ tier: 'origin', parentRequestId: 'e1' }), 'request_id'],
+  [
+    'a request id passed on by the edge',
+    report({ requestId: 'e1', cacheStatus: 'miss' }),
+    report({ tier: 'origin', parentRequestId: 'e1' }),
+    'request_id',
+  ],
   ['a nonce the player made', report({ tier: 'player', rid: 'abcd' }), report({ rid: 'abcd' }), 'request_id'],
-  ['the trace of the player\'s own span', report({ tier: 'player', traceId: 't1', spanId: 's1' }), report({ traceId: 't1', parentSpanId: 's1' }), 'traceparent'],
-  ['device, URL and time', report({ tier: 'player', client: device, path: '/x' }), report({ client: device, path: '/x' }), 'device+url+time'],
+  [
+    "the trace of the player's own span",
+    report({ tier: 'player', traceId: 't1', spanId: 's1' }),
+    report({ traceId: 't1', parentSpanId: 's1' }),
+    'traceparent',
+  ],
+  [
+    'device, URL and time',
+    report({ tier: 'player', client: device, path: '/x' }),
+    report({ client: device, path: '/x' }),
+    'device+url+time',
+  ],
 ] as const) {
   test(`${name} finds the session, whether it is learnt before or after the line`, () => {
     const before = rekeyer();

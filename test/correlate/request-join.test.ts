@@ -5,14 +5,20 @@ import { type Group, joinRequests } from '../../collector/correlate/request-join
 import type { RequestReport } from '../../collector/model/request.ts';
 import { report } from './support.ts';
 
-function join(player: RequestReport[], edge: RequestReport[], origin: RequestReport[] = [], shield: RequestReport[] = []) {
+function join(
+  player: RequestReport[],
+  edge: RequestReport[],
+  origin: RequestReport[] = [],
+  shield: RequestReport[] = [],
+) {
   return joinRequests({ player, edge, shield, origin }, new ClockOffset());
 }
 
 const methodOf = (groups: Group[], edge: RequestReport) => groups.find((group) => group.edge === edge)?.edgeMethod;
 const playerOf = (groups: Group[], edge: RequestReport) => groups.find((group) => group.edge === edge)?.player;
 
-const rr = (fields: Parameters<typeof report>[0]) => report({ tier: 'player', ...fields, cmcd: { event: 'rr', ...fields.cmcd } });
+const rr = (fields: Parameters<typeof report>[0]) =>
+  report({ tier: 'player', ...fields, cmcd: { event: 'rr', ...fields.cmcd } });
 
 for (const [name, player, edge, method] of [
   [
@@ -21,7 +27,12 @@ for (const [name, player, edge, method] of [
     report({ at: 900_000, traceId: 'a'.repeat(32), parentSpanId: 'b'.repeat(16), path: '/1' }),
     'traceparent',
   ],
-  ['the nonce in the URL', rr({ at: 0, rid: '0123456789abcdef' }), report({ at: 3, rid: '0123456789abcdef' }), 'request_id'],
+  [
+    'the nonce in the URL',
+    rr({ at: 0, rid: '0123456789abcdef' }),
+    report({ at: 3, rid: '0123456789abcdef' }),
+    'request_id',
+  ],
   [
     'the id the CDN put into Server-Timing',
     report({ tier: 'player', requestId: 'x-1', path: '/p' }),
@@ -82,12 +93,9 @@ test('origin lines hang under the edge line that carried their id, else under th
     report({ tier: 'origin', at: 305, path: '/4' }),
   ];
   const groups = join([], [byId, byCounter, byTime, hit], origins);
-  expect([byId, byCounter, byTime, hit].map((edge) => groups.find((group) => group.edge === edge)?.originMethod)).toEqual([
-    'request_id',
-    'sid+url+order',
-    'sid+time',
-    '',
-  ]);
+  expect(
+    [byId, byCounter, byTime, hit].map((edge) => groups.find((group) => group.edge === edge)?.originMethod),
+  ).toEqual(['request_id', 'sid+url+order', 'sid+time', '']);
   expect(groups).toHaveLength(5);
 });
 
@@ -99,7 +107,11 @@ test('shield and origin stack on one edge line', () => {
 });
 
 test('every half ends in exactly one group, in whatever order the halves come', () => {
-  const half = fc.record({ at: fc.integer({ min: 0, max: 5000 }), path: fc.constantFrom('/1', '/2'), status: fc.constantFrom(200, 503) });
+  const half = fc.record({
+    at: fc.integer({ min: 0, max: 5000 }),
+    path: fc.constantFrom('/1', '/2'),
+    status: fc.constantFrom(200, 503),
+  });
   const halves = fc.array(half, { maxLength: 12 });
   fc.assert(
     fc.property(halves, halves, fc.integer(), (players, edges, seed) => {

@@ -1,5 +1,5 @@
-import { RequestReport } from '../../collector/model/request.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
+import { RequestReport } from '../../collector/model/request.ts';
 import type { Source, Tier } from '../../collector/model/source.ts';
 
 export const T0 = Date.UTC(2026, 10, 21, 18);

@@ -51,9 +51,12 @@ export async function replay(files: readonly ReplayFile[], pipeline: Pipeline): 
 }
 
 /** Decodes one finished file from beginning to end; an event is valid during the call only. */
-export async function readEvents(file: ReplayFile, emit: (event: Event, arrivedMs: UnixMs) => void): Promise<ReplayCounts> {
+export async function readEvents(
+  file: ReplayFile,
+  emit: (event: Event, arrivedMs: UnixMs) => void,
+): Promise<ReplayCounts> {
   const counts: ReplayCounts = { lines: 0, events: 0, refused: new Map() };
-  for await (const _ of readFile(file, counts, emit)) continue;
+  for await (const _ of readFile(file, counts, emit));
   return counts;
 }
 
@@ -150,12 +153,22 @@ async function* readFile(
     },
     refuse: (reason) => refuse(counts, file.source, reason),
   });
-  for await (const block of fileBlocks(file.path)) {
-    splitter.write(block, 0, block.length);
-    yield;
+  try {
+    for await (const block of fileBlocks(file.path)) {
+      splitter.write(block, 0, block.length);
+      yield;
+    }
+  } catch (error) {
+    if (!isCutShort(error)) throw error;
+    // A log that is still being uploaded: what it holds so far is good.
+    refuse(counts, file.source, 'gzip ends early');
   }
   splitter.end();
   yield;
+}
+
+function isCutShort(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
 }
 
 function refuse(counts: ReplayCounts, source: Source, reason: string): void {

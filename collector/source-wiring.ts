@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Reader } from 'maxmind';
-import type { SourceConfig } from './config/source-config.ts';
+import { revealAuth, type SourceConfig } from './config/source-config.ts';
 import type { Config } from './config.ts';
 import { networkLookup } from './enrich/country.ts';
 import { UserAgents } from './enrich/user-agent.ts';
@@ -66,24 +66,9 @@ function lineSource(from: SourceConfig, config: Config, clients: Clients): LineS
   return {
     source,
     createDecoder: () => decoderOf(from, config, clients),
-    auth: auth && revealed(auth),
-    otlpNames: [source.name],
+    auth: auth && revealAuth(auth),
+    otlpNames: from.otlpNames,
   };
-}
-
-function revealed(auth: NonNullable<SourceConfig['auth']>): NonNullable<LineSource['auth']> {
-  switch (auth.kind) {
-    case 'bearer':
-      return { kind: 'bearer', token: auth.token.reveal() };
-    case 'basic':
-      return { kind: 'basic', user: auth.user, password: auth.password.reveal() };
-    case 'header':
-      return { kind: 'header', header: auth.header, value: auth.value.reveal() };
-    case 'firehose':
-      return { kind: 'firehose', accessKey: auth.accessKey.reveal() };
-    default:
-      return auth satisfies never;
-  }
 }
 
 function playerSource({ player }: Config, index: number): Source {

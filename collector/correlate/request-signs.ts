@@ -41,10 +41,17 @@ export function switchReason(sign: ReturnType<typeof badSign>): SwitchReason {
   return sign === '5xx' ? '5xx' : sign === 'timeout' ? 'timeout' : sign === 'slow' ? 'stall' : 'unknown';
 }
 
-/** First byte at the party nearest the viewer, in server time; the end when no first byte is known. */
+/**
+ * First byte at the party nearest the viewer, in server time; the end when no first byte is known. A player that
+ * retries by itself dates the request by its first try: no byte came before the edge was asked.
+ */
 export function firstByteMs(request: JoinedRequest): number {
+  const edge = request.edge?.report;
+  const askedMs = edge && edge.precisionMs <= 1 ? edge.startMs : Number.NEGATIVE_INFINITY;
   for (const report of halvesOf(request)) {
-    if (report.ttfbMs >= 0) return Math.min(request.startMs + report.ttfbMs, request.endMs);
+    const byteMs = request.startMs + report.ttfbMs;
+    if (byteMs >= askedMs) return Math.min(byteMs, request.endMs);
+    if (report === edge && report.ttfbMs >= 0) return Math.min(askedMs + report.ttfbMs, request.endMs);
   }
   return request.endMs;
 }

@@ -75,9 +75,26 @@ export class UnknownCacheWords {
 /** Counted over all decoders of the process; exported as a metric of the collector itself. */
 export const unknownCacheWords = new UnknownCacheWords(100);
 
-/** Normalised cache status of a vendor's word; absent stays absent, unknown words are `unknown` and counted. */
+let lastProvider: CacheProvider = 'nginx';
+let lastRaw = '';
+let lastStatus: CacheStatus = '';
+
+/**
+ * Normalised cache status of a vendor's word; absent stays absent, unknown words are `unknown` and counted.
+ * HOT PATH: runs for every line, mostly with the word of the line before.
+ */
 export function cacheStatusOf(provider: CacheProvider, raw: string): CacheStatus {
   if (raw === '') return '';
+  if (raw === lastRaw && provider === lastProvider) return lastStatus;
+  const status = lookUp(provider, raw);
+  if (status === 'unknown') return status;
+  lastProvider = provider;
+  lastRaw = raw;
+  lastStatus = status;
+  return status;
+}
+
+function lookUp(provider: CacheProvider, raw: string): CacheStatus {
   const status = WORDS[provider].get(raw);
   if (status !== undefined) return status;
   unknownCacheWords.add(provider, raw);

@@ -183,16 +183,19 @@ export class CloudFrontRecord {
     const response = columns.shared(column.responseResult, knownWords);
     const detailed = columns.shared(column.detailedResult, knownWords);
     const isAborted = result === 'Error' && response !== '' && response !== 'Error';
-    report.cacheStatusRaw = isAborted ? response : DETAILED_CACHE_WORDS.has(detailed) ? detailed : result;
+    const isDetailed = detailed !== result && DETAILED_CACHE_WORDS.has(detailed);
+    report.cacheStatusRaw = isAborted ? response : isDetailed ? detailed : result;
     report.cacheStatus = cacheStatusOf('cloudfront', report.cacheStatusRaw);
     if (isAborted || !(status > 0)) report.errorType = 'client_abort';
     else if (result === 'Error') report.errorType = ERROR_TYPES.get(detailed) ?? '';
     report.isComplete = report.errorType !== 'client_abort';
     if (report.isComplete && report.method !== 'HEAD') report.bodyBytes = columns.number(column.contentLength);
-    report.upstreamTtfbMs = secondsToMs(columns.number(column.originTtfb));
-    report.upstreamDurationMs = secondsToMs(columns.number(column.originDuration));
-    // An origin that sent a first byte sent the status as well.
-    report.isGeneratedUpstream = status >= 400 && report.upstreamTtfbMs >= 0;
+    if (columns.has(column.originTtfb)) {
+      report.upstreamTtfbMs = secondsToMs(columns.number(column.originTtfb));
+      report.upstreamDurationMs = secondsToMs(columns.number(column.originDuration));
+      // An origin that sent a first byte sent the status as well.
+      report.isGeneratedUpstream = status >= 400 && report.upstreamTtfbMs >= 0;
+    }
   }
 
   #fillClient(): void {
@@ -200,7 +203,7 @@ export class CloudFrontRecord {
     const { clients } = this.#settings;
     const hints = this.#hints;
     hints.country = columns.has(column.country) ? columns.shared(column.country, knownWords).toUpperCase() : '';
-    hints.asn = columns.number(column.asn);
+    hints.asn = columns.has(column.asn) ? columns.number(column.asn) : Number.NaN;
     if (columns.has(column.forwardedFor) || columns.block(column.clientIp) !== columns.block(column.userAgent)) {
       const forwarded = columns.text(column.forwardedFor);
       const address = columns.text(column.clientIp);

@@ -37,6 +37,12 @@ export function numberIndex(key: number): number {
   return keyAt[place] === key ? indexAt[place]! : 0;
 }
 
+/** As a `Cmcd` has them before anything is read. */
+export function clearNumbers(numbers: Float64Array): void {
+  numbers.fill(Number.NaN);
+  numbers[9] = 1;
+}
+
 export function loadNumbers(numbers: Float64Array, cmcd: Cmcd): void {
   numbers[1] = cmcd.bitrateKbps;
   numbers[2] = cmcd.bufferMs;

@@ -1,13 +1,15 @@
 import type { Cmcd } from '../../model/cmcd.ts';
 import type { ByteBlock } from './byte-block.ts';
-import { assignWord, loadNumbers, NUMBER_COUNT, numberIndex, storeNumbers } from './cmcd-keys.ts';
+import { assignWord, clearNumbers, loadNumbers, NUMBER_COUNT, numberIndex, storeNumbers } from './cmcd-keys.ts';
 import { CmcdValue } from './cmcd-value.ts';
 
 const SPACE = 0x20;
+const QUOTE = 0x22;
 const PLUS = 0x2b;
 const COMMA = 0x2c;
 const SLASH = 0x2f;
 const ZERO = 0x30;
+const TWO = 0x32;
 const NINE = 0x39;
 const EQUALS = 0x3d;
 const AT = 0x40;
@@ -16,8 +18,9 @@ const D = 0x44;
 /** The separators as they usually stand in a log, as big-endian integers. */
 const ENCODED_EQUALS = 0x253344; // %3D
 const ENCODED_COMMA = 0x253243; // %2C
+const ENCODED_QUOTE = 0x253232; // %22
 const TWICE_ENCODED_EQUALS = 0x25323533; // %253[D]
-const TWICE_ENCODED_COMMA = 0x25323532; // %252[C]
+const TWICE_ENCODED_TWO = 0x25323532; // %252[C], %252[2]
 /** Nine digits stay exact in a 32-bit integer loop; longer numbers take the general path. */
 const LARGEST_SIMPLE = 99_999_999;
 /** Akamai writes `//1.0@V/` before the payload; the version number is short. */
@@ -64,7 +67,8 @@ export class CmcdScanner {
     const value = this.#value;
     const lastWord = end - 5;
     value.begin(block, end, isQuery);
-    loadNumbers(numbers, cmcd);
+    if (cmcd.sid === '' && isQuery) clearNumbers(numbers);
+    else loadNumbers(numbers, cmcd);
     let i = akamaiPrefixEnd(bytes, start, end);
     for (;;) {
       let key = 0;
@@ -111,27 +115,51 @@ export class CmcdScanner {
       }
 
       i = valueStart;
-      let integer = 0;
-      let byte = i < end ? bytes[i]! : 0;
-      while (byte >= ZERO && byte <= NINE && integer <= LARGEST_SIMPLE) {
-        integer = integer * 10 + (byte - ZERO);
-        byte = ++i < end ? bytes[i]! : 0;
-      }
       const index = numberIndex(key);
-      if (i > valueStart && i <= lastWord && index !== 0) {
-        const word = view.getInt32(i);
-        const width =
-          word >>> 8 === ENCODED_COMMA
-            ? 3
-            : word === TWICE_ENCODED_COMMA && bytes[i + 4] === C
-              ? 5
-              : word >>> 24 === COMMA
-                ? 1
-                : 0;
-        if (width !== 0) {
-          numbers[index] = integer;
-          i += width;
+      const head = i <= lastWord ? view.getInt32(i) : 0;
+      const first = head >>> 24;
+      if (first >= ZERO && first <= NINE) {
+        if (index !== 0) {
+          let integer = first - ZERO;
+          let byte = ++i < end ? bytes[i]! : 0;
+          while (byte >= ZERO && byte <= NINE && integer <= LARGEST_SIMPLE) {
+            integer = integer * 10 + (byte - ZERO);
+            byte = ++i < end ? bytes[i]! : 0;
+          }
+          const width = i <= lastWord ? commaWidth(view, bytes, i) : 0;
+          if (width > 0) {
+            numbers[index] = integer;
+            i += width;
+            continue;
+          }
+        }
+      } else if (IS_KEY_BYTE[first] === 1) {
+        // Most tokens are one character long.
+        const width = i < lastWord ? commaWidth(view, bytes, i + 1) : 0;
+        if (width > 0 && index === 0) {
+          value.setToken(first, i);
+          assignWord(cmcd, key, value);
+          i += 1 + width;
           continue;
+        }
+      } else {
+        const quoteWidth =
+          head >>> 8 === ENCODED_QUOTE
+            ? 3
+            : first === QUOTE
+              ? 1
+              : head === TWICE_ENCODED_TWO && bytes[i + 4] === TWO
+                ? 5
+                : 0;
+        if (quoteWidth > 0 && index === 0) {
+          i = value.readString(i, quoteWidth);
+          const width = i <= lastWord ? commaWidth(view, bytes, i) : 0;
+          if (width > 0) {
+            if (value.isMalformed) cmcd.isMalformed = true;
+            assignWord(cmcd, key, value);
+            i += width;
+            continue;
+          }
         }
       }
 
@@ -146,6 +174,14 @@ export class CmcdScanner {
     dropImplausible(cmcd);
     return i;
   }
+}
+
+/** Width of the comma at `i` as it usually stands in a log, 0 when something else does. */
+function commaWidth(view: DataView, bytes: Uint8Array, i: number): number {
+  const word = view.getInt32(i);
+  if (word >>> 8 === ENCODED_COMMA) return 3;
+  if (word >>> 24 === COMMA) return 1;
+  return word === TWICE_ENCODED_TWO && bytes[i + 4] === C ? 5 : 0;
 }
 
 /** What players are known to get wrong is absent rather than believed. */

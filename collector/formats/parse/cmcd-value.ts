@@ -1,12 +1,10 @@
-import { HEX_VALUE } from '../../privacy/percent.ts';
-import { type ByteBlock, ScratchBlock } from './byte-block.ts';
+import { ScratchBlock } from './byte-block.ts';
 import { knownIds } from './byte-interner.ts';
+import { CmcdCursor, SPECIAL_IN_QUERY } from './cmcd-cursor.ts';
 import { decimal } from './decimal.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const PERCENT = 0x25;
-const AMPERSAND = 0x26;
 const OPEN = 0x28;
 const CLOSE = 0x29;
 const PLUS = 0x2b;
@@ -24,20 +22,16 @@ const LONGEST_TEXT_BYTES = 1024;
 const LONGEST_URL_BYTES = 16_384;
 const SCRATCH_BYTES = 256;
 
-/** Bytes that are not simply themselves: controls end a payload, `&` ends a query argument, `%` begins an escape. */
-const SPECIAL_IN_PLAIN = new Uint8Array(256).fill(1, 0, SPACE);
-const SPECIAL_IN_QUERY = SPECIAL_IN_PLAIN.slice();
-for (const byte of [PERCENT, AMPERSAND]) SPECIAL_IN_QUERY[byte] = 1;
 /** Inside quotes: whatever is not simply one more character of the string. */
 const STOPS_STRING = SPECIAL_IN_QUERY.slice();
 for (const byte of [QUOTE, BACKSLASH, PLUS]) STOPS_STRING[byte] = 1;
 
 /**
- * The cursor and the value reader under `CmcdScanner`: structured-field items (RFC 8941) as players really write
- * them, read through up to two layers of percent-encoding. The last value read is in the public fields.
+ * The value reader under `CmcdScanner`: structured-field items (RFC 8941) as players really write them. The last value
+ * read is in the public fields.
  * HOT PATH: runs for every key of every log line. Bench: test/bench/decode.ts.
  */
-export class CmcdValue {
+export class CmcdValue extends CmcdCursor {
   /** First number of the value, NaN when it holds none. */
   number = Number.NaN;
   /** Up to four characters of a bare token, packed big-endian. */
@@ -48,13 +42,6 @@ export class CmcdValue {
   isMalformed = false;
   isQuoted = false;
 
-  #block!: ByteBlock;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #end = 0;
-  #special = SPECIAL_IN_PLAIN;
-  #isQuery = false;
-  /** Layers of percent-encoding, 0 until the first escape shows it. */
-  #layers = 0;
   #textStart = 0;
   #textEnd = 0;
   #isTextEscaped = false;
@@ -62,22 +49,6 @@ export class CmcdValue {
   /** -1 unless the value is a list. */
   #listEnd = -1;
   readonly #scratch = new ScratchBlock(SCRATCH_BYTES);
-
-  begin(block: ByteBlock, end: number, isQuery: boolean): void {
-    this.#block = block;
-    this.#bytes = block.bytes;
-    this.#end = end;
-    this.#isQuery = isQuery;
-    this.#special = isQuery ? SPECIAL_IN_QUERY : SPECIAL_IN_PLAIN;
-    this.#layers = 0;
-  }
-
-  /** The character at `i` in the low byte, its width in bytes above; 0 where the payload ends. */
-  at(i: number): number {
-    if (i >= this.#end) return 0;
-    const byte = this.#bytes[i]!;
-    return this.#special[byte] === 0 ? byte | 0x100 : this.#atSpecial(i, byte);
-  }
 
   /** Reads the value at `i` and returns the position after it. */
   read(i: number): number {
@@ -102,6 +73,28 @@ export class CmcdValue {
     this.#isTextEscaped = false;
   }
 
+  /** One character that stands at `at`. */
+  setToken(character: number, at: number): void {
+    this.number = Number.NaN;
+    this.token = character;
+    this.isQuoted = false;
+    this.#listEnd = -1;
+    this.#textStart = at;
+    this.#textEnd = at + 1;
+    this.#isTextEscaped = false;
+  }
+
+  /** Reads the string whose quote, `quoteWidth` bytes wide, is at `at`, and returns the position after it. */
+  readString(at: number, quoteWidth: number): number {
+    this.number = Number.NaN;
+    this.token = 0;
+    this.isMalformed = false;
+    this.#listEnd = -1;
+    this.#isTextEscaped = false;
+    if (quoteWidth > 1) this.layers = quoteWidth === 5 ? 2 : 1;
+    return this.#string(at + quoteWidth);
+  }
+
   /** Skips parameters up to and over the next comma. Anything but parameters on the way is malformed. */
   skipToComma(start: number): number {
     let i = start;
@@ -124,7 +117,7 @@ export class CmcdValue {
   /** Text of the last value from a shared table: ids return, and a known one costs no string. */
   text(): string {
     if (this.#textEnd - this.#textStart > LONGEST_TEXT_BYTES) return '';
-    if (!this.#isTextEscaped) return knownIds.text(this.#block, this.#textStart, this.#textEnd);
+    if (!this.#isTextEscaped) return knownIds.text(this.block, this.#textStart, this.#textEnd);
     return knownIds.text(this.#scratch, 0, this.#unescapeText());
   }
 
@@ -140,15 +133,15 @@ export class CmcdValue {
   /** The same for text that will not return, such as URLs. */
   uniqueText(): string {
     if (this.#textEnd - this.#textStart > LONGEST_URL_BYTES) return '';
-    if (!this.#isTextEscaped) return this.#block.text(this.#textStart, this.#textEnd);
+    if (!this.#isTextEscaped) return this.block.text(this.#textStart, this.#textEnd);
     return this.#scratch.text(0, this.#unescapeText());
   }
 
   #unescapeText(): number {
     const scratch = this.#scratch.reset(this.#textEnd - this.#textStart);
     let length = 0;
-    const end = this.#end;
-    this.#end = this.#textEnd;
+    const end = this.end;
+    this.end = this.#textEnd;
     for (let i = this.#textStart; i < this.#textEnd; ) {
       const char = this.at(i);
       i += char === 0 ? 1 : char >>> 8;
@@ -157,9 +150,9 @@ export class CmcdValue {
         const escaped = this.at(i);
         i += escaped === 0 ? 1 : escaped >>> 8;
         scratch[length++] = escaped & 0xff;
-      } else scratch[length++] = char === RAW_PLUS && this.#isQuery ? SPACE : c;
+      } else scratch[length++] = char === RAW_PLUS && this.isQuery ? SPACE : c;
     }
-    this.#end = end;
+    this.end = end;
     return length;
   }
 
@@ -177,8 +170,8 @@ export class CmcdValue {
   #string(start: number): number {
     this.isQuoted = true;
     this.#textStart = start;
-    const bytes = this.#bytes;
-    const end = this.#end;
+    const bytes = this.bytes;
+    const end = this.end;
     let i = start;
     for (;;) {
       while (i < end && STOPS_STRING[bytes[i]!] === 0) i++;
@@ -192,7 +185,7 @@ export class CmcdValue {
       if (char === 0 || c === QUOTE) break;
       i += char >>> 8;
       if (c === BACKSLASH) i += this.at(i) >>> 8;
-      if (char >>> 8 !== 1 || c === BACKSLASH || (c === PLUS && this.#isQuery)) this.#isTextEscaped = true;
+      if (char >>> 8 !== 1 || c === BACKSLASH || (c === PLUS && this.isQuery)) this.#isTextEscaped = true;
     }
     // It is taken as ending at the next comma, so that the keys behind it are not lost.
     this.isMalformed = true;
@@ -207,8 +200,8 @@ export class CmcdValue {
 
   /** Returns -1 when what begins like a number is something else, e.g. a UUID without quotes. */
   #decimal(start: number): number {
-    const bytes = this.#bytes;
-    const end = this.#end;
+    const bytes = this.bytes;
+    const end = this.end;
     let i = start + 1;
     while (i < end && ((bytes[i]! >= ZERO && bytes[i]! <= NINE) || bytes[i] === DOT)) i++;
     const number = this.#isDelimiter(this.at(i) & 0xff) ? decimal(bytes, start, i) : Number.NaN;
@@ -270,21 +263,6 @@ export class CmcdValue {
   }
 
   #isSpace(c: number): boolean {
-    return c === SPACE || (c === PLUS && this.#isQuery);
+    return c === SPACE || (c === PLUS && this.isQuery);
   }
-
-  #atSpecial(i: number, byte: number): number {
-    if (byte !== PERCENT) return 0;
-    const bytes = this.#bytes;
-    const outer = i + 2 < this.#end ? hexByte(bytes, i + 1) : -1;
-    if (outer < 0) return PERCENT | 0x100;
-    const inner = outer === PERCENT && i + 4 < this.#end ? hexByte(bytes, i + 3) : -1;
-    // The first escape of a payload stands for `=`, `,` or `"`: if that is encoded twice, so is all of it.
-    if (this.#layers === 0) this.#layers = inner >= 0 ? 2 : 1;
-    return inner < 0 || this.#layers === 1 ? outer | 0x300 : inner | 0x500;
-  }
-}
-
-function hexByte(bytes: Uint8Array, i: number): number {
-  return (HEX_VALUE[bytes[i]!]! << 4) | HEX_VALUE[bytes[i + 1]!]!;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Registry, type RegistryContentType } from 'prom-client';
 import { PlaypathError } from '../errors.ts';
 import type { MetricFamily } from '../model/metric.ts';
+import { FirstSight } from './first-sight.ts';
 import { PrometheusMetric } from './prometheus-metric.ts';
 
 /** Answers one scrape; takes over the response. */
@@ -29,6 +30,7 @@ export async function renderText(families: readonly MetricFamily[], format: 'tex
 export class PrometheusEndpoint {
   readonly #options: PrometheusOptions;
   readonly #server: Server;
+  readonly #firstSight = new FirstSight();
   #isClosed = false;
 
   constructor(options: PrometheusOptions) {
@@ -81,13 +83,20 @@ export class PrometheusEndpoint {
   async #scrape(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const format = wantsOpenMetrics(request) ? 'openmetrics' : 'text';
-      const registry = registryOf(this.#options.families(), format);
+      const registry = registryOf(this.#familiesFor(request), format);
       const text = await registry.metrics();
       response.writeHead(200, { 'content-type': registry.contentType, vary: 'Accept' }).end(text);
     } catch (error) {
       // A scrape that fails must look failed: half a page would look like counters that were reset.
       send(response, 500, `The metrics could not be rendered: ${String(error)}\n`);
     }
+  }
+
+  /** A person sees the values; a scraper that computes rates needs to see where they began. */
+  #familiesFor({ headers, socket }: IncomingMessage): readonly MetricFamily[] {
+    const families = this.#options.families();
+    if (headers['x-prometheus-scrape-timeout-seconds'] === undefined) return families;
+    return this.#firstSight.for(`${socket.remoteAddress} ${headers['user-agent']}`, families);
   }
 
   #health(response: ServerResponse): void {

@@ -97,6 +97,11 @@ export class CdnSwitches {
       return null;
     }
     if (track.cdn === request.cdn || request.cdn === '') return null;
+    // A host whose CDN nobody has named yet goes by its own name until an edge line names it.
+    if (host !== '' && track.host === host && (track.cdn === host || request.cdn === host)) {
+      if (request.cdn !== host) track.cdn = request.cdn;
+      return null;
+    }
     const from = track.cdn;
     const isRerouted = track.host === host && host !== '';
     track.cdn = request.cdn;

@@ -91,3 +91,9 @@ test('a stall is a bad sign on the CDN of its time', () => {
   switches.stalled(T0 + 5000);
   expect(switches.step(b(9000))).toMatchObject({ reason: 'stall' });
 });
+
+test('a host that goes by its own name until an edge line names its CDN has not moved', () => {
+  const unnamed = { ...a(0), cdn: 'a.test' };
+  expect(failovers([unnamed, a(2000), { ...a(4000), cdn: 'a.test' }, a(6000)]).changes).toEqual([]);
+  expect(failovers([a(0), { ...b(2000), cdn: 'b.test' }]).changes).toMatchObject([{ from: 'cdn-a', to: 'b.test' }]);
+});

@@ -67,7 +67,7 @@ ${sessions.length === 0 ? html`<p>No session yet. Sessions appear here as soon a
 
 function sessionTable(sessions: readonly RecentSession[], counters: RecentCounters): Html {
   return html`<table>
-<caption>Recent sessions: the newest ${sessions.length} of ${counters.sessions} in memory (${counters.evictedSessions} dropped from it so far)</caption>
+<caption>Recent sessions, those with incidents first: ${sessions.length} of ${counters.sessions} in memory (${counters.evictedSessions} dropped from it so far)</caption>
 <thead><tr><th scope="col">Began (UTC)</th><th scope="col">Session</th><th scope="col">Content</th><th scope="col">CDN</th><th scope="col">Outcome</th><th scope="col">What happened</th></tr></thead>
 <tbody>
 ${sessions.map(sessionRow)}</tbody>

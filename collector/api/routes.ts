@@ -48,11 +48,17 @@ export function answer(path: string, parameters: URLSearchParams, options: ApiOp
 }
 
 function page({ recent, version, listeners }: ApiOptions): Reply {
-  const { selected } = selectSessions(recent.sessions(), ANY_SESSION);
+  const { selected } = selectSessions(recent.sessions(), { ...ANY_SESSION, limit: Number.POSITIVE_INFINITY });
+  // Whoever opens the page looks for trouble first.
+  const isHurt = ({ incidents }: RecentSession): boolean => incidents.length > 0;
+  const shown = [...selected.filter(isHurt), ...selected.filter((session) => !isHurt(session))].slice(
+    0,
+    ANY_SESSION.limit,
+  );
   return {
     status: 200,
     type: 'text/html; charset=utf-8',
-    body: renderPage({ version, listeners: listeners(), sessions: selected, counters: recent.counters }),
+    body: renderPage({ version, listeners: listeners(), sessions: shown, counters: recent.counters }),
     headers: { 'content-security-policy': PAGE_POLICY },
   };
 }

@@ -24,7 +24,7 @@ test('lists sessions with outcome and verdict sentence, linking to the data', as
   expect(text).toContain(`<a href="/api/sessions/${summary.traceId}">${summary.sessionId}</a>`);
   expect(text).toContain('<td>lost signal</td>');
   expect(text).toContain('<li>Stalled 4.5 s: edge-a answered 503 to 3 video requests. (edge_error)</li>');
-  expect(text).toContain('the newest 1 of 1 in memory (0 dropped from it so far)');
+  expect(text).toContain('those with incidents first: 1 of 1 in memory (0 dropped from it so far)');
 });
 
 test('nothing from data becomes markup', async () => {

@@ -86,7 +86,7 @@ const BLANK = new RequestReport();
 /** An event as JSON that shows only what it says: absent fields and defaults are left out. */
 export function toPlain(event: Event): Record<string, unknown> {
   const plain = event instanceof RequestReport ? differences(event, BLANK) : { ...event };
-  delete plain['receivedMs'];
+  delete plain.receivedMs;
   const { source } = event;
   return { ...plain, source: `${source.tier} ${source.emitter}` };
 }

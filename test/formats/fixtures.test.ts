@@ -8,7 +8,7 @@ import type { Source } from '../../collector/model/source.ts';
 import { decodeLines, decoderOf, testClients, testDelivery, toPlain } from './decoding.ts';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', 'fixtures', 'formats');
-const isUpdate = process.env['UPDATE_GOLDEN'] === '1';
+const isUpdate = process.env.UPDATE_GOLDEN === '1';
 
 test('every format has a fixture', () => {
   const missing = [...FORMATS.keys()].filter((name) => !existsSync(join(FOLDER, name, 'input.log')));

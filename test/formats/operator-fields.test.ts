@@ -72,7 +72,7 @@ describe('Apache directives', () => {
   }
 });
 
-test('fields of a real-time log are a set: any order of them reads the same', () => {
+test('fields of a real-time log are a set, read the same in every order', () => {
   const folder = join(FIXTURES, 'cloudfront-realtime');
   const { fields } = JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')) as { fields: string[] };
   const bytes = readFileSync(join(folder, 'input.log'));
@@ -92,7 +92,7 @@ test('fields of a real-time log are a set: any order of them reads the same', ()
   );
 });
 
-test('columns of a standard log are bound by name: any order of them reads the same', () => {
+test('columns of a standard log are bound by name and read the same in every order', () => {
   const lines = readFileSync(join(FIXTURES, 'cloudfront-standard', 'input.log'), 'utf8').split('\n');
   const names = (lines[1] ?? '').replace('#Fields: ', '').split(' ');
   const rows = lines.slice(2, 21).map((line) => line.split('\t'));
@@ -117,7 +117,7 @@ test('columns of a standard log are bound by name: any order of them reads the s
   );
 });
 
-test('keys of a JSON log are bound by name: any order, spacing and unknown keys read the same', () => {
+test('keys of a JSON log are bound by name, whatever their order and spacing, and unknown keys change nothing', () => {
   const [first = ''] = readFileSync(join(FIXTURES, 'nginx-json', 'input.log'), 'utf8')
     .split('\n')
     .slice(4);

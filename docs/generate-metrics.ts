@@ -14,8 +14,8 @@ it: the exemplar's \`trace_id\` is the session's trace. \`GET /metrics/collector
 
 - Base units: seconds, bytes, bits, bits per second. Everything is counted before any sampling.
 - Every label is a closed set or has a budget. A value beyond it is \`${OTHER}\`, and playpath_label_overflow_total says so.
-- A counter is absent until it first counts, and a Prometheus that was here before is shown 0 first: `rate()` and
-  `increase()` begin with the first sample and would miss what came before it. Session ids are never labels.
+- A counter is absent until it first counts, and a Prometheus that was here before is shown 0 first: \`rate()\` and
+  \`increase()\` begin with the first sample and would miss what came before it. Session ids are never labels.
 - Numbers from a source that samples are weighted by the inverse of its rate.
 `;
 

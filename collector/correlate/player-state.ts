@@ -231,12 +231,14 @@ export class PlayerTimeline {
   #rendition({ bitrateKbps, fromBitrateKbps, phase, bufferMs, reason = '' }: PlayerEvent): void {
     const { clockMs, hasStarted, isAbrInCharge } = this.#machine;
     const kbps = bitrateKbps ?? Number.NaN;
+    // What a player comes from is on screen, or the first in its buffer.
+    if (Number.isNaN(this.#renditions.kbps)) this.#renditions.observed(fromBitrateKbps ?? Number.NaN, clockMs, false);
     if (phase === 'requested') {
-      // Before the first frame nothing is ahead of it.
-      this.#renditions.requested(kbps, clockMs, hasStarted ? (bufferMs ?? Number.NaN) : 0, reason);
+      // Nothing is ahead of what the first frame will show.
+      const isFirst = !hasStarted && Number.isNaN(this.#renditions.kbps);
+      this.#renditions.requested(kbps, clockMs, isFirst ? 0 : (bufferMs ?? Number.NaN), reason);
       return;
     }
-    if (Number.isNaN(this.#renditions.kbps)) this.#renditions.observed(fromBitrateKbps ?? Number.NaN, clockMs, false);
     this.#renditions.applied(kbps, clockMs, reason, isAbrInCharge);
   }
 

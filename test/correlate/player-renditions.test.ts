@@ -43,6 +43,25 @@ describe('renditions', () => {
     expect(timeline.renderedKbps).toBe(2_820);
   });
 
+  test('a change asked for before the first frame is a switch when the player says what comes first', () => {
+    const { log, timeline } = played(
+      [
+        playerEvent(0, 'play_requested'),
+        playerEvent(250, 'rendition', {
+          phase: 'requested',
+          bitrateKbps: 8_140,
+          fromBitrateKbps: 310,
+          bufferMs: 4_000,
+        }),
+        state(300, 'playing'),
+        playerEvent(4_300, 'rendition', { phase: 'applied', bitrateKbps: 8_140, fromBitrateKbps: 310 }),
+      ],
+      8_300,
+    );
+    expect(log.switches).toMatchObject([{ fromKbps: 310, toKbps: 8_140, requestedMs: 250, appliedMs: 4_300 }]);
+    expect(timeline.qoe.renderedKbit).toBeCloseTo(4 * 310 + 4 * 8_140);
+  });
+
   test('a switch knows when it was asked for', () => {
     const { log } = played(
       [...started, applied(1_000, 2_820), requested(10_000, 290, 9_000), applied(17_000, 290)],

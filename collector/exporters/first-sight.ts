@@ -1,4 +1,4 @@
-import type { MetricFamily, SeriesLabels } from '../model/metric.ts';
+import type { MetricFamily, SampleVisitor, SeriesLabels } from '../model/metric.ts';
 
 /** Scrapers that are told apart; whoever comes after them sees values as they are. */
 const SCRAPERS = 16;
@@ -16,19 +16,28 @@ export class FirstSight {
   readonly #scrapers = new Map<string, Seen>();
 
   /** The families as `scraper` is to see them now. What existed at its first visit is history, and shown as it is. */
-  for(scraper: string, families: readonly MetricFamily[]): readonly MetricFamily[] {
+  for(scraper: string, families: readonly MetricFamily[]): Sight {
     const seen = this.#scrapers.get(scraper);
-    if (seen !== undefined) return families.map((family) => zeroFirst(family, seenOf(seen, family)));
-    if (this.#scrapers.size >= SCRAPERS) return families;
+    if (seen !== undefined) {
+      const shown = families.map((family) => new ZeroFirst(family, seenOf(seen, family)));
+      const received = (): void => {
+        for (const family of shown) family.received();
+      };
+      return { families: shown, received };
+    }
+    if (this.#scrapers.size >= SCRAPERS) return { families, received: () => {} };
     const history: Seen = new Map();
     this.#scrapers.set(scraper, history);
     for (const family of families) {
       const known = seenOf(history, family);
       family.visit((_suffix, labels) => known.add(labels));
     }
-    return families;
+    return { families, received: () => {} };
   }
 }
+
+/** What a scraper is shown; `received` is called when it got it, because a 0 that was lost must be shown again. */
+export type Sight = { readonly families: readonly MetricFamily[]; readonly received: () => void };
 
 function seenOf(seen: Seen, { name }: MetricFamily): WeakSet<SeriesLabels> {
   let known = seen.get(name);
@@ -39,22 +48,35 @@ function seenOf(seen: Seen, { name }: MetricFamily): WeakSet<SeriesLabels> {
   return known;
 }
 
-function zeroFirst(family: MetricFamily, known: WeakSet<SeriesLabels>): MetricFamily {
-  if (family.type === 'gauge') return family;
-  const { name, help, type } = family;
-  return {
-    name,
-    help,
-    type,
-    visit: (sample) => {
-      // The sum and the count of a histogram share their labels: both are new, or none.
-      const born = new Set<SeriesLabels>();
-      family.visit((suffix, labels, value, exemplar) => {
-        if (!known.has(labels)) born.add(labels);
-        known.add(labels);
-        if (born.has(labels)) sample(suffix, labels, 0, null);
-        else sample(suffix, labels, value, exemplar);
-      });
-    },
-  };
+/** A family whose series are 0 until their scraper has received that 0. */
+class ZeroFirst implements MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricFamily['type'];
+  readonly #family: MetricFamily;
+  readonly #known: WeakSet<SeriesLabels>;
+  readonly #born = new Set<SeriesLabels>();
+
+  constructor(family: MetricFamily, known: WeakSet<SeriesLabels>) {
+    this.name = family.name;
+    this.help = family.help;
+    this.type = family.type;
+    this.#family = family;
+    this.#known = known;
+  }
+
+  visit(sample: SampleVisitor): void {
+    this.#family.visit((suffix, labels, value, exemplar) => {
+      if (this.type === 'gauge' || this.#known.has(labels)) {
+        sample(suffix, labels, value, exemplar);
+        return;
+      }
+      this.#born.add(labels);
+      sample(suffix, labels, 0, null);
+    });
+  }
+
+  received(): void {
+    for (const labels of this.#born) this.#known.add(labels);
+  }
 }

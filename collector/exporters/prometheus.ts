@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Registry, type RegistryContentType } from 'prom-client';
 import { PlaypathError } from '../errors.ts';
 import type { MetricFamily } from '../model/metric.ts';
-import { FirstSight } from './first-sight.ts';
+import { FirstSight, type Sight } from './first-sight.ts';
 import { PrometheusMetric } from './prometheus-metric.ts';
 
 /** Answers one scrape; takes over the response. */
@@ -83,8 +83,10 @@ export class PrometheusEndpoint {
   async #scrape(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const format = wantsOpenMetrics(request) ? 'openmetrics' : 'text';
-      const registry = registryOf(this.#familiesFor(request), format);
+      const { families, received } = this.#sightOf(request);
+      const registry = registryOf(families, format);
       const text = await registry.metrics();
+      response.once('finish', received);
       response.writeHead(200, { 'content-type': registry.contentType, vary: 'Accept' }).end(text);
     } catch (error) {
       // A scrape that fails must look failed: half a page would look like counters that were reset.
@@ -93,9 +95,9 @@ export class PrometheusEndpoint {
   }
 
   /** A person sees the values; a scraper that computes rates needs to see where they began. */
-  #familiesFor({ headers, socket }: IncomingMessage): readonly MetricFamily[] {
+  #sightOf({ headers, socket }: IncomingMessage): Sight {
     const families = this.#options.families();
-    if (headers['x-prometheus-scrape-timeout-seconds'] === undefined) return families;
+    if (headers['x-prometheus-scrape-timeout-seconds'] === undefined) return { families, received: () => {} };
     return this.#firstSight.for(`${socket.remoteAddress} ${headers['user-agent']}`, families);
   }
 

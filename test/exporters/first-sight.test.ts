@@ -6,13 +6,15 @@ import { report, SESSION, T0, VIEWER } from '../metrics/facts.ts';
 
 /** A process whose counters go up while `scraper` looks at them. */
 function scraped(firstSight: FirstSight, metrics = createMetrics()) {
-  const seen = (scraper: string, name: string): readonly number[] => {
+  const seen = (scraper: string, name: string, isReceived = true): readonly number[] => {
     const values: number[] = [];
-    for (const family of firstSight.for(scraper, metrics.families())) {
+    const { families, received } = firstSight.for(scraper, metrics.families());
+    for (const family of families) {
       family.visit((suffix, _labels, value) => {
         if (family.name + suffix === name) values.push(value);
       });
     }
+    if (isReceived) received();
     return values;
   };
   return { metrics, seen };
@@ -38,22 +40,25 @@ test('buckets, sum and count of a histogram begin together', () => {
   seen('prometheus', REQUESTS);
   metrics.tick(T0);
   metrics.startup(SESSION, VIEWER, 840);
-  const names = ['bucket', 'sum', 'count'].map((suffix) => `playpath_startup_seconds_${suffix}`);
-  const totals = (scraper: string): number[] => {
-    const found = new Map(names.map((name) => [name, 0]));
-    for (const family of sight.for(scraper, metrics.families())) {
-      family.visit((suffix, _labels, value) => {
-        const name = family.name + suffix;
-        if (found.has(name)) found.set(name, (found.get(name) ?? 0) + value);
-      });
-    }
-    return [...found.values()];
-  };
-  const sight = new FirstSight();
-  sight.for('prometheus', []);
-  expect(totals('prometheus')).toEqual([0, 0, 0]);
-  expect(totals('prometheus')[2]).toBe(1);
-  expect(totals('prometheus')[1]).toBeCloseTo(0.84);
+  const sums = () =>
+    ['bucket', 'sum', 'count'].map((suffix, index, { length }) =>
+      seen('prometheus', `playpath_startup_seconds_${suffix}`, index === length - 1).reduce(
+        (sum, value) => sum + value,
+        0,
+      ),
+    );
+  expect(sums()).toEqual([0, 0, 0]);
+  expect(sums()).toEqual([expect.any(Number), 0.84, 1]);
+  expect(sums()[0]).toBeGreaterThan(1);
+});
+
+test('a scrape that got lost on its way is no visit', () => {
+  const { metrics, seen } = scraped(new FirstSight());
+  seen('prometheus', REQUESTS);
+  metrics.delivery(report({ status: 200 }));
+  expect(seen('prometheus', REQUESTS, false)).toEqual([0]);
+  expect(seen('prometheus', REQUESTS)).toEqual([0]);
+  expect(seen('prometheus', REQUESTS)).toEqual([1]);
 });
 
 test('what was there at the first visit is history', () => {

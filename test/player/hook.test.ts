@@ -1,55 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Beacon, beaconsOf, captures } from '../bed/beacons.ts';
 import { type Bed, startBed } from '../bed/bed.ts';
-import type { Playback } from '../bed/browser.ts';
 import { requireSystem } from '../support/system-packages.ts';
+import { HookPages } from './hook-page.ts';
 
 const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
-const FAKES = readFileSync(fileURLToPath(new URL('./fake-players.js', import.meta.url)), 'utf8');
-const HOSTS = ['cdn.example', 'other.example:8443'];
 
 describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   let bed: Bed;
+  let pages: HookPages;
   beforeAll(async () => {
     bed = await startBed({ isShared: true });
+    pages = new HookPages(bed);
   }, 60_000);
   afterAll(() => bed?.stop());
-
-  /** A page with the hook and the fake players, and `attach(target, options)` that fills in what they share. */
-  async function openPage(content: string): Promise<Playback> {
-    const tab = await bed.play({ player: 'none', title: content, file: '', hookUrl: '/player.js' });
-    await tab.page.waitForFunction('globalThis.Playpath');
-    await tab.page.addScriptTag({ content: FAKES });
-    await tab.page.evaluate(`
-      globalThis.attach = (target, options) => Playpath.attach(target, {
-        endpoint: '${bed.pageUrl}/v1/beacon', content: '${content}', ridHosts: ${JSON.stringify(HOSTS)}, ...options });
-      globalThis.sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    `);
-    return tab;
-  }
-
-  /** Runs `script` in a page of its own and returns what the sink got once `until` is among it. */
-  async function beaconsFrom(content: string, script: string, until = 'session_end'): Promise<Beacon[]> {
-    const tab = await openPage(content);
-    await tab.page.evaluate(`(async () => { ${script} })()`);
-    const beacons = await received(content, until);
-    await tab.close();
-    return beacons;
-  }
-
-  async function received(content: string, until: string): Promise<Beacon[]> {
-    return await expect
-      .poll(() => beaconsOf(bed.logs.capture, content), { timeout: 10_000 })
-      .toSatisfy((beacons: Beacon[]) => beacons.some(({ event }) => event === until))
-      .then(() => beaconsOf(bed.logs.capture, content));
-  }
 
   const rid = (url: string) => new RegExp(`^${url.replaceAll(/[.?*+()|[\]\\]/g, '\\$&')}[?&]rid=[0-9a-f]{16}$`);
 
   test('marks playlists and fragments of hls.js on allowed hosts and nothing else', async () => {
-    const tab = await openPage('hls-marks');
+    const tab = await pages.open('hls-marks');
     const urls = await tab.page.evaluate(`(async () => {
       const hls = new FakeHls();
       const seen = [];
@@ -90,7 +58,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('keeps one key when the page’s own xhrSetup throws and hls.js calls it again', async () => {
-    const tab = await openPage('hls-throws');
+    const tab = await pages.open('hls-throws');
     const urls = await tab.page.evaluate(`(async () => {
       const hls = new FakeHls();
       const seen = [];
@@ -104,7 +72,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('marks manifests and segments of dash.js, never licences, time or steering', async () => {
-    const tab = await openPage('dash-marks');
+    const tab = await pages.open('dash-marks');
     const marked = await tab.page.evaluate(`(async () => {
       const dash = new FakeDash();
       attach(dash);
@@ -117,7 +85,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('marks manifests and segments of Shaka on allowed hosts, never licences, keys or steering', async () => {
-    const tab = await openPage('shaka-marks');
+    const tab = await pages.open('shaka-marks');
     const marked = await tab.page.evaluate(`(async () => {
       const player = new FakeShaka();
       attach(player);
@@ -135,7 +103,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('leaves the player as it was found', async () => {
-    const tab = await openPage('leaves');
+    const tab = await pages.open('leaves');
     const left = await tab.page.evaluate(`(async () => {
       const hls = new FakeHls();
       const xhrSetup = () => {};
@@ -153,7 +121,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('sends no query of a media URL but the join keys', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'secrets',
       `const hook = attach(new FakeHls());
        await fetch('${bed.edgeA}/secrets/hls/v0/seg_001.m4s?token=geheim&CMCD=sn%3D7%2Cv%3D2&rid=0011223344556677#part');
@@ -167,7 +135,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('takes the session id from the CMCD of the first requests when the player keeps it to itself', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'adopts',
       `const hook = attach(new FakeDash());
        await fetch('${bed.edgeA}/adopts/hls/v0/seg_001.m4s?CMCD=' + encodeURIComponent('sid="the-players-own",sn=1'));
@@ -178,7 +146,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('does not report the requests of another player on the page', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'two-players',
       `const first = attach(new FakeHls(), { session: 'first' });
        const second = attach(new FakeHls(), { session: 'second' });
@@ -191,7 +159,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('reports what the player says failed, once, also where Resource Timing shows nothing', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'failures',
       `const hls = new FakeHls();
        const hook = attach(hls);
@@ -216,7 +184,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('sees a failed load() of Shaka, which dispatches no event, and calls a refusal business', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'shaka-load',
       `const player = new FakeShaka();
        const hook = attach(player);
@@ -240,7 +208,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
     ['hls-vod', 'return new FakeHls();', undefined],
     ['shaka-live', 'return new FakeShaka();', 6500],
   ])('measures live latency of %s', async (content, make, latencyMs) => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       content,
       `const hook = attach((() => { ${make} })()); hook.report('heartbeat'); hook.detach();`,
     );
@@ -248,7 +216,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('follows a player of the shape of Amazon IVS', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'ivs-shape',
       `const ivs = new FakeIvs();
        const hook = attach(ivs);
@@ -264,7 +232,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('sends what the page reports, and stops the startup clock during an ad', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'advertised',
       `const hook = attach(video);
        video.src = '${bed.edgeA}/advertised/film.mp4';
@@ -277,7 +245,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('starts a new session when the film is played again', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'replayed',
       `const hook = attach(video);
        video.src = '${bed.edgeA}/replayed/film.mp4';
@@ -298,7 +266,7 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
   });
 
   test('tells when the page is hidden and shown', async () => {
-    const beacons = await beaconsFrom(
+    const beacons = await pages.beaconsFrom(
       'hidden',
       `const hook = attach(video);
        for (const isHidden of [true, false]) {
@@ -308,87 +276,5 @@ describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
        hook.detach();`,
     );
     expect(beacons.filter(({ event }) => event === 'visibility').map(({ hidden }) => hidden)).toEqual([true, false]);
-  });
-
-  test('gets its last words out of a tab that is closed', async () => {
-    const tab = await openPage('closed');
-    await tab.page.evaluate('attach(video)');
-    await tab.page.close({ runBeforeUnload: false });
-    const beacons = await received('closed', 'session_end');
-    expect(beacons.at(-1)).toMatchObject({ event: 'session_end', reason: 'page_closed' });
-  });
-
-  test('posts plain text, so that no preflight is needed', () => {
-    const posts = captures(bed.logs.capture, 'playpath');
-    expect(new Set(posts.map(({ ct }) => ct.split(';')[0]))).toEqual(new Set(['text/plain']));
-    expect(captures(bed.logs.capture, 'preflight')).toEqual([]);
-  });
-
-  test('is silent for good after an answer of 410', async () => {
-    bed.answerSinkWith(410);
-    const tab = await openPage('unwanted');
-    await tab.page.evaluate(`globalThis.hook = attach(video); for (let i = 0; i < 5; i++) hook.report('heartbeat');`);
-    await received('unwanted', 'session_start');
-    await tab.page.waitForTimeout(300);
-    const before = beaconsOf(bed.logs.capture, 'unwanted').length;
-    await tab.page.evaluate(`for (let i = 0; i < 5; i++) hook.report('heartbeat'); hook.detach();`);
-    await tab.close();
-    bed.answerSinkWith(204);
-    expect(beaconsOf(bed.logs.capture, 'unwanted')).toHaveLength(before);
-  });
-
-  test('keeps its queue bounded and its bodies small while the collector does not answer', async () => {
-    const tab = await openPage('bounded');
-    const bodies = (await tab.page.evaluate(`(async () => {
-      const bodies = [];
-      globalThis.fetch = () => new Promise(() => {});
-      navigator.sendBeacon = (_, body) => { bodies.push(body); return true; };
-      const hook = attach(video);
-      for (let i = 0; i < 300; i++) hook.report('heartbeat', { message: 'x'.repeat(500) });
-      for (let i = 0; i < 2000; i++) hook.report('error', { message: 'y'.repeat(500) });
-      hook.detach();
-      return bodies;
-    })()`)) as string[];
-    const events = bodies.flatMap((body) => (JSON.parse(body) as { events: Beacon[] }).events);
-    expect(events.length).toBeLessThanOrEqual(400);
-    expect(events.at(-1)?.event).toBe('session_end');
-    expect(Math.max(...bodies.map((body) => body.length))).toBeLessThan(64_000);
-    await tab.close();
-  });
-
-  test('tries a post that met a network error once more', async () => {
-    const tab = await openPage('retried');
-    const attempts = await tab.page.evaluate(`(async () => {
-      const bodies = [];
-      globalThis.fetch = async (_, { body }) => { bodies.push(body); throw new TypeError('offline'); };
-      attach(video);
-      while (bodies.length < 2) await sleep(100);
-      return bodies[0] === bodies[1];
-    })()`);
-    expect(attempts).toBe(true);
-    await tab.close();
-  });
-
-  test('never throws into the page', async () => {
-    const tab = await openPage('harmless');
-    const errors: string[] = [];
-    tab.page.on('pageerror', (error) => errors.push(String(error)));
-    const result = await tab.page.evaluate(`(async () => {
-      const hooks = [null, undefined, 7, {}, { loadSource: 1 }, { attachView: 1 }, { getNetworkingEngine: 1 }, { getHTMLVideoElement: 1 }]
-        .map((target) => attach(target));
-      hooks.push(Playpath.attach(video), Playpath.attach(video, {}), attach(video, { endpoint: 'no url' }));
-      hooks.push(attach(video, { endpoint: 'http://127.0.0.1:9/v1/beacon' }));
-      const player = new FakeShaka();
-      player.getStats = () => { throw new Error('not now'); };
-      hooks.push(attach(player));
-      for (const hook of hooks) hook.report('heartbeat');
-      video.dispatchEvent(new Event('playing'));
-      await sleep(2500);
-      for (const hook of hooks) hook.detach();
-      return hooks.every((hook) => typeof hook.session === 'string');
-    })()`);
-    expect(result).toBe(true);
-    expect(errors).toEqual([]);
-    await tab.close();
   });
 });

@@ -1,0 +1,137 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay, setImmediate as yielded } from 'node:timers/promises';
+import type { Ingest } from '../../collector/receivers/ingest.ts';
+import type { LabDelivery } from '../lab/delivery.ts';
+import { LabPlayer } from '../lab/lab.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import type { SessionTruth } from '../lab/session-truth.ts';
+import { labSources } from '../lab/sources.ts';
+import { configOf, LabReader, labConfigTree, lineFactsOf } from './lab-feed.ts';
+
+/** Real time between two helpings, and the most virtual time in one, whatever the machine has to do besides. */
+const STEP_MS = 25;
+const MOST_VIRTUAL_MS = 3_000;
+/** A scrape must not wait longer for its turn. */
+const TURN_MS = 10;
+
+/** What a scraper says about itself. */
+const PASSED_ON = ['accept', 'user-agent', 'x-prometheus-scrape-timeout-seconds'];
+
+/** Lines fed so far, by `cdn tier status_class`, and when a scrape asked, Unix ms. */
+export type FedAtScrape = { readonly atMs: number; readonly lines: ReadonlyMap<string, number> };
+
+/** Plays simulated fleets into a collector, faster than life, and knows exactly what it has fed. */
+export class SteadyFeed {
+  /** Virtual time: the clock the collector has to run on. */
+  nowMs: number;
+  readonly lines = new Map<string, number>();
+  /** While this is true nothing is fed. */
+  isHeld = false;
+  readonly #speed: number;
+  #servedMs = performance.now();
+
+  constructor(startMs: number, speed: number) {
+    this.nowMs = startMs;
+    this.#speed = speed;
+  }
+
+  /**
+   * A fleet of `arrivals.maxSessions` viewers, until the last has left and `quietMs` of virtual time have passed.
+   * Resolves with what really happened to each.
+   */
+  async play(scenario: Scenario, seed: number, quietMs: number, ingest: Ingest): Promise<SessionTruth[]> {
+    const { maxSessions } = scenario.arrivals;
+    const reader = new LabReader(configOf(labConfigTree(scenario), '/nowhere'));
+    const factsOf = lineFactsOf(labSources(scenario));
+    const truths: SessionTruth[] = [];
+    const lab = new LabPlayer(scenario, seed, this.nowMs, (truth) => truths.push(truth));
+    const give = (delivery: LabDelivery): void => {
+      this.nowMs = Math.max(this.nowMs, delivery.deliveredMs);
+      const facts = delivery.kind === 'line' ? factsOf(delivery) : null;
+      if (facts !== null) {
+        const key = `${facts.cdn} ${facts.tier} ${facts.statusClass}`;
+        this.lines.set(key, (this.lines.get(key) ?? 0) + 1);
+      }
+      reader.read(delivery, (event) => {
+        if (ingest.accept(event, this.nowMs) === 'full') throw new Error('the collector is full');
+      });
+    };
+    let leftMs = Number.POSITIVE_INFINITY;
+    while (this.nowMs < leftMs + quietMs) {
+      await this.#advance(async (untilMs) => {
+        let turnMs = performance.now();
+        for (const delivery of lab.next(untilMs)) {
+          give(delivery);
+          if (performance.now() - turnMs < TURN_MS) continue;
+          do await yielded();
+          while (this.isHeld);
+          turnMs = performance.now();
+        }
+      });
+      if (truths.length >= maxSessions && leftMs === Number.POSITIVE_INFINITY) leftMs = this.nowMs;
+    }
+    if (reader.refused.size > 0) throw new Error(`refused: ${[...reader.refused.keys()].join(', ')}`);
+    return truths;
+  }
+
+  async #advance(feed: (untilMs: number) => Promise<void>): Promise<void> {
+    const elapsedMs = (performance.now() - this.#servedMs) * this.#speed;
+    this.#servedMs = performance.now();
+    const untilMs = this.nowMs + Math.min(elapsedMs, MOST_VIRTUAL_MS);
+    await feed(untilMs);
+    this.nowMs = Math.max(this.nowMs, untilMs);
+    do await delay(STEP_MS);
+    while (this.isHeld);
+  }
+}
+
+/** Stands between Prometheus and a collector and notes what had been fed when each scrape was answered. */
+export class ScrapeWitness {
+  readonly scrapes: FedAtScrape[] = [];
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async listen(metricsPort: number, feed: SteadyFeed): Promise<ScrapeWitness> {
+    const server = createServer((request, response) => {
+      // Nothing is fed while the page is made, so that the note is true of every counter on it.
+      feed.isHeld = true;
+      witness.scrapes.push({ atMs: Date.now(), lines: new Map(feed.lines) });
+      const headers = Object.fromEntries(PASSED_ON.map((name) => [name, String(request.headers[name] ?? '')]));
+      fetch(`http://127.0.0.1:${metricsPort}${request.url}`, { headers })
+        .then(async (answer) => {
+          const type = answer.headers.get('content-type') ?? '';
+          response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
+        })
+        .catch((error: unknown) => response.writeHead(502).end(String(error)))
+        .finally(() => {
+          feed.isHeld = false;
+        });
+    });
+    const witness = new ScrapeWitness(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return witness;
+  }
+
+  get target(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** What had been fed at the scrape whose samples carry this time, Unix seconds. */
+  at(sampleSeconds: number): FedAtScrape {
+    const atMs = sampleSeconds * 1000;
+    const nearest = this.scrapes.reduce((best, next) =>
+      Math.abs(next.atMs - atMs) < Math.abs(best.atMs - atMs) ? next : best,
+    );
+    if (Math.abs(nearest.atMs - atMs) > 450) throw new Error(`no scrape at ${sampleSeconds}`);
+    return nearest;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

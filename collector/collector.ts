@@ -98,14 +98,15 @@ export class Collector {
     this.#prometheus = new PrometheusEndpoint({
       host: config.metrics.host,
       port: config.metrics.port,
-      families: () => this.#metrics.families(),
+      families: () => this.#fleet.metrics(this.#ingest).families(),
       collector: this.#telemetry.scrape,
       health: () => '',
     });
     this.#api = new ApiServer({
       recent: this.#recent,
       version,
-      fleet: () => this.#fleet.read(),
+      fleet: () => this.#fleet.read(this.#ingest),
+      hasJaeger: config.api.jaeger,
       listeners: () => this.#listeners(),
       nowMs: now,
       log,
@@ -192,7 +193,7 @@ export class Collector {
       routes: ingestRoutes(config, sources, fleet, () => (this.#outlet?.isFull ? 'trace exporter is full' : '')),
       origins: cors.origins,
       trusted: trustedProxies(config.ingest.trustedProxies),
-      budget: new MemoryBudget(2 * limits.decompressedBytes),
+      budget: new MemoryBudget(limits.memoryBytes),
       maxConnections: limits.connections,
       requestTimeoutMs: limits.requestTimeoutMs,
       drainMs: config.drainMs,
@@ -261,7 +262,7 @@ export class Collector {
     const nowMs = this.#options.now();
     const concurrency = concurrencyOf(this.#pipeline.sessions(), nowMs, this.#settings);
     this.#metrics.concurrency(concurrency);
-    this.#fleet.sweep(concurrency, this.#ingest);
+    this.#fleet.sweep(concurrency);
     for (const { session, lastMs } of this.#pipeline.sessions()) {
       if (nowMs - lastMs > SWEEP_MS) continue;
       for (const playback of session.playbacks) this.#recent.session(playback.summary('live'), playback.incidents);

@@ -7,7 +7,8 @@ import type { Ingest } from './receivers/ingest.ts';
 export class FleetNumbers {
   readonly #metrics: Metrics;
   readonly #outcomes = new Map<string, number>();
-  readonly #rejected = new Map<string, number>();
+  /** Counts of receivers that are in the metrics already. */
+  readonly #told = new Map<string, number>();
   #concurrent = { player: 0, server: 0 };
   #viewers = 0;
   #received = 0;
@@ -21,26 +22,36 @@ export class FleetNumbers {
     this.#outcomes.set(summary.outcome, (this.#outcomes.get(summary.outcome) ?? 0) + 1);
   }
 
-  /** Takes over what the sweep counted, and moves what receivers refused into the metrics. */
-  sweep(concurrency: Concurrency, ingest: Ingest): void {
+  /** Takes over who the sweep counted. */
+  sweep(concurrency: Concurrency): void {
     this.#concurrent = { player: 0, server: 0 };
     for (const { source, count } of concurrency.sessions) this.#concurrent[source] += count;
     this.#viewers = concurrency.viewers.reduce((sum, { count }) => sum + count, 0);
-    this.#received = 0;
-    this.#refused = 0;
-    for (const [name, { stored, rejected }] of ingest.counts) {
-      this.#received += stored;
-      for (const [reason, count] of rejected) {
-        this.#refused += count;
-        const key = `${name}\n${reason}`;
-        const told = this.#rejected.get(key) ?? 0;
-        if (count > told) this.#metrics.reject(name, reason, count - told);
-        this.#rejected.set(key, count);
-      }
-    }
   }
 
-  read(): object {
+  /** The metrics, with what receivers have counted meanwhile in them. */
+  metrics(ingest: Ingest): Metrics {
+    this.#received = 0;
+    this.#refused = 0;
+    for (const [name, { stored, clockSuspect, rejected }] of ingest.counts) {
+      this.#received += stored;
+      this.#tell(`${name}\n`, clockSuspect, (more) => this.#metrics.suspectClock(name, more));
+      for (const [reason, count] of rejected) {
+        this.#refused += count;
+        this.#tell(`${name}\n${reason}`, count, (more) => this.#metrics.reject(name, reason, more));
+      }
+    }
+    return this.#metrics;
+  }
+
+  #tell(key: string, count: number, tell: (more: number) => void): void {
+    const told = this.#told.get(key) ?? 0;
+    if (count > told) tell(count - told);
+    this.#told.set(key, count);
+  }
+
+  read(ingest: Ingest): object {
+    this.metrics(ingest);
     return {
       concurrentSessions: this.#concurrent,
       concurrentViewers: this.#viewers,

@@ -17,6 +17,8 @@ export type ApiOptions = {
   /** What the page says about ports; called per request, because ports are known after listening. */
   readonly listeners: () => readonly Listener[];
   readonly nowMs: () => UnixMs;
+  /** Whether Jaeger's query API is answered. */
+  readonly hasJaeger: boolean;
   readonly log: Log;
 };
 
@@ -25,7 +27,7 @@ export function answer(path: string, parameters: URLSearchParams, options: ApiOp
   const segments = decodedSegments(path);
   if (segments === null) return problem(400, 'the path is not valid percent-encoding');
   const [first = '', second = '', ...rest] = segments;
-  if (first === 'jaeger' && second === 'api') {
+  if (first === 'jaeger' && second === 'api' && options.hasJaeger) {
     const context = { version: options.version, nowMs: options.nowMs() };
     return answerJaeger(rest, parameters, options.recent, context) ?? noSuchPath();
   }

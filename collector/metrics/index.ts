@@ -85,6 +85,11 @@ export class Metrics implements CorrelatorOutput {
     this.#intake.duplicate(source);
   }
 
+  /** Times in records of this source that no clock should show. */
+  suspectClock(sourceName: string, count: number): void {
+    this.#intake.suspectClock(sourceName, count);
+  }
+
   late(source: Source): void {
     this.#intake.late(source);
   }

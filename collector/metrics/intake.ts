@@ -13,6 +13,7 @@ export class IntakeMetrics {
   readonly #rejected: ValueFamily;
   readonly #duplicates: ValueFamily;
   readonly #late: ValueFamily;
+  readonly #suspectClocks: ValueFamily;
 
   constructor(families: Families) {
     this.#sources = families.space.column(SOURCE);
@@ -21,6 +22,7 @@ export class IntakeMetrics {
     this.#rejected = families.counter('playpath_rejected_total');
     this.#duplicates = families.counter('playpath_duplicates_total');
     this.#late = families.counter('playpath_late_records_total');
+    this.#suspectClocks = families.counter('playpath_suspect_clock_records_total');
   }
 
   receive(source: Source): void {
@@ -34,6 +36,10 @@ export class IntakeMetrics {
 
   duplicate(source: Source): void {
     this.#duplicates.add(this.#sources.id(source.name), 1);
+  }
+
+  suspectClock(sourceName: string, count: number): void {
+    this.#suspectClocks.add(this.#sources.id(sourceName), count);
   }
 
   late(source: Source): void {

@@ -25,6 +25,7 @@ export class ApiUnderTest {
       fleet: () => ({ concurrentSessions: 3 }),
       listeners: () => [{ name: 'ingest', address: '127.0.0.1:4318', purpose: 'OTLP, CMCD, beacons' }],
       nowMs: () => 1_763_764_900_000,
+      hasJaeger: true,
       log: {
         info: () => {},
         warn: () => {},

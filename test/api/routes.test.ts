@@ -9,7 +9,15 @@ test('100,000 mutated requests each get an answer of known status', () => {
   recent.session(makeSummary({ title: '<b>', cut: 'live' }), [makeIncident()]);
   recent.addSpan(makeSpan());
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const options = { recent, version: VERSION, fleet: () => ({}), listeners: () => [], nowMs: () => 0, log };
+  const options = {
+    recent,
+    version: VERSION,
+    fleet: () => ({}),
+    listeners: () => [],
+    nowMs: () => 0,
+    hasJaeger: true,
+    log,
+  };
   const seeds = [
     '/api/sessions?limit=5&from=1&to=2026-01-01T00:00:00Z&outcome=played&verdict=network&q=a&live=true',
     '/api/sessions/5b8efff7-9803-8103-d269-b633813fc60c',
@@ -39,4 +47,13 @@ test('100,000 mutated requests each get an answer of known status', () => {
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   expect([...statuses.keys()].sort()).toEqual([200, 400, 404]);
+});
+
+test('Jaeger is not there when it is switched off', () => {
+  const recent = new RecentSessions({ maxSessions: 1, maxBytes: 1e6, maxSpansPerSession: 1 });
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const options = { recent, version: VERSION, fleet: () => ({}), listeners: () => [], nowMs: () => 0, log };
+  const services = (hasJaeger: boolean) =>
+    answer('/jaeger/api/services', new URLSearchParams(), { ...options, hasJaeger }).status;
+  expect([services(true), services(false)]).toEqual([200, 404]);
 });

@@ -21,6 +21,7 @@ function intake(metrics: Metrics): void {
   metrics.reject(EDGE.name, 'missing_time', 1);
   metrics.duplicate(EDGE);
   metrics.late(EDGE);
+  metrics.suspectClock(EDGE.name, 1);
 }
 
 function delivery(metrics: Metrics): void {

@@ -19,6 +19,16 @@ export const INTAKE = [
     edge: 'Still accepted, and counted in all other metrics.',
     clause: 'Formats: lateness',
   }),
+  counter(
+    'playpath_suspect_clock_records_total',
+    'records',
+    'Records from more than a day ahead of our clock, or more than 30 days behind.',
+    {
+      labels: [SOURCE],
+      edge: 'Still accepted: old logs may be read on purpose.',
+      clause: 'Formats: time',
+    },
+  ),
   histogram('playpath_event_lag_seconds', 'seconds', LAG_BUCKETS, 'End of a request to its arrival here.', {
     labels: [SOURCE],
     edge: 'Server reports only: the clocks of players cannot say.',

@@ -21,5 +21,6 @@ export function correlateSettings(config: Config): CorrelateSettings {
     maxSessions: correlate.maxSessions,
     maxRows: correlate.maxRequests,
     maxEventsPerSession: correlate.maxEventsPerSession,
+    property: player.property,
   };
 }

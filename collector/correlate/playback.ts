@@ -69,7 +69,7 @@ export class Playback {
     this.session = session;
     this.#isStarted = isLate;
     this.#isLate = isLate;
-    this.viewer = new Viewer(session.tenant);
+    this.viewer = new Viewer(session.tenant, context.settings.property);
     this.#context = context;
     this.#previousTraceId = previousTraceId;
     this.#spans = new SpanExtent(context.spans);

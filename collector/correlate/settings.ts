@@ -15,4 +15,6 @@ export type CorrelateSettings = {
   readonly maxSessions: number;
   readonly maxRows: number;
   readonly maxEventsPerSession: number;
+  /** Site or app of sessions that name none; `others` when left out. */
+  readonly property?: string;
 };

@@ -14,10 +14,13 @@ export class Viewer {
   #player = '';
   streamType: StreamType = '';
   readonly #tenant: string;
+  readonly #defaultProperty: string;
   #dimensions: ViewerDimensions | null = null;
 
-  constructor(tenant: string) {
+  /** `property` is for sessions that name none. */
+  constructor(tenant: string, property = 'others') {
     this.#tenant = tenant;
+    this.#defaultProperty = property;
   }
 
   event(event: PlayerEvent): void {
@@ -44,7 +47,7 @@ export class Viewer {
   get dimensions(): ViewerDimensions {
     this.#dimensions ??= {
       tenant: this.#tenant,
-      property: this.#property || 'others',
+      property: this.#property || this.#defaultProperty,
       streamType: this.streamType,
       player: this.#player || this.client?.software || 'other',
       device: this.client?.deviceClass ?? 'other',

@@ -17,7 +17,7 @@ import { takeTurn } from './turn.ts';
 const CACHE_DIR = fileURLToPath(new URL('./work/', import.meta.url));
 
 /**
- * Switchable faults. `edge-*-503`: 503 on segments; `edge-*-throttle`: 12 kB/s; `origin-throttle`: 30 kB/s;
+ * Switchable faults. `edge-*-503`: 503 on segments; `edge-*-throttle`: 16 kB/s; `origin-throttle`: 30 kB/s;
  * `origin-late`: the first byte comes after `originDelayMs`; `steer-to-b`: content steering prefers edge B.
  */
 export const FAULTS = [

@@ -21,7 +21,7 @@ export type Playback = {
   /** Resolves while playback stands for lack of data for the `nth` time (the first when left out), or at the end. */
   stalled(nth?: number): Promise<void>;
   ended(): Promise<void>;
-  /** Leaves the page as a viewer does, then closes the tab. Safe to call twice. */
+  /** Leaves the page as a viewer does. Safe to call twice. */
   close(): Promise<void>;
 };
 
@@ -39,6 +39,9 @@ const FLAGS = [
   '--autoplay-policy=no-user-gesture-required',
   '--mute-audio',
 ];
+
+/** Thirty seconds of film, a minute of stalls, and a machine that is busy. */
+const PATIENCE_MS = 150_000;
 
 /** Headless Chromium, started with the first playback. */
 export class BedBrowser {
@@ -64,32 +67,29 @@ export class BedBrowser {
     page.on('console', (message) => note(`[${message.type()}] ${message.text()}`));
     page.on('pageerror', (error) => note(`[pageerror] ${error}`));
     await page.goto(pageAddress(pageUrl, options));
+    const truth = () =>
+      page.evaluate(() => {
+        const { bed, video } = globalThis as unknown as { bed: GroundTruth; video: { currentTime: number } };
+        const { isEnded, mediaEvents, stalls, errors } = bed;
+        return { isEnded, mediaEvents, stalls, errors, playheadMs: Math.round(video.currentTime * 1000) };
+      });
+    const until = async (condition: string): Promise<void> => {
+      try {
+        await page.waitForFunction(condition, null, { timeout: PATIENCE_MS });
+      } catch (error) {
+        throw new Error(`${options.content}: no ${condition}: ${JSON.stringify(await truth())}`, { cause: error });
+      }
+    };
     return {
       sid: options.sid,
       page,
-      truth: () =>
-        page.evaluate(() => {
-          const { isEnded, mediaEvents, stalls, errors } = (globalThis as unknown as { bed: GroundTruth }).bed;
-          return { isEnded, mediaEvents, stalls, errors, playheadMs: playheadMs() };
-          function playheadMs(): number {
-            const video = (globalThis as unknown as { video: { currentTime: number } }).video;
-            return Math.round(video.currentTime * 1000);
-          }
-        }),
-      reached: async (seconds) => {
-        await page.waitForFunction(`bed.isEnded || video.currentTime >= ${seconds}`, null, { timeout: 120_000 });
-      },
-      stalled: async (nth = 1) => {
-        const isStanding = `bed.isStanding && bed.stalls.length >= ${nth - 1}`;
-        await page.waitForFunction(`bed.isEnded || (${isStanding})`, null, { timeout: 120_000 });
-      },
-      ended: async () => {
-        await page.waitForFunction('bed.isEnded', null, { timeout: 120_000 });
-      },
+      truth,
+      reached: (seconds) => until(`bed.isEnded || video.currentTime >= ${seconds}`),
+      stalled: (nth = 1) => until(`bed.isEnded || (bed.isStanding && bed.stalls.length >= ${nth - 1})`),
+      ended: () => until('bed.isEnded'),
       close: async () => {
-        if (page.isClosed()) return;
-        await page.goto('about:blank').catch(() => undefined);
-        await context.close();
+        // The tab stays, empty, until the browser is closed: with its context its last beacons would be lost.
+        if (!page.isClosed()) await page.goto('about:blank');
       },
     };
   }

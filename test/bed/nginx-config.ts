@@ -50,7 +50,7 @@ export function edgeConfig(settings: NginxSettings, edge: 'a' | 'b'): string {
   server {
     listen 127.0.0.1:${edge === 'a' ? ports.edgeA : ports.edgeB};
     set $rate 0;
-    if (${isOn('throttle')}) { set $rate 12k; }
+    if (${isOn('throttle')}) { set $rate 16k; }
     location / {
       if ($request_method = OPTIONS) {
         add_header Access-Control-Allow-Origin *;

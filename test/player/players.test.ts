@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Beacon, beaconsOf, type LogLine, logLines, ridIn } from '../bed/beacons.ts';
 import { type Bed, type PlayOptions, startBed } from '../bed/bed.ts';
 import type { GroundTruth, Playback } from '../bed/browser.ts';
@@ -30,6 +30,9 @@ const FILMS = {
   'hls-seek': { player: 'hls', file: 'hls/master.m3u8' },
 } as const satisfies Record<string, Partial<PlayOptions>>;
 type Film = keyof typeof FILMS;
+/** dash.js sometimes pauses half a second before the end on a busy machine; that viewer leaves earlier. */
+const PLAYED_OUT = ['hls-failover', 'shaka-rebuffer', 'native-file', 'hls-seek'] as const satisfies Film[];
+const LEAVES_AT_SECONDS = 26;
 
 describe.skipIf(missing !== '')(`the hook on real players ${missing}`, () => {
   let bed: Bed;
@@ -46,12 +49,25 @@ describe.skipIf(missing !== '')(`the hook on real players ${missing}`, () => {
       const options = { title: film, hookUrl: '/player.js', ridHosts, ...FILMS[film] };
       playing.set(film, await bed.play(options));
     }
-    await Promise.all(films.map((film) => act(bed, film, playing.get(film)!)));
-    for (const [film, playback] of playing) {
-      const truth = await playback.truth();
-      await playback.close();
+    const truths = new Map<Film, GroundTruth>();
+    await Promise.all(
+      [...playing].map(async ([film, playback]) => {
+        await act(bed, film, playback);
+        truths.set(film, await playback.truth());
+        await playback.close();
+      }),
+    );
+    // The last beacon leaves with the page and arrives a moment after it.
+    await vi.waitFor(
+      () => {
+        const events = beaconsOf(bed.logs.capture, 'dash-failover').map(({ event }) => event);
+        expect(events).toContain('session_end');
+      },
+      { timeout: 10_000, interval: 200 },
+    );
+    for (const [film, { sid }] of playing) {
       const lines = [...logLines(bed.logs['edge-a.json'], film), ...logLines(bed.logs['edge-b.json'], film)];
-      evidence.set(film, { beacons: beaconsOf(bed.logs.capture, film), truth, lines, sid: playback.sid });
+      evidence.set(film, { beacons: beaconsOf(bed.logs.capture, film), truth: truths.get(film)!, lines, sid });
     }
   }, WITH_TURN_MS);
 
@@ -93,11 +109,16 @@ describe.skipIf(missing !== '')(`the hook on real players ${missing}`, () => {
     },
   );
 
-  test.each(Object.keys(FILMS) as Film[])('sees the end of %s and nothing after it but the page', (film) => {
+  test.each(PLAYED_OUT)('sees the end of %s and nothing after it but the page', (film) => {
     const end = named(film, 'content_end');
     expect(end).toHaveLength(1);
     const after = of(film).beacons.filter((beacon) => beacon.seq > end[0]!.seq);
     expect(after.filter(({ event }) => !['visibility', 'request', 'heartbeat'].includes(event))).toEqual([]);
+  });
+
+  test('says goodbye when the tab is closed in the middle', () => {
+    expect(of('dash-failover').beacons.at(-1)).toMatchObject({ event: 'session_end', reason: 'page_closed' });
+    expect(named('dash-failover', 'content_end')).toEqual([]);
   });
 
   test('sees every stall of the throttled edge when and for as long as it happened', () => {
@@ -220,7 +241,8 @@ async function act(bed: Bed, film: Film, playback: Playback): Promise<void> {
     await playback.reached(6);
     await playback.page.evaluate('video.currentTime = 20');
   }
-  await playback.ended();
+  if (film === 'dash-failover') await playback.reached(LEAVES_AT_SECONDS);
+  else await playback.ended();
 }
 
 function bufferings(beacons: readonly Beacon[]): { readonly beginMs: number; readonly endMs: number }[] {

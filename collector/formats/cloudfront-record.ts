@@ -119,9 +119,9 @@ export class CloudFrontRecord {
     const { columns, report } = this;
     const precise = columns.has(column.timestampMs) ? column.timestampMs : column.timestamp;
     if (columns.has(precise)) {
-      const [bytes, from, to] = [columns.bytes(precise), columns.start(precise), columns.end(precise)];
-      report.precisionMs = timestampPrecisionMs(bytes, from, to);
-      return timestampMs(bytes, from, to);
+      const bytes = columns.bytes(precise);
+      report.precisionMs = timestampPrecisionMs(bytes, columns.start(precise), columns.end(precise));
+      return timestampMs(bytes, columns.start(precise), columns.end(precise));
     }
     report.precisionMs = 1000;
     if (
@@ -137,11 +137,9 @@ export class CloudFrontRecord {
   #dayMs(): UnixMs {
     const block = this.columns.block(column.date);
     const start = this.columns.start(column.date);
-    const [year, month, day] = [
-      block.view.getInt32(start),
-      block.view.getInt32(start + 4),
-      block.view.getInt16(start + 8),
-    ];
+    const year = block.view.getInt32(start);
+    const month = block.view.getInt32(start + 4);
+    const day = block.view.getInt16(start + 8);
     if (year !== this.#lastYear || month !== this.#lastMonth || day !== this.#lastDay) {
       this.#lastYear = year;
       this.#lastMonth = month;

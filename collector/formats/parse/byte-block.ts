@@ -16,10 +16,11 @@ export class ByteBlock {
 
   /** The range as text: UTF-8, or latin1 where it is not UTF-8 (real logs hold Big5 and latin1 paths). */
   text(start: number, end: number): string {
-    for (let i = start; i < end; i++) {
-      if (this.bytes[i]! > 0x7f) return this.#unicode(start, end);
-    }
-    return this.#buffer.toString('latin1', start, end);
+    let seen = 0;
+    let i = start;
+    for (const lastWord = end - 4; i <= lastWord; i += 4) seen |= this.view.getInt32(i);
+    for (; i < end; i++) seen |= this.bytes[i]!;
+    return (seen & 0x80808080) === 0 ? this.#buffer.toString('latin1', start, end) : this.#unicode(start, end);
   }
 
   /** As `text`, for ranges known to be ASCII. */

@@ -40,10 +40,15 @@ export class ByteInterner {
     hash.end();
     const slot = this.#slots.find(hash.high, hash.low);
     if (slot >= 0) return this.#texts[slot]!;
-    const text = block.text(start, end);
+    const text = internalized(block.text(start, end));
     this.#texts[this.#slots.claim(hash.high, hash.low)] = text;
     return text;
   }
+}
+
+/** The engine's own copy of a string: two of those are compared by address, here and in everybody's maps. */
+function internalized(text: string): string {
+  return Object.keys({ [text]: 0 })[0] as string;
 }
 
 /** Session, content and other ids that return for minutes: shared by all decoders of the process. */

@@ -8,7 +8,7 @@ export const MIN_STALL_MS = 250;
 /** A starvation flag rides on the next request, which a full buffer delays; later than this it is another stall. */
 const FLAG_DELAY_MS = 30_000;
 /** A flag without a length this soon after the first frame still tells of the initial buffering. */
-const STARTUP_FLAG_MS = 1_000;
+const STARTUP_FLAG_MS = 2_000;
 
 type OpenStall = {
   readonly kind: StallKind;
@@ -94,8 +94,9 @@ export class StallWatch {
     this.#unclaimedMs = Number.NaN;
     this.#lastFlagMs = atMs;
     if (isCovered) return 0;
+    // dash.js tells of its initial buffering in the first reports after the picture came.
+    if (atMs - firstFrameMs < STARTUP_FLAG_MS) return 0;
     if (!hasLength) {
-      if (atMs - firstFrameMs < STARTUP_FLAG_MS) return 0;
       this.#total.flaggedStalls++;
       const beginMs = Math.min(atMs, Math.max(previousMs, firstFrameMs));
       this.#listener.stall({ kind, beginMs, endMs: atMs, stalledMs: 0, precision: 'flag', isInAd });

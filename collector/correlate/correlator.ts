@@ -188,7 +188,7 @@ export class Correlator {
       return;
     }
     const isWaiting = this.#rows.count(slot) > 0 || session.pending > 0 || current?.isWaiting === true;
-    const restMs = isWaiting ? Math.max(SETTLE_EVERY_MS, latenessMs / 2) : patienceMs - quietMs;
+    const restMs = isWaiting ? Math.max(SETTLE_EVERY_MS, latenessMs / 4) : patienceMs - quietMs;
     const endMs = current?.signs.hasEnded
       ? latenessMs + settings.reorderMs + 1_000 - quietMs
       : Number.POSITIVE_INFINITY;

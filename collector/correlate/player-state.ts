@@ -182,7 +182,8 @@ export class PlayerTimeline {
         if (this.#isNewest('ad', atMs)) this.#machine.endAd();
         break;
       case 'starved':
-        this.#machine.flag(event.starvedMs ?? Number.NaN, previousMs);
+        // A player that tells its states has told this stall already, and dash.js flags its initial buffering as well.
+        if (!this.#saysStates) this.#machine.flag(event.starvedMs ?? Number.NaN, previousMs);
         break;
       case 'startup':
         this.#startup(event);

@@ -1,4 +1,5 @@
 import type { Columns } from './columns.ts';
+import { quotedEnd } from './quoted-end.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -6,7 +7,6 @@ const DASH = 0x2d;
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
 const OPEN = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE = 0x5d;
 
 /** Where the parts of a combined line go, and the extra fields that an operator appended to it. */
@@ -30,7 +30,7 @@ export type CombinedExtra = { readonly label: string; readonly column: number };
  * HOT PATH: runs for every line. Bench: test/bench/decode.ts.
  */
 export function readCombined(columns: Columns, start: number, end: number, layout: CombinedLayout): boolean {
-  const { bytes } = columns.line;
+  const { bytes, view } = columns.line;
   let open = start;
   while (open < end && bytes[open] !== OPEN) open++;
   let close = open;
@@ -65,12 +65,8 @@ export function readCombined(columns: Columns, start: number, end: number, layou
     let valueEnd = i;
     if (i < end && bytes[i] === QUOTE) {
       valueStart = ++i;
-      while (i < end && bytes[i] !== QUOTE) {
-        if (bytes[i] === BACKSLASH) {
-          isEscaped = true;
-          i++;
-        }
-        i++;
+      for (i = quotedEnd(bytes, view, i, end); i < end && bytes[i] !== QUOTE; i = quotedEnd(bytes, view, i + 2, end)) {
+        isEscaped = true;
       }
       // A line that was cut ends inside its quotes.
       valueEnd = Math.min(i, end);

@@ -1,20 +1,16 @@
 import type { Columns } from './columns.ts';
 import { FieldNames } from './field-names.ts';
 import { JsonShape } from './json-shape.ts';
+import { quotedEnd } from './quoted-end.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const LOWER_N = 0x6e;
-
-/** Four quotes, four backslashes: what a string is searched for, a word at a time. */
-const QUOTES = 0x22222222;
-const BACKSLASHES = 0x5c5c5c5c;
 
 /** Nesting that any access log needs; deeper is skipped as one value. */
 const DEEPEST = 64;
@@ -116,22 +112,12 @@ export class JsonFields {
   #string(at: number): number {
     const bytes = this.#bytes;
     const end = this.#end;
-    const view = this.#view;
     this.#isEscaped = false;
-    let i = at + 1;
-    for (;;) {
-      for (; i <= end - 4; i += 4) {
-        const word = view.getInt32(i);
-        const quotes = word ^ QUOTES;
-        const backslashes = word ^ BACKSLASHES;
-        const isHit = ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
-        if ((isHit & 0x80808080) !== 0) break;
-      }
-      while (i < end && bytes[i] !== QUOTE && bytes[i] !== BACKSLASH) i++;
+    for (let i = at + 1; ; i += 2) {
+      i = quotedEnd(bytes, this.#view, i, end);
       if (i >= end) return -1;
       if (bytes[i] === QUOTE) return i + 1;
       this.#isEscaped = true;
-      i += 2;
     }
   }
 

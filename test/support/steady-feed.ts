@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay, setImmediate as yielded } from 'node:timers/promises';
 import type { Ingest } from '../../collector/receivers/ingest.ts';
 import type { LabDelivery } from '../lab/delivery.ts';
@@ -15,12 +13,6 @@ const MOST_VIRTUAL_MS = 3_000;
 /** A scrape must not wait longer for its turn. */
 const TURN_MS = 10;
 
-/** What a scraper says about itself. */
-const PASSED_ON = ['accept', 'user-agent', 'x-prometheus-scrape-timeout-seconds'];
-
-/** Lines fed so far, by `cdn tier status_class`, and when a scrape asked, Unix ms. */
-export type FedAtScrape = { readonly atMs: number; readonly lines: ReadonlyMap<string, number> };
-
 /** Plays simulated fleets into a collector, faster than life, and knows exactly what it has fed. */
 export class SteadyFeed {
   /** Virtual time: the clock the collector has to run on. */
@@ -28,6 +20,8 @@ export class SteadyFeed {
   readonly lines = new Map<string, number>();
   /** While this is true nothing is fed. */
   isHeld = false;
+  /** Virtual time that is not passed until somebody moves it, so that a slow observer misses nothing. */
+  barrierMs = Number.POSITIVE_INFINITY;
   readonly #speed: number;
   #servedMs = performance.now();
 
@@ -78,60 +72,10 @@ export class SteadyFeed {
   async #advance(feed: (untilMs: number) => Promise<void>): Promise<void> {
     const elapsedMs = (performance.now() - this.#servedMs) * this.#speed;
     this.#servedMs = performance.now();
-    const untilMs = this.nowMs + Math.min(elapsedMs, MOST_VIRTUAL_MS);
+    const untilMs = Math.max(this.nowMs, Math.min(this.nowMs + Math.min(elapsedMs, MOST_VIRTUAL_MS), this.barrierMs));
     await feed(untilMs);
     this.nowMs = Math.max(this.nowMs, untilMs);
     do await delay(STEP_MS);
     while (this.isHeld);
-  }
-}
-
-/** Stands between Prometheus and a collector and notes what had been fed when each scrape was answered. */
-export class ScrapeWitness {
-  readonly scrapes: FedAtScrape[] = [];
-  readonly #server: Server;
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  static async listen(metricsPort: number, feed: SteadyFeed): Promise<ScrapeWitness> {
-    const server = createServer((request, response) => {
-      // Nothing is fed while the page is made, so that the note is true of every counter on it.
-      feed.isHeld = true;
-      witness.scrapes.push({ atMs: Date.now(), lines: new Map(feed.lines) });
-      const headers = Object.fromEntries(PASSED_ON.map((name) => [name, String(request.headers[name] ?? '')]));
-      fetch(`http://127.0.0.1:${metricsPort}${request.url}`, { headers })
-        .then(async (answer) => {
-          const type = answer.headers.get('content-type') ?? '';
-          response.writeHead(answer.status, { 'content-type': type }).end(await answer.text());
-        })
-        .catch((error: unknown) => response.writeHead(502).end(String(error)))
-        .finally(() => {
-          feed.isHeld = false;
-        });
-    });
-    const witness = new ScrapeWitness(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return witness;
-  }
-
-  get target(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  /** What had been fed at the scrape whose samples carry this time, Unix seconds. */
-  at(sampleSeconds: number): FedAtScrape {
-    const atMs = sampleSeconds * 1000;
-    const nearest = this.scrapes.reduce((best, next) =>
-      Math.abs(next.atMs - atMs) < Math.abs(best.atMs - atMs) ? next : best,
-    );
-    if (Math.abs(nearest.atMs - atMs) > 450) throw new Error(`no scrape at ${sampleSeconds}`);
-    return nearest;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 }

@@ -1,6 +1,8 @@
 import type { LabDelivery } from './delivery.ts';
+import type { Exchange } from './exchange.ts';
 import type { FleetTruth } from './fleet-truth.ts';
 import type { Scenario } from './scenario.ts';
+import type { SessionFacts } from './session-facts.ts';
 import type { SessionTruth } from './session-truth.ts';
 import { World } from './world.ts';
 
@@ -9,6 +11,8 @@ export interface LabSink {
   delivery(delivery: LabDelivery): void;
   /** The truth of a session that is over; in order of ending. */
   session?(truth: SessionTruth): void;
+  /** A request that is over, before its lines are on their way: what every half of it says. */
+  exchange?(facts: SessionFacts, exchange: Exchange): void;
 }
 
 export type LabRun = {
@@ -29,7 +33,13 @@ const STEP_MS = 500;
  */
 export function runLab(scenario: Scenario, run: LabRun): FleetTruth {
   const { seed, startMs, durationMs, drainMs = 0, sink } = run;
-  const world = new World(scenario, seed, startMs, (truth) => sink.session?.(truth));
+  const world = new World(
+    scenario,
+    seed,
+    startMs,
+    (truth) => sink.session?.(truth),
+    (facts, exchange) => sink.exchange?.(facts, exchange),
+  );
   const shutMs = startMs + durationMs;
   const endMs = shutMs + drainMs;
   for (let untilMs = startMs; ; untilMs = Math.min(untilMs + STEP_MS, endMs)) {

@@ -9,7 +9,7 @@ import type { EdgeRecord } from './wire/edge-record.ts';
 export interface SessionWorld {
   readonly tenant: string;
   /** Takes an exchange that is over: writes its lines. */
-  written(exchange: Exchange, record: EdgeRecord): void;
+  written(facts: SessionFacts, exchange: Exchange, record: EdgeRecord): void;
   /** Sends a post; false when it got lost on the way. */
   post(facts: SessionFacts, path: '/v1/cmcd' | '/v1/beacon', contentType: string, body: string, nowMs: number): boolean;
   closed(session: ViewerSession, truth: SessionTruth): void;

@@ -198,7 +198,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   ended(exchange: Exchange): void {
     const record = edgeRecordOf(exchange);
     this.ledger.exchange(exchange, record);
-    this.#world.written(exchange, record);
+    this.#world.written(this.facts, exchange, record);
     this.#voice.ended(exchange, exchange.endMs);
   }
 

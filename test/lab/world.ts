@@ -39,16 +39,24 @@ export class World implements SessionWorld {
   readonly #handling: ReadonlyMap<string, LineHandling>;
   readonly #sessions = new Set<ViewerSession>();
   readonly #onTruth: (truth: SessionTruth) => void;
+  readonly #onExchange: (facts: SessionFacts, exchange: Exchange) => void;
   #nowMs: number;
   #isOpen = true;
 
-  constructor(scenario: Scenario, seed: number, startMs: number, onTruth: (truth: SessionTruth) => void) {
+  constructor(
+    scenario: Scenario,
+    seed: number,
+    startMs: number,
+    onTruth: (truth: SessionTruth) => void,
+    onExchange: (facts: SessionFacts, exchange: Exchange) => void = () => {},
+  ) {
     const random = new Random(seed);
     this.#scenario = scenario;
     this.#seed = seed;
     this.#startMs = startMs;
     this.#nowMs = startMs;
     this.#onTruth = onTruth;
+    this.#onExchange = onExchange;
     this.tenant = scenario.tenant;
     this.#incidents = new IncidentPlan(scenario.incidents, startMs);
     this.#handling = new Map(sourceHandling(scenario).map((handling) => [handling.name, handling]));
@@ -102,7 +110,8 @@ export class World implements SessionWorld {
     return this.fleet.truth(name, this.#seed, this.#startMs, this.#nowMs, this.#incidents.all);
   }
 
-  written(exchange: Exchange, record: EdgeRecord): void {
+  written(facts: SessionFacts, exchange: Exchange, record: EdgeRecord): void {
+    this.#onExchange(facts, exchange);
     const { name: cdn, format } = exchange.network.spec;
     const { objectType } = exchange.object;
     const { origin, shield } = exchange.answer;

@@ -3,7 +3,6 @@ import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
 import { type SessionJson, sessionToJson } from '../../collector/exporters/session-json.ts';
-import { FanOut } from '../../collector/fan-out.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
 import type { Span } from '../../collector/model/span.ts';
 import { Pipeline } from '../../collector/pipeline.ts';
@@ -13,6 +12,7 @@ import { runLab } from '../lab/lab.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { SessionTruth } from '../lab/session-truth.ts';
 import { type ParsedSample, parseExposition } from '../metrics/exposition.ts';
+import { type ExchangeTruth, exchangeTruth, JoinWatch } from './join-record.ts';
 import { configOf, LabReader, labConfigTree } from './lab-feed.ts';
 
 /** A fixed evening: the same run on every machine and every day. */
@@ -23,7 +23,12 @@ const TICK_MS = 1_000;
 const CENSUS_MS = 10_000;
 
 /** Who the collector thought was watching, at the moments the lab counted. */
-export type ConcurrencyReading = { readonly atMs: number; readonly player: number; readonly server: number };
+export type ConcurrencyReading = {
+  readonly atMs: number;
+  readonly player: number;
+  readonly server: number;
+  readonly viewers: number;
+};
 
 /** What a scenario really was, and what the pipeline made of it. */
 export type LabResult = {
@@ -34,6 +39,8 @@ export type LabResult = {
   readonly metrics: readonly ParsedSample[];
   readonly concurrency: readonly ConcurrencyReading[];
   readonly refused: ReadonlyMap<string, number>;
+  readonly exchanges: readonly ExchangeTruth[];
+  readonly joins: JoinWatch;
 };
 
 export type LabResultOptions = {
@@ -52,7 +59,8 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
   const metrics = createMetrics();
   const sessions: SessionJson[] = [];
   const spans: Span[] = [];
-  const output = new FanOut(metrics, {
+  const joins = new JoinWatch();
+  const output = joins.output(metrics, {
     started: () => {},
     incident: () => {},
     closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
@@ -61,6 +69,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
   const pipeline = new Pipeline(reader.sources, context);
 
   const truths: SessionTruth[] = [];
+  const exchanges: ExchangeTruth[] = [];
   const concurrency: ConcurrencyReading[] = [];
   let nowMs = START_MS;
   const advance = (untilMs: number): void => {
@@ -68,10 +77,10 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
       nowMs += TICK_MS;
       pipeline.tick(nowMs);
       if ((nowMs - START_MS) % CENSUS_MS !== 0) continue;
-      const reading = { atMs: nowMs, player: 0, server: 0 };
-      for (const { source, count } of concurrencyOf(pipeline.sessions(), nowMs, settings).sessions) {
-        reading[source] += count;
-      }
+      const { sessions: present, viewers } = concurrencyOf(pipeline.sessions(), nowMs, settings);
+      const reading = { atMs: nowMs, player: 0, server: 0, viewers: 0 };
+      for (const { source, count } of present) reading[source] += count;
+      for (const { count } of viewers) reading.viewers += count;
       concurrency.push(reading);
     }
   };
@@ -83,14 +92,28 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
     sink: {
       delivery: (delivery) => {
         advance(delivery.deliveredMs);
-        reader.read(delivery, (event) => pipeline.accept(event, delivery.deliveredMs));
+        reader.read(delivery, (event) => {
+          joins.arrived(event);
+          pipeline.accept(event, delivery.deliveredMs);
+        });
       },
       session: (truth) => truths.push(truth),
+      exchange: (facts, exchange) => exchanges.push(exchangeTruth(facts, exchange)),
     },
   });
   pipeline.flush('shutdown', nowMs);
   const text = await renderText(metrics.families());
-  return { truths, fleet, sessions, spans, metrics: parseExposition(text), concurrency, refused: reader.refused };
+  return {
+    truths,
+    fleet,
+    sessions,
+    spans,
+    metrics: parseExposition(text),
+    concurrency,
+    refused: reader.refused,
+    exchanges,
+    joins,
+  };
 }
 
 /** Sum of a counter over the series that carry all of `labels`. */

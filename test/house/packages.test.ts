@@ -26,10 +26,22 @@ const FREE = new Set([
   'Unlicense',
   'CC0-1.0',
   'BlueOak-1.0.0',
+  'MIT-0',
+  'Zlib',
 ]);
 /** Development tools under other licences, and why that is no problem. */
 const EXCEPTIONS: readonly (readonly [name: RegExp, licence: string, reason: string])[] = [
   [/^lightningcss(-|$)/, 'MPL-2.0', 'part of Vite, which runs the tests; not changed, not shipped'],
+  [/^(@axe-core\/playwright|axe-core)$/, 'MPL-2.0', 'looks for barriers in the panel; not changed, not shipped'],
+  [/^argparse$/, 'Python-2.0', 'reads the settings of tools'],
+  [/^caniuse-lite$/, 'CC-BY-4.0', 'data about browsers that the build reads'],
+  [/^spdx-exceptions$/, 'CC-BY-3.0', 'data that the linter reads'],
+  [
+    /^(body|bytes|continuable-cache|error|safe-json-parse|string-template)$/,
+    '',
+    'parts of the live reload of create-plugin; MIT by their licence file or the old `licenses` field',
+  ],
+  [/^(fast-shallow-equal|get-document|react-universal-interface)$/, '', 'parts of @grafana/ui; Grafana ships them'],
 ];
 
 for (const path of manifests) {
@@ -77,7 +89,7 @@ function packageAt(path: string): string {
 
 function isExcepted(path: string, { license, dev }: Locked): boolean {
   const name = packageAt(path);
-  return dev === true && EXCEPTIONS.some(([pattern, licence]) => pattern.test(name) && license === licence);
+  return dev === true && EXCEPTIONS.some(([pattern, licence]) => pattern.test(name) && (license ?? '') === licence);
 }
 
 /** Code that ships; the build of the player hook runs while developing, and its output is committed. */

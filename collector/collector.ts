@@ -239,10 +239,11 @@ export class Collector {
             capacity: config.export.otlp.queueBytes,
           },
         ],
-        exporters: () =>
-          this.#exporter
-            ? [{ exporter: 'otlp', sent: this.#exporter.counters.sentSpans, dropped: this.#droppedSpans() }]
-            : [],
+        exporters: () => {
+          if (this.#exporter === null) return [];
+          const { sentSpans, retries } = this.#exporter.counters;
+          return [{ exporter: 'otlp', sent: sentSpans, dropped: this.#droppedSpans(), retries }];
+        },
       },
     });
   }

@@ -1,7 +1,7 @@
 import { FAMILIES, METRICS } from '../collector/metrics/contract.ts';
 import type { MetricDefinition } from '../collector/metrics/definition.ts';
 import { BOUNDS, type LabelDefinition, OTHER, VIEWER } from '../collector/metrics/labels.ts';
-import { RATIOS } from '../collector/metrics/ratios.ts';
+import { RATIOS, ratioExpression } from '../collector/metrics/ratios.ts';
 import { SELF_METRICS, type SelfMetric } from '../collector/telemetry/self-contract.ts';
 import type { GeneratedPage } from './generate.ts';
 
@@ -55,10 +55,18 @@ ${rows.join('\n')}
 }
 
 function ratiosMarkdown(): string {
-  const rows = RATIOS.map(({ name, expression, note }) => {
-    return `**${name}**${note === '' ? '' : `: ${note}`}\n\n\`\`\`promql\n${expression}\n\`\`\`\n`;
+  const rows = RATIOS.map((ratio) => {
+    const { name, note, id, by } = ratio;
+    const expression = ratioExpression(ratio, { by, window: '5m' });
+    const recorded = `Recorded as \`playpath:${id}:rate5m\` and \`playpath:${id}:rate1h\`.`;
+    return `**${name}**${note === '' ? '' : `: ${note}`}. ${recorded}\n\n\`\`\`promql\n${expression}\n\`\`\`\n`;
   });
-  return `## Ratios\n\nCounters and histograms are exported, never ratios: ratios do not add up. These are the ones that the definitions ask for.\n\n${rows.join('\n')}`;
+  return `## Ratios
+
+Counters and histograms are exported, never ratios: ratios do not add up. These are the ones that the definitions ask
+for; \`dashboards/rules/recording.yaml\` records each over five minutes and an hour.
+
+${rows.join('\n')}`;
 }
 
 /** The viewer dimensions are named once, because twenty metrics carry all six. */

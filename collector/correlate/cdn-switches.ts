@@ -42,6 +42,11 @@ export class CdnSwitches {
   #open: Failover[] = [];
   #nth = 0;
 
+  /** The CDN that delivers the pictures, or the sound where there are none; '' before the first media object. */
+  get current(): string {
+    return (this.#tracks.get('video') ?? this.#tracks.get('audio'))?.cdn ?? '';
+  }
+
   /** Returns the switch this request made, if any. */
   step(request: JoinedRequest): CdnSwitch | null {
     const isMedia = isMediaObject(request.objectType);

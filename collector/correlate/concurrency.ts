@@ -20,11 +20,13 @@ export type ConcurrentSessions = {
 };
 export type ConcurrentViewers = { readonly dimensions: ViewerDimensions; count: number };
 
-/** Who is watching at `nowMs`: sessions by who says so, distinct viewers, and viewers per content. */
+/** Who is watching at `nowMs`: sessions by who says so and by CDN, distinct viewers, and viewers per content. */
 export type Concurrency = {
   readonly sessions: readonly ConcurrentSessions[];
   readonly viewers: readonly ConcurrentViewers[];
   readonly contents: readonly { readonly contentId: string; readonly viewers: number }[];
+  /** Sessions by the CDN they are on; those before their first media object are on none yet. */
+  readonly cdns: readonly { readonly cdn: string; readonly sessions: number }[];
 };
 
 /** Counts the sessions of one moment. Swept on a timer, so a dead feed falls to zero instead of freezing. */
@@ -33,6 +35,7 @@ export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settin
   const viewers = new Map<string, ConcurrentViewers>();
   const seen = new Set<string>();
   const contents = new Map<string, number>();
+  const cdns = new Map<string, number>();
   for (const one of open) {
     const playback = one.session.current;
     if (!playback) continue;
@@ -41,6 +44,7 @@ export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settin
     const { dimensions } = playback.viewer;
     const labels = Object.values(dimensions).join('\n');
     count(sessions, `${source}\n${labels}`, () => ({ source, dimensions, count: 0 }));
+    if (playback.cdn !== '') cdns.set(playback.cdn, (cdns.get(playback.cdn) ?? 0) + 1);
     const viewer = `${dimensions.tenant}\n${viewerKey(one, playback)}`;
     if (!seen.has(viewer)) count(viewers, labels, () => ({ dimensions, count: 0 }));
     const { contentId } = playback.viewer;
@@ -52,6 +56,7 @@ export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settin
     sessions: [...sessions.values()],
     viewers: [...viewers.values()],
     contents: [...contents].map(([contentId, count]) => ({ contentId, viewers: count })),
+    cdns: [...cdns].map(([cdn, count]) => ({ cdn, sessions: count })),
   };
 }
 

@@ -86,6 +86,11 @@ export class Playback {
     return this.#player !== null;
   }
 
+  /** The CDN it is on; '' before the first media object. */
+  get cdn(): string {
+    return this.#switches.current;
+  }
+
   /** Something was found that requests still to come may explain. */
   get isWaiting(): boolean {
     return this.#desk.isWaiting || this.#later.isWaiting;

@@ -16,6 +16,7 @@ export type ConcurrencySnapshot = {
   readonly viewers: Iterable<{ readonly dimensions: ViewerDimensions; readonly count: number }>;
   /** All contents or the most watched; the top N become series. */
   readonly contents: Iterable<{ readonly contentId: string; readonly viewers: number }>;
+  readonly cdns: Iterable<{ readonly cdn: string; readonly sessions: number }>;
 };
 
 /** Gauges that only a sweep sets: what is not in it falls to zero. */
@@ -24,12 +25,14 @@ export class LiveAudienceMetrics {
   readonly #sessions: ValueFamily;
   readonly #viewers: ValueFamily;
   readonly #contents: RankedFamily;
+  readonly #cdns: ValueFamily;
 
   constructor(families: Families) {
     this.#space = families.space;
     this.#sessions = families.gauge('playpath_concurrent_sessions');
     this.#viewers = families.gauge('playpath_concurrent_viewers');
     this.#contents = families.ranking('playpath_content_concurrent_viewers', 'content');
+    this.#cdns = families.gauge('playpath_cdn_concurrent_sessions');
   }
 
   concurrency(snapshot: ConcurrencySnapshot): void {
@@ -42,5 +45,7 @@ export class LiveAudienceMetrics {
     for (const { dimensions, count } of snapshot.viewers) this.#viewers.add(this.#space.viewer(dimensions), count);
     this.#contents.zero();
     for (const { contentId, viewers } of snapshot.contents) this.#contents.add(contentId, viewers);
+    this.#cdns.zero();
+    for (const { cdn, sessions } of snapshot.cdns) this.#cdns.add(this.#space.cdn.id(cdn), sessions);
   }
 }

@@ -20,6 +20,13 @@ export const SELF_METRICS = {
   queueCapacity: metric('playpath_collector_queue_capacity', 'gauge', '', 'Items a queue can hold.', 'queue'),
   sent: metric('playpath_collector_sent_items_total', 'counter', '', 'Items an exporter delivered.', 'exporter'),
   dropped: metric('playpath_collector_dropped_items_total', 'counter', '', 'Items an exporter gave up.', 'exporter'),
+  retries: metric(
+    'playpath_collector_export_retries_total',
+    'counter',
+    '',
+    'Attempts of an exporter that had to be repeated.',
+    'exporter',
+  ),
   liveSessions: metric('playpath_collector_live_sessions', 'gauge', '', 'Sessions held in memory.'),
   eventLoopDelay: metric(
     'playpath_collector_event_loop_delay_p99_seconds',

@@ -22,7 +22,12 @@ export type CollectorReadouts = {
   readonly rejectedRecords: () => number;
   readonly liveSessions: () => number;
   readonly queues: () => Iterable<{ readonly queue: string; readonly length: number; readonly capacity: number }>;
-  readonly exporters: () => Iterable<{ readonly exporter: string; readonly sent: number; readonly dropped: number }>;
+  readonly exporters: () => Iterable<{
+    readonly exporter: string;
+    readonly sent: number;
+    readonly dropped: number;
+    readonly retries: number;
+  }>;
 };
 
 export type SelfTelemetryOptions = {
@@ -123,6 +128,9 @@ export class SelfTelemetry {
     });
     observe(meter, SELF_METRICS.dropped, (result) => {
       for (const { exporter, dropped } of readouts.exporters()) result.observe(dropped, { exporter });
+    });
+    observe(meter, SELF_METRICS.retries, (result) => {
+      for (const { exporter, retries } of readouts.exporters()) result.observe(retries, { exporter });
     });
   }
 

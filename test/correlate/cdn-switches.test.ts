@@ -56,6 +56,13 @@ test('a planned move is a switch: steering when the host changed, unknown when t
   expect(failovers([a(0), b(2000, { host: 'a.test' })]).changes).toMatchObject([{ reason: 'unknown' }]);
 });
 
+test('a playback is on the CDN of its latest pictures, and on none before the first', () => {
+  expect(failovers([]).switches.current).toBe('');
+  expect(failovers([a(0)]).switches.current).toBe('cdn-a');
+  expect(failovers([a(0), b(2000)]).switches.current).toBe('cdn-b');
+  expect(failovers([a(0), b(2000, { objectType: 'audio' })]).switches.current).toBe('cdn-a');
+});
+
 test('audio and video move one after the other and are one failover', () => {
   const audio = { objectType: 'audio' as const };
   const { changes, found } = failovers([a(0), a(1, audio), a(2000, { status: 503 }), b(2500), b(2600, audio)]);

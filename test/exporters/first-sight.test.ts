@@ -80,7 +80,8 @@ test('every scraper has a first sight of its own', () => {
 test('gauges are what they are', () => {
   const { metrics, seen } = scraped(new FirstSight());
   seen('prometheus', REQUESTS);
-  metrics.concurrency({ sessions: [{ source: 'player', dimensions: VIEWER, count: 3 }], viewers: [], contents: [] });
+  const sessions = [{ source: 'player', dimensions: VIEWER, count: 3 }] as const;
+  metrics.concurrency({ sessions, viewers: [], contents: [], cdns: [] });
   expect(seen('prometheus', 'playpath_concurrent_sessions')).toEqual([3]);
 });
 

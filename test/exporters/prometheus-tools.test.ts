@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PrometheusEndpoint, renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
-import { RATIOS } from '../../collector/metrics/ratios.ts';
+import { RATIOS, ratioExpression } from '../../collector/metrics/ratios.ts';
 import { driveEverything } from '../metrics/everything.ts';
 import { SESSION, VIEWER } from '../metrics/facts.ts';
 import { requireSystem, systemCommand } from '../support/system-packages.ts';
@@ -54,7 +54,10 @@ describe.skipIf(requireSystem('promtool') !== '')('promtool', () => {
 
   test('understands every ratio', () => {
     const file = join(folder, 'ratios.yaml');
-    const rules = RATIOS.map(({ expression }, index) => ({ record: `ratio:${index}`, expr: expression }));
+    const rules = RATIOS.map((ratio) => {
+      const expr = ratioExpression(ratio, { by: ratio.by, window: '5m' });
+      return { record: `playpath:${ratio.id}:rate5m`, expr };
+    });
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'ratios', rules }] }));
     expect(execFileSync(promtool, ['check', 'rules', file], { encoding: 'utf8' })).toContain(
       `${RATIOS.length} rules found`,

@@ -3,7 +3,7 @@ import { type ConcurrencySnapshot, createMetrics } from '../../collector/metrics
 import { series } from './exposition.ts';
 import { VIEWER } from './facts.ts';
 
-const NOBODY: ConcurrencySnapshot = { sessions: [], viewers: [], contents: [] };
+const NOBODY: ConcurrencySnapshot = { sessions: [], viewers: [], contents: [], cdns: [] };
 const MOBILE = { ...VIEWER, device: 'mobile' };
 
 describe('concurrency', () => {
@@ -51,6 +51,22 @@ describe('concurrency', () => {
     expect(series(metrics, 'playpath_content_concurrent_viewers', 'content')).toEqual({ b: 9, c: 7, other: 6 });
     sweep({ d: 3, e: 0 });
     expect(series(metrics, 'playpath_content_concurrent_viewers', 'content')).toEqual({ d: 3 });
+  });
+
+  test('sessions by the CDN they are on; a CDN nobody is on any more says 0', () => {
+    const metrics = createMetrics();
+    metrics.concurrency({
+      ...NOBODY,
+      cdns: [
+        { cdn: 'edge-a', sessions: 2 },
+        { cdn: 'edge-b', sessions: 5 },
+      ],
+    });
+    metrics.concurrency({ ...NOBODY, cdns: [{ cdn: 'edge-b', sessions: 4 }] });
+    const seen: number[] = [];
+    for (const family of metrics.families())
+      if (family.name === 'playpath_cdn_concurrent_sessions') family.visit((_, __, value) => seen.push(value));
+    expect(seen).toEqual([0, 4]);
   });
 
   test('thousands of contents over time never use up the label', () => {

@@ -3,7 +3,7 @@ import { METRICS, seriesNames } from '../../collector/metrics/contract.ts';
 import type { MetricDefinition } from '../../collector/metrics/definition.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
 import { BUDGET_LIMITS, BUDGETS } from '../../collector/metrics/labels.ts';
-import { RATIOS } from '../../collector/metrics/ratios.ts';
+import { RATIOS, ratioExpression } from '../../collector/metrics/ratios.ts';
 
 const metrics: readonly MetricDefinition[] = METRICS;
 const VIEWER = 'tenant property stream_type player device country';
@@ -25,6 +25,7 @@ const promised: readonly (readonly [name: string, labels: string])[] = [
   ['playpath_concurrent_sessions', `source ${VIEWER}`],
   ['playpath_concurrent_viewers', VIEWER],
   ['playpath_content_concurrent_viewers', 'content'],
+  ['playpath_cdn_concurrent_sessions', 'cdn'],
   ['playpath_requests_total', 'cdn tier pop object_type status_class cache'],
   ['playpath_request_errors_total', 'cdn tier pop object_type status generated_by'],
   ['playpath_response_bytes_total', 'cdn tier pop status_class cache'],
@@ -71,7 +72,9 @@ test('no name is used twice', () => {
 
 test('a ratio speaks of metrics and labels of the contract only', () => {
   const byName = new Map(metrics.flatMap((metric) => seriesNames(metric).map((name) => [name, metric] as const)));
-  for (const { name, expression } of RATIOS) {
+  for (const ratio of RATIOS) {
+    const { name, by } = ratio;
+    const expression = ratioExpression(ratio, { by, window: '5m' });
     const selectors = [...expression.matchAll(/(playpath_\w+)(?:\{([^}]*)\})?/g)];
     expect(selectors.length, name).toBeGreaterThan(1);
     for (const [, metric = '', matchers = ''] of selectors) {

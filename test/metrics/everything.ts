@@ -97,6 +97,7 @@ function audience(metrics: Metrics): void {
     sessions: [{ source: 'player', dimensions: VIEWER, count: 3 }],
     viewers: [{ dimensions: VIEWER, count: 2 }],
     contents: [{ contentId: 'match-1', viewers: 2 }],
+    cdns: [{ cdn: 'edge-a', sessions: 3 }],
   });
   metrics.audience(VIEWER, {
     platformClass: 'player_full',

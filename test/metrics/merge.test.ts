@@ -59,12 +59,14 @@ test('gauges of shards add up, and overflows are counted once', () => {
       sessions: [],
       viewers: [{ dimensions: VIEWER, count: viewers }],
       contents: [{ contentId: 'match-1', viewers }],
+      cdns: [{ cdn: 'edge-a', sessions: viewers }],
     });
     shard.families();
     sum.merge(shard.snapshot());
   }
   expect(series(sum, 'playpath_concurrent_viewers')).toEqual({ '': 5 });
   expect(series(sum, 'playpath_content_concurrent_viewers', 'content')).toEqual({ 'match-1': 5 });
+  expect(series(sum, 'playpath_cdn_concurrent_sessions', 'cdn')).toEqual({ 'edge-a': 5 });
   expect(series(sum, 'playpath_label_overflow_total', 'label')).toEqual({ pop: 2 });
 });
 

@@ -82,6 +82,7 @@ describe('/metrics/collector', () => {
       'playpath_collector_queue_capacity{queue="otlp"} 100',
       'playpath_collector_sent_items_total{exporter="otlp"} 900',
       'playpath_collector_dropped_items_total{exporter="otlp"} 2',
+      'playpath_collector_export_retries_total{exporter="otlp"} 7',
     ])
       expect(text).toContain(`${line}\n`);
   });
@@ -217,7 +218,7 @@ function readouts(): SelfTelemetryOptions['readouts'] {
     rejectedRecords: () => 3,
     liveSessions: () => 17,
     queues: () => [{ queue: 'otlp', length: 4, capacity: 100 }],
-    exporters: () => [{ exporter: 'otlp', sent: 900, dropped: 2 }],
+    exporters: () => [{ exporter: 'otlp', sent: 900, dropped: 2, retries: 7 }],
   };
 }
 

@@ -1,5 +1,5 @@
 import { counter, gauge } from '../definition.ts';
-import { CONCURRENCY_SOURCE, CONTENT, PLATFORM_CLASS, VIEWER } from '../labels.ts';
+import { CDN, CONCURRENCY_SOURCE, CONTENT, PLATFORM_CLASS, VIEWER } from '../labels.ts';
 
 /** How many are watching, and the audience numbers. */
 export const AUDIENCE = [
@@ -17,6 +17,11 @@ export const AUDIENCE = [
     labels: [CONTENT],
     edge: 'The top 200 by default, the sum of all others as `other`; a content that falls out of it has no series any more.',
     clause: 'QoE numbers: concurrent viewers',
+  }),
+  gauge('playpath_cdn_concurrent_sessions', 'sessions', 'Sessions being watched now, by the CDN they are on.', {
+    labels: [CDN],
+    edge: 'The CDN of the latest media object; a session without any yet is on none.',
+    clause: 'QoE numbers: concurrent sessions',
   }),
   counter('playpath_audience_starts_total', 'events', 'Starts.', {
     labels: [PLATFORM_CLASS, ...VIEWER],

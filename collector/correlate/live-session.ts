@@ -126,6 +126,7 @@ export class LiveSession {
       steps.push({ playback, event });
     }
     // Whatever is known of the viewer is known before the first number is told under it.
+    for (const { playback } of steps) playback.viewer.freeze(this.#events);
     for (const { playback, event } of steps) playback.event(event);
     for (const playback of new Set(steps.map((step) => step.playback))) playback.count();
   }
@@ -189,6 +190,7 @@ export class LiveSession {
     playback.viewer.report(named);
     if (group.player && group.player !== named) playback.viewer.report(group.player);
     playback.viewer.seen(this.client);
+    playback.viewer.freeze(this.#events);
     return playback;
   }
 

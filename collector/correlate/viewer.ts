@@ -45,15 +45,30 @@ export class Viewer {
    * the way would have started under one and played under another.
    */
   get dimensions(): ViewerDimensions {
-    this.#dimensions ??= {
-      tenant: this.#tenant,
-      property: this.#property || this.#defaultProperty,
-      streamType: this.streamType,
-      player: this.#player || this.client?.software || 'other',
-      device: this.client?.deviceClass ?? 'other',
-      country: this.client?.country ?? '',
-    };
+    this.#dimensions ??= this.#labels([]);
     return this.#dimensions;
+  }
+
+  /**
+   * Freezes the labels. A hook posts seconds after a player's own CMCD, and may have been attached after it: what no
+   * earlier half said, the session's events that arrived but are not due yet may know.
+   */
+  freeze(waiting: readonly PlayerEvent[]): void {
+    this.#dimensions ??= this.#labels(waiting);
+  }
+
+  #labels(waiting: readonly PlayerEvent[]): ViewerDimensions {
+    const first = <T>(known: T | null, of: (event: PlayerEvent) => T | undefined): T | null =>
+      known || (waiting.map(of).find(Boolean) ?? null);
+    const client = first(this.client, (event) => event.client);
+    return {
+      tenant: this.#tenant,
+      property: first(this.#property, ({ property }) => property) || this.#defaultProperty,
+      streamType: first(this.streamType, ({ streamType }) => streamType) ?? '',
+      player: first(this.#player, ({ player }) => player) || client?.software || 'other',
+      device: client?.deviceClass ?? 'other',
+      country: client?.country ?? '',
+    };
   }
 
   #know(contentId: string | undefined, client: Client | null, streamType: StreamType | undefined): void {

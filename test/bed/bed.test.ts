@@ -43,7 +43,7 @@ describe.skipIf(missing !== '')(`a live collector ${missing}`, () => {
     collector = await startCollector({
       ingest: { filePoll: '200ms' },
       player: { heartbeat: '5s' },
-      correlate: { settle: '50s', reorder: '2s', idleClose: '15s', detail: 'full' },
+      correlate: { settle: '50s', idleClose: '15s', detail: 'full' },
       sources: [
         logSource('edge-a', 'edge', bed.logs['edge-a.json']),
         logSource('edge-b', 'edge', bed.logs['edge-b.json']),

@@ -1,4 +1,5 @@
 import type { UnixMs } from '../model/time.ts';
+import type { Track } from './delivered-media.ts';
 
 /** What happened between two looks at the model. */
 export type Drained = {
@@ -17,7 +18,9 @@ const NOTHING: Drained = { playedMs: 0, pausedMs: 0, starvedMs: 0 };
  * requests go on; a player that asks for nothing is paused, or done.
  */
 export class BufferModel {
-  readonly #leftMs = new Map<string, number>();
+  /** What is left of a track; NaN while it has none. */
+  #audioMs = Number.NaN;
+  #videoMs = Number.NaN;
   #clockMs = Number.NaN;
   /** What was left when media was last asked for: a player with a full buffer always asks at the same level. */
   #askedLeftMs = 0;
@@ -30,7 +33,10 @@ export class BufferModel {
 
   /** Media ahead of the playhead; 0 before any was delivered. */
   get leftMs(): number {
-    return this.#leftMs.size === 0 ? 0 : Math.min(...this.#leftMs.values());
+    const audioMs = this.#audioMs;
+    const videoMs = this.#videoMs;
+    if (Number.isNaN(audioMs)) return Number.isNaN(videoMs) ? 0 : videoMs;
+    return videoMs < audioMs ? videoMs : audioMs;
   }
 
   start(atMs: UnixMs): void {
@@ -43,23 +49,29 @@ export class BufferModel {
     this.#isHeld = isHeld;
   }
 
-  deliver(track: string, durationMs: number): void {
-    this.#leftMs.set(track, (this.#leftMs.get(track) ?? 0) + durationMs);
+  deliver(track: Track, durationMs: number): void {
+    if (track === 'audio') this.#audioMs = (this.#audioMs || 0) + durationMs;
+    else this.#videoMs = (this.#videoMs || 0) + durationMs;
   }
 
-  /** The player's own word on how much it has (CMCD `bl`). */
-  set(track: string, leftMs: number): void {
-    if (this.#leftMs.has(track)) this.#leftMs.set(track, leftMs);
+  /** The player's own word on how much it has (CMCD `bl`), of a track it has. */
+  set(track: Track, leftMs: number): void {
+    if (track === 'audio') {
+      if (!Number.isNaN(this.#audioMs)) this.#audioMs = leftMs;
+    } else if (!Number.isNaN(this.#videoMs)) this.#videoMs = leftMs;
   }
 
   /** Whatever was delivered, no track has less than this. */
   ensure(leftMs: number): void {
-    for (const [track, ms] of this.#leftMs) this.#leftMs.set(track, Math.max(ms, leftMs));
+    if (this.#audioMs < leftMs) this.#audioMs = leftMs;
+    if (this.#videoMs < leftMs) this.#videoMs = leftMs;
   }
 
   /** A track that ran dry and is not asked for any more does not hold the others up. */
-  forgetEmpty(track: string): void {
-    if (this.#leftMs.get(track) === 0) this.#leftMs.delete(track);
+  forgetEmpty(track: Track): void {
+    if (track === 'audio') {
+      if (this.#audioMs === 0) this.#audioMs = Number.NaN;
+    } else if (this.#videoMs === 0) this.#videoMs = Number.NaN;
   }
 
   /** Media is asked for now. */
@@ -68,7 +80,8 @@ export class BufferModel {
   }
 
   flush(): void {
-    for (const track of this.#leftMs.keys()) this.#leftMs.set(track, 0);
+    if (!Number.isNaN(this.#audioMs)) this.#audioMs = 0;
+    if (!Number.isNaN(this.#videoMs)) this.#videoMs = 0;
   }
 
   /**
@@ -87,7 +100,9 @@ export class BufferModel {
     const idlePlayedMs = isPaused ? Math.max(0, leftMs - this.#askedLeftMs) : idleMs;
     const askedPlayedMs = Math.min(askedForMs, leftMs - idlePlayedMs);
     const playedMs = idlePlayedMs + askedPlayedMs;
-    for (const [track, ms] of this.#leftMs) this.#leftMs.set(track, Math.max(0, ms - playedMs));
+    // NaN stays NaN: a track that was never delivered has nothing to play.
+    this.#audioMs = Math.max(0, this.#audioMs - playedMs);
+    this.#videoMs = Math.max(0, this.#videoMs - playedMs);
     return { playedMs, pausedMs: idleMs - idlePlayedMs, starvedMs: askedForMs - askedPlayedMs };
   }
 }

@@ -2,7 +2,7 @@ import type { CdnSwitch, SwitchReason } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
 import type { UnixMs } from '../model/time.ts';
-import { badSign, firstByteMs, isGood, switchReason } from './request-signs.ts';
+import { type BadSign, firstByteMs, isGood, switchReason } from './request-signs.ts';
 
 /** A sign this old, or this many media requests ago, still explains a switch (semantics.md section 4). */
 const SIGN_WINDOW_MS = 30_000;
@@ -47,13 +47,17 @@ export class CdnSwitches {
     return (this.#tracks.get('video') ?? this.#tracks.get('audio'))?.cdn ?? '';
   }
 
-  /** Returns the switch this request made, if any. */
-  step(request: JoinedRequest): CdnSwitch | null {
+  /** Failovers whose result is open. */
+  get isWaiting(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** Returns the switch this request made, if any. `sign` is what was wrong with it. */
+  step(request: JoinedRequest, sign: BadSign | ''): CdnSwitch | null {
     const isMedia = isMediaObject(request.objectType);
     if (isMedia) this.#nth++;
     const change = isMedia ? this.#follow(request) : null;
-    const sign = badSign(request);
-    if (sign !== '')
+    if (sign !== '') {
       this.#note(request.cdn, {
         atMs: request.startMs,
         reason: switchReason(sign),
@@ -61,7 +65,7 @@ export class CdnSwitches {
         spanId: request.spanId,
         healed: false,
       });
-    else if (isMedia && isGood(request)) this.#heal(request);
+    } else if (isMedia && (this.#signs.size > 0 || this.#open.length > 0) && isGood(request)) this.#heal(request);
     return change;
   }
 
@@ -95,13 +99,13 @@ export class CdnSwitches {
 
   #follow(request: JoinedRequest): CdnSwitch | null {
     const name = request.objectType === 'audio' ? 'audio' : 'video';
-    const host = request.edge?.report.host ?? request.player?.host ?? '';
     const track = this.#tracks.get(name);
+    if (track !== undefined && (track.cdn === request.cdn || request.cdn === '')) return null;
+    const host = request.edge?.report.host ?? request.player?.host ?? '';
     if (!track) {
       this.#tracks.set(name, { cdn: request.cdn, host });
       return null;
     }
-    if (track.cdn === request.cdn || request.cdn === '') return null;
     // A host whose CDN nobody has named yet goes by its own name until an edge line names it.
     if (host !== '' && track.host === host && (track.cdn === host || request.cdn === host)) {
       if (request.cdn !== host) track.cdn = request.cdn;

@@ -17,7 +17,14 @@ export class DeliveredSegments {
 
   has({ stem, number }: SegmentIdentity): boolean {
     if (Number.isNaN(number)) return this.#names.has(stem);
-    return (this.#ranges.get(stem) ?? []).some((range) => number >= range.first && number <= range.last);
+    const ranges = this.#ranges.get(stem);
+    if (ranges === undefined) return false;
+    // Playback goes on where it was.
+    for (let i = ranges.length - 1; i >= 0; i--) {
+      const { first, last } = ranges[i] as Range;
+      if (number >= first && number <= last) return true;
+    }
+    return false;
   }
 
   /** True when this position was not delivered before. `stride` is the distance of neighbours. */
@@ -30,8 +37,12 @@ export class DeliveredSegments {
       return true;
     }
     const ranges = this.#rangesOf(stem);
-    const before = ranges.find((range) => range.last + stride === number);
-    const after = ranges.find((range) => range.first - stride === number);
+    let before: Range | undefined;
+    let after: Range | undefined;
+    for (const range of ranges) {
+      if (range.last + stride === number) before ??= range;
+      if (range.first - stride === number) after ??= range;
+    }
     if (before) before.last = after ? after.last : number;
     else if (after) after.first = number;
     else ranges.push({ first: number, last: number });

@@ -3,6 +3,7 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject, type StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { ContentMemory } from './content-memory.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import type { ReportPool } from './report-pool.ts';
 
@@ -16,14 +17,20 @@ const LIMIT = 512;
 /** The recent past of one playback, kept so that an incident can be explained by what was on the wire then. */
 export class Evidence {
   readonly #reports: ReportPool;
-  #requests: JoinedRequest[] = [];
+  readonly #requests: JoinedRequest[] = [];
   #switches: CdnSwitch[] = [];
   #errors: { readonly event: PlayerEvent; readonly atMs: UnixMs }[] = [];
+  readonly #contents: ContentMemory;
+  readonly #tenant: string;
   #lowestKbps = Number.NaN;
   #topKbps = Number.NaN;
+  #hasTaught = false;
+  #mediaPath = '';
 
-  constructor(reports: ReportPool) {
+  constructor(tenant: string, reports: ReportPool, contents: ContentMemory) {
+    this.#tenant = tenant;
     this.#reports = reports;
+    this.#contents = contents;
   }
 
   add(request: JoinedRequest): void {
@@ -31,11 +38,18 @@ export class Evidence {
     if (this.#requests.length > LIMIT) this.#release(this.#requests.shift() as JoinedRequest);
     const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
     if (!cmcd) return;
-    if (request.objectType !== 'audio') {
-      this.#see(cmcd.bitrateKbps);
-      this.#see(cmcd.lowestBitrateKbps);
-      this.#see(cmcd.topBitrateKbps);
-    }
+    if (request.objectType === 'audio') return;
+    const isNews = this.#see(cmcd.bitrateKbps) || this.#see(cmcd.lowestBitrateKbps) || this.#see(cmcd.topBitrateKbps);
+    if (!isMediaObject(request.objectType)) return;
+    this.#mediaPath = request.path;
+    if (!isNews && (this.#hasTaught || !(cmcd.objectDurationMs > 0))) return;
+    this.#hasTaught ||= cmcd.objectDurationMs > 0;
+    this.#contents.learn(this.#tenant, request);
+  }
+
+  /** A player names a rendition of the content. */
+  rendition(kbps: number): void {
+    this.#see(kbps);
   }
 
   switched(change: CdnSwitch): void {
@@ -53,9 +67,11 @@ export class Evidence {
     const fromMs = draft.beginMs - LOOKBACK_MS;
     const toMs = draft.endMs + 1_000;
     const overMs = draft.endMs + EVIDENCE_GRACE_MS;
+    const told = this.#contents.of(this.#tenant, this.#mediaPath);
     return {
       requests: this.#requests.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs && endMs <= overMs),
-      ladder: { lowestKbps: this.#lowestKbps, topKbps: this.#topKbps },
+      ladder: { lowestKbps: lesser(this.#lowestKbps, told.lowestKbps), topKbps: greater(this.#topKbps, told.topKbps) },
+      segmentMs: told.segmentMs,
       errors: this.#errors.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + 5_000).map(({ event }) => event),
       switches: this.#switches.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
       streamType,
@@ -82,28 +98,43 @@ export class Evidence {
     if (!Number.isFinite(nowMs)) return;
     const beforeMs = nowMs - 2 * LOOKBACK_MS;
     if ((this.#requests[0]?.endMs ?? nowMs) >= beforeMs) return;
-    const kept: JoinedRequest[] = [];
-    for (const request of this.#requests) {
-      if (request.endMs >= beforeMs) kept.push(request);
+    const requests = this.#requests;
+    let kept = 0;
+    for (const request of requests) {
+      if (request.endMs >= beforeMs) requests[kept++] = request;
       else this.#release(request);
     }
-    this.#requests = kept;
+    requests.length = kept;
   }
 
   /** The playback is over: nothing will be explained any more. */
   clear(): void {
     for (const request of this.#requests) this.#release(request);
-    this.#requests = [];
+    this.#requests.length = 0;
   }
 
   /** The evidence outlives every other holder of a request: the recorder waits for less, the numbers are taken. */
   #release({ edge, shield, origin }: JoinedRequest): void {
-    for (const half of [edge, shield, origin]) if (half) this.#reports.give(half.report);
+    if (edge) this.#reports.give(edge.report);
+    if (shield) this.#reports.give(shield.report);
+    if (origin) this.#reports.give(origin.report);
   }
 
-  #see(kbps: number): void {
-    if (!(kbps > 0)) return;
-    if (!(this.#lowestKbps <= kbps)) this.#lowestKbps = kbps;
-    if (!(this.#topKbps >= kbps)) this.#topKbps = kbps;
+  /** True when the ladder is wider than it was known to be. */
+  #see(kbps: number): boolean {
+    if (!(kbps > 0)) return false;
+    const isLower = !(this.#lowestKbps <= kbps);
+    const isHigher = !(this.#topKbps >= kbps);
+    if (isLower) this.#lowestKbps = kbps;
+    if (isHigher) this.#topKbps = kbps;
+    return isLower || isHigher;
   }
+}
+
+function lesser(a: number, b: number): number {
+  return a <= b || Number.isNaN(b) ? a : b;
+}
+
+function greater(a: number, b: number): number {
+  return a >= b || Number.isNaN(b) ? a : b;
 }

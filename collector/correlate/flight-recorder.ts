@@ -32,7 +32,7 @@ export class FlightRecorder {
   readonly #output: SpanOutput;
   readonly #isWhole: boolean;
   readonly #phaseMs: number;
-  #waiting: JoinedRequest[] = [];
+  readonly #waiting: JoinedRequest[] = [];
   #windows: { readonly beginMs: UnixMs; readonly endMs: UnixMs }[] = [];
   #beginMs: UnixMs = Number.NaN;
   #startedMs: UnixMs = Number.NaN;
@@ -67,14 +67,14 @@ export class FlightRecorder {
 
   /** Decides every request that ended long enough before `nowMs`; Infinity decides all. */
   settle(nowMs: UnixMs): void {
-    if (this.#waiting.length === 0) return;
-    const undecided: JoinedRequest[] = [];
-    for (const request of this.#waiting) {
-      if (request.endMs + this.#policy.paddingMs > nowMs) undecided.push(request);
+    const waiting = this.#waiting;
+    let undecided = 0;
+    for (const request of waiting) {
+      if (request.endMs + this.#policy.paddingMs > nowMs) waiting[undecided++] = request;
       else if (this.#isWanted(request) && this.#takeBudget(request)) this.#output.record(this.#session, request);
       else this.#sum(request);
     }
-    this.#waiting = undecided;
+    waiting.length = undecided;
   }
 
   /** Nothing more comes: decides all and closes the open stretch. */
@@ -88,7 +88,10 @@ export class FlightRecorder {
     if (this.#isWhole) return true;
     const startedMs = !Number.isNaN(this.#startedMs) ? this.#startedMs : this.#beginMs + PRESUMED_STARTUP_MS;
     if (request.startMs <= startedMs) return true;
-    return this.#windows.some((window) => request.endMs >= window.beginMs && request.startMs <= window.endMs);
+    for (const { beginMs, endMs } of this.#windows) {
+      if (request.endMs >= beginMs && request.startMs <= endMs) return true;
+    }
+    return false;
   }
 
   #takeBudget(request: JoinedRequest): boolean {

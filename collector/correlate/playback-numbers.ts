@@ -25,51 +25,67 @@ export function emptyQoe(): QoeNumbers {
   };
 }
 
-const QOE_KEYS = Object.keys(emptyQoe()) as (keyof QoeNumbers)[];
+type Mark = { -readonly [Key in keyof PlaybackDelta]: number };
 
 /**
- * Totals of one playback that can be read as windows. Two readers with their own marks: `takeDelta` feeds counters
- * every few seconds, `takeQoe` feeds rows cut on the grid.
+ * Totals of one playback that can be read as windows: `takeDelta` feeds counters every few seconds.
  *
  * Time learnt late can move from playing to stalled (a CMCD `bsd` names a stall after it happened), so a total may
  * shrink. A window never goes below zero: what was counted too early is held against the next windows.
  */
 export class PlaybackNumbers {
   readonly total: QoeNumbers = emptyQoe();
-  readonly #counted = emptyQoe();
-  readonly #cut = emptyQoe();
+  readonly #counted: Mark = {
+    playingMs: 0,
+    seekingMs: 0,
+    pausedMs: 0,
+    renderedKbit: 0,
+    renderedMediaSeconds: 0,
+    switchesUp: 0,
+    switchesDown: 0,
+    droppedFrames: 0,
+    decodedFrames: 0,
+  };
 
-  takeDelta(): PlaybackDelta {
-    const delta = this.#take(this.#counted);
-    return {
-      playingMs: delta.playingMs,
-      seekingMs: delta.seekingMs,
-      pausedMs: delta.pausedMs,
-      renderedKbit: delta.renderedKbit,
-      renderedMediaSeconds: delta.renderedMediaSeconds,
-      switchesUp: delta.switchesUp,
-      switchesDown: delta.switchesDown,
-      droppedFrames: delta.droppedFrames,
-      decodedFrames: delta.decodedFrames,
+  /** What was added since the last call; null when nothing was. */
+  takeDelta(): PlaybackDelta | null {
+    const { total } = this;
+    const mark = this.#counted;
+    if (!isAhead(total, mark)) return null;
+    const delta = {
+      playingMs: Math.max(0, total.playingMs - mark.playingMs),
+      seekingMs: Math.max(0, total.seekingMs - mark.seekingMs),
+      pausedMs: Math.max(0, total.pausedMs - mark.pausedMs),
+      renderedKbit: Math.max(0, total.renderedKbit - mark.renderedKbit),
+      renderedMediaSeconds: Math.max(0, total.renderedMediaSeconds - mark.renderedMediaSeconds),
+      switchesUp: Math.max(0, total.switchesUp - mark.switchesUp),
+      switchesDown: Math.max(0, total.switchesDown - mark.switchesDown),
+      droppedFrames: Math.max(0, total.droppedFrames - mark.droppedFrames),
+      decodedFrames: Math.max(0, total.decodedFrames - mark.decodedFrames),
     };
-  }
-
-  /** QoE since the last call. `startupMs` is set in the window that saw the first frame and NaN in the others. */
-  takeQoe(): QoeNumbers {
-    return this.#take(this.#cut);
-  }
-
-  #take(mark: QoeNumbers): QoeNumbers {
-    const delta = emptyQoe();
-    for (const key of QOE_KEYS) {
-      if (key === 'startupMs') continue;
-      delta[key] = Math.max(0, this.total[key] - mark[key]);
-      mark[key] += delta[key];
-    }
-    if (Number.isNaN(mark.startupMs)) {
-      delta.startupMs = this.total.startupMs;
-      mark.startupMs = this.total.startupMs;
-    }
+    mark.playingMs += delta.playingMs;
+    mark.seekingMs += delta.seekingMs;
+    mark.pausedMs += delta.pausedMs;
+    mark.renderedKbit += delta.renderedKbit;
+    mark.renderedMediaSeconds += delta.renderedMediaSeconds;
+    mark.switchesUp += delta.switchesUp;
+    mark.switchesDown += delta.switchesDown;
+    mark.droppedFrames += delta.droppedFrames;
+    mark.decodedFrames += delta.decodedFrames;
     return delta;
   }
+}
+
+function isAhead(total: QoeNumbers, mark: Mark): boolean {
+  return (
+    total.playingMs > mark.playingMs ||
+    total.pausedMs > mark.pausedMs ||
+    total.renderedMediaSeconds > mark.renderedMediaSeconds ||
+    total.renderedKbit > mark.renderedKbit ||
+    total.seekingMs > mark.seekingMs ||
+    total.switchesUp > mark.switchesUp ||
+    total.switchesDown > mark.switchesDown ||
+    total.droppedFrames > mark.droppedFrames ||
+    total.decodedFrames > mark.decodedFrames
+  );
 }

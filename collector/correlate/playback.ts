@@ -112,13 +112,16 @@ export class Playback {
     this.#desk.evidence.add(request);
     this.#recorder.add(request);
     this.#context.output.request(this.session, request);
-    const change = this.#switches.step(request);
+    const sign = badSign(request);
+    const change = this.#switches.step(request, sign);
     if (change) {
       this.#desk.evidence.switched(change);
       this.#context.output.cdnSwitch(this.session, change);
     }
-    if (badSign(request) !== '') this.#recorder.incident(request.startMs, request.endMs);
-    this.#silent.step(request);
+    if (sign !== '') {
+      this.#recorder.incident(request.startMs, request.endMs);
+      this.#silent.step(request, sign);
+    }
     if (!this.#player) {
       this.#server ??= new ServerPlayback(this.#listener('server'));
       this.#server.step(request);
@@ -128,14 +131,17 @@ export class Playback {
   /** Adds what the player told since the last call to the counters. */
   count(): void {
     const timeline = this.#player ?? this.#server;
-    if (timeline) this.#context.output.playback(this.session, this.viewer.dimensions, timeline.takeDelta());
+    const delta = timeline?.takeDelta();
+    if (delta) this.#context.output.playback(this.session, this.viewer.dimensions, delta);
   }
 
   /** All requests that began before `nowMs` are in: decides what waited for them. */
   settle(nowMs: UnixMs): void {
     this.#noteStalls(nowMs);
-    for (const failover of this.#switches.settle(nowMs)) {
-      this.#draft(failoverDraft(failover, this.#desk.evidence), failover.evidence, 'server');
+    if (this.#switches.isWaiting) {
+      for (const failover of this.#switches.settle(nowMs)) {
+        this.#draft(failoverDraft(failover, this.#desk.evidence), failover.evidence, 'server');
+      }
     }
     this.#desk.settle(nowMs, this.#offsetMs, this.viewer.dimensions);
     this.#later.settle(nowMs, this.#offsetMs);

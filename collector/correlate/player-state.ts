@@ -127,12 +127,9 @@ export class PlayerTimeline {
     return { ...total, fatalErrors: total.fatalErrors + (this.#failure && !this.#isFinished ? 1 : 0) };
   }
 
-  takeDelta(): PlaybackDelta {
+  /** What was added since the last call; null when nothing was. */
+  takeDelta(): PlaybackDelta | null {
     return this.#numbers.takeDelta();
-  }
-
-  takeQoe(): QoeNumbers {
-    return this.#numbers.takeQoe();
   }
 
   step(event: PlayerEvent): void {

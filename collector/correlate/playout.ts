@@ -82,10 +82,8 @@ export class Playout {
     if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
     // A position fetched again in another rendition is no place the playhead went to.
     if (this.#isMain(track) && (hasJumped || !this.#media.has(track, identity))) this.#lastPosition = identity;
-    if (track === 'video' && !this.#isRetrying && !flights.some((flight) => flight.track === 'audio')) {
-      // An audio track nobody asks for any more must not starve the playback.
-      this.#buffer.forgetEmpty('audio');
-    }
+    // An audio track nobody asks for any more must not starve the playback.
+    if (track === 'video' && !this.#isRetrying && !hasAudio(flights)) this.#buffer.forgetEmpty('audio');
     this.#lastAskedMs = startMs;
   }
 
@@ -135,7 +133,7 @@ export class Playout {
     const askedMs =
       this.#isRetrying && nowMs - this.#failedMs <= STOPPED_MS
         ? Number.NEGATIVE_INFINITY
-        : flights.reduce((least, { request }) => Math.min(least, request.startMs), nowMs);
+        : firstAskedMs(flights, nowMs);
     const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs);
     this.#total.pausedMs += pausedMs;
     if (pausedMs > STOPPED_MS) this.#isResuming = true;
@@ -151,9 +149,8 @@ export class Playout {
     this.#buffer.start(atMs);
     // What came before the model could run has been playing since the first object.
     const playedMs = atMs - this.#firstMediaMs;
-    for (const track of ['audio', 'video'] as const) {
-      this.#buffer.set(track, Math.max(0, this.#media.mediaMs(track) - playedMs));
-    }
+    this.#buffer.set('audio', Math.max(0, this.#media.mediaMs('audio') - playedMs));
+    this.#buffer.set('video', Math.max(0, this.#media.mediaMs('video') - playedMs));
     this.transit('playing', atMs);
   }
 
@@ -199,4 +196,16 @@ export class Playout {
   #isMain(track: Track): boolean {
     return track === 'video' || this.#media.main === track;
   }
+}
+
+function hasAudio(flights: readonly Flight[]): boolean {
+  for (const { track } of flights) if (track === 'audio') return true;
+  return false;
+}
+
+/** Since when media has been asked for without an answer. */
+function firstAskedMs(flights: readonly Flight[], nowMs: UnixMs): UnixMs {
+  let leastMs = nowMs;
+  for (const { request } of flights) if (request.startMs < leastMs) leastMs = request.startMs;
+  return leastMs;
 }

@@ -90,7 +90,9 @@ function append(runs: Run[], kbps: number, ms: number): void {
 }
 
 function lengthMs(runs: readonly Run[]): number {
-  return runs.reduce((sum, run) => sum + run.ms, 0);
+  let sum = 0;
+  for (const { ms } of runs) sum += ms;
+  return sum;
 }
 
 function meanKbps(runs: readonly Run[]): number {

@@ -6,18 +6,19 @@ const NO_CMCD = new Cmcd();
 
 /** The CMCD a request was sent with: from the log lines first, because a player's report may carry later values. */
 export function cmcdOf({ edge, shield, origin, player }: JoinedRequest): Cmcd {
-  for (const report of [edge?.report, shield?.report, player, origin?.report]) {
-    if (report && report.cmcd.sid !== '') return report.cmcd;
-  }
+  if (edge !== null && edge.report.cmcd.sid !== '') return edge.report.cmcd;
+  if (shield !== null && shield.report.cmcd.sid !== '') return shield.report.cmcd;
+  if (player !== null && player.cmcd.sid !== '') return player.cmcd;
+  if (origin !== null && origin.report.cmcd.sid !== '') return origin.report.cmcd;
   return edge?.report.cmcd ?? player?.cmcd ?? origin?.report.cmcd ?? NO_CMCD;
 }
 
 /** Body bytes the viewer's side received; NaN when nobody counted. */
 export function bodyBytesOf({ edge, shield, origin, player }: JoinedRequest): number {
-  for (const report of [edge?.report, player, shield?.report, origin?.report]) {
-    if (report && report.bodyBytes >= 0) return report.bodyBytes;
-  }
-  return Number.NaN;
+  if (edge !== null && edge.report.bodyBytes >= 0) return edge.report.bodyBytes;
+  if (player !== null && player.bodyBytes >= 0) return player.bodyBytes;
+  if (shield !== null && shield.report.bodyBytes >= 0) return shield.report.bodyBytes;
+  return origin?.report.bodyBytes ?? Number.NaN;
 }
 
 /** The viewer got the whole object. */

@@ -8,14 +8,18 @@ const PATIENCE_MS = 4_000;
 
 /** Media seconds of the object in milliseconds, NaN when nobody said. */
 export function objectDurationMs(request: JoinedRequest): number {
-  for (const report of halvesOf(request)) {
-    if (report.cmcd.objectDurationMs > 0) return report.cmcd.objectDurationMs;
-  }
+  const { player, edge, shield } = request;
+  if (player !== null && player.cmcd.objectDurationMs > 0) return player.cmcd.objectDurationMs;
+  if (edge !== null && edge.report.cmcd.objectDurationMs > 0) return edge.report.cmcd.objectDurationMs;
+  if (shield !== null && shield.report.cmcd.objectDurationMs > 0) return shield.report.cmcd.objectDurationMs;
   return Number.NaN;
 }
 
-/** What was wrong with a request, from the viewer's side: '' when it did its job. */
-export function badSign(request: JoinedRequest): '5xx' | '4xx' | 'timeout' | 'slow' | '' {
+/** What was wrong with a request, from the viewer's side. */
+export type BadSign = '5xx' | '4xx' | 'timeout' | 'slow';
+
+/** '' when the request did its job. */
+export function badSign(request: JoinedRequest): BadSign | '' {
   const { status } = request;
   if (status >= 500) return '5xx';
   if (status >= 400 && status !== 499) return '4xx';
@@ -33,11 +37,11 @@ export function badSign(request: JoinedRequest): '5xx' | '4xx' | 'timeout' | 'sl
 
 /** The object reached the viewer whole and in time. */
 export function isGood(request: JoinedRequest): boolean {
-  return badSign(request) === '' && !isUnfinished(request) && request.status < 400;
+  return !isUnfinished(request) && badSign(request) === '' && request.status < 400;
 }
 
 /** Bad sign as the reason of a switch. */
-export function switchReason(sign: ReturnType<typeof badSign>): SwitchReason {
+export function switchReason(sign: BadSign): SwitchReason {
   return sign === '5xx' ? '5xx' : sign === 'timeout' ? 'timeout' : sign === 'slow' ? 'stall' : 'unknown';
 }
 
@@ -57,7 +61,8 @@ export function firstByteMs(request: JoinedRequest): number {
 }
 
 export function isUnfinished(request: JoinedRequest): boolean {
-  const nearest = request.player ?? request.edge?.report ?? request.shield?.report;
+  const { player, edge, shield } = request;
+  const nearest = player ?? (edge ?? shield)?.report;
   return nearest !== undefined && (!nearest.isComplete || !(nearest.status > 0));
 }
 

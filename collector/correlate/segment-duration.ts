@@ -8,8 +8,6 @@ const MIN_SPACING_MS = 1_000;
 const MIN_SAMPLES = 3;
 const SAMPLE_LIMIT = 33;
 
-type Previous = { readonly identity: SegmentIdentity; readonly startMs: UnixMs; readonly endMs: UnixMs };
-
 /**
  * How long a segment plays when no one says: a player with a full buffer fetches one segment per segment duration,
  * so the median spacing of consecutive segments is it. Only spacing with an idle pause in it counts; without one
@@ -17,11 +15,16 @@ type Previous = { readonly identity: SegmentIdentity; readonly startMs: UnixMs; 
  */
 export class SegmentDuration {
   #samples: number[] = [];
-  #previous: Previous | null = null;
+  #previous: SegmentIdentity | null = null;
+  #previousStartMs = Number.NaN;
+  #previousEndMs = Number.NaN;
   #stride = Number.NaN;
   #median = DEFAULT_MS;
+  #isStale = false;
 
   get estimateMs(): number {
+    if (this.#isStale) this.#median = this.#samples.toSorted((a, b) => a - b)[this.#samples.length >> 1] as number;
+    this.#isStale = false;
     return this.#median;
   }
 
@@ -36,16 +39,18 @@ export class SegmentDuration {
 
   step(identity: SegmentIdentity, startMs: UnixMs, endMs: UnixMs): void {
     const previous = this.#previous;
-    this.#previous = { identity, startMs, endMs };
-    if (!previous || previous.identity.stem !== identity.stem) return;
-    const delta = identity.number - previous.identity.number;
+    const spacingMs = startMs - this.#previousStartMs;
+    const isIdle = this.#previousEndMs - this.#previousStartMs < spacingMs / 2;
+    this.#previous = identity;
+    this.#previousStartMs = startMs;
+    this.#previousEndMs = endMs;
+    if (!previous || previous.stem !== identity.stem) return;
+    const delta = identity.number - previous.number;
     if (!(delta > 0)) return;
     if (!(this.#stride <= delta)) this.#stride = delta;
-    const spacingMs = startMs - previous.startMs;
-    const isIdle = previous.endMs - previous.startMs < spacingMs / 2;
     if (delta !== this.#stride || !isIdle || spacingMs < MIN_SPACING_MS) return;
     this.#samples.push(spacingMs);
     if (this.#samples.length > SAMPLE_LIMIT) this.#samples.shift();
-    if (this.isSettled) this.#median = this.#samples.toSorted((a, b) => a - b)[this.#samples.length >> 1] as number;
+    this.#isStale = this.isSettled;
   }
 }

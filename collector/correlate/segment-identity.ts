@@ -6,22 +6,59 @@ export type SegmentIdentity = {
   readonly number: number;
 };
 
-const EXTENSION = /\.[A-Za-z0-9]{1,5}$/;
-const NUMBERED = /^([A-Za-z]*)(\d{1,15})$/;
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const LONGEST_EXTENSION = 5;
+/** More digits than a double holds exactly are no counter. */
+const MOST_DIGITS = 15;
+const DIGITS = /\d+/g;
 
 /**
  * Segments of all renditions share their number: `/hls/v3/seg_008.m4s` and `/hls/v0/seg_008.m4s` are the same two
  * seconds, `chunk-1-00009.m4s` and `chunk-3-00009.m4s` too. Other digits in the name tell renditions apart and are
  * masked. A name that mixes letters and digits (a hash) is no number.
+ * HOT PATH: runs for every media request of every session.
  */
 export function segmentOf(path: string): SegmentIdentity {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(EXTENSION, '');
-  const tokens = name.split(/[^A-Za-z0-9]+/);
-  const match = NUMBERED.exec(tokens.at(-1) ?? '');
-  if (!match) return { stem: path, number: Number.NaN };
-  const digits = match[2] as string;
-  const stem = name.slice(0, name.length - digits.length).replace(/\d+/g, '#');
-  return { stem, number: Number(digits) };
+  const end = nameEnd(path);
+  let from = end;
+  let number = 0;
+  for (let unit = 1; from > 0 && end - from <= MOST_DIGITS; from--, unit *= 10) {
+    const code = path.charCodeAt(from - 1);
+    if (!isDigit(code)) break;
+    number += (code - 0x30) * unit;
+  }
+  if (from === end || end - from > MOST_DIGITS) return { stem: path, number: Number.NaN };
+  let start = from;
+  while (start > 0 && isLetter(path.charCodeAt(start - 1))) start--;
+  if (start > 0 && isDigit(path.charCodeAt(start - 1))) return { stem: path, number: Number.NaN };
+  let hasDigits = false;
+  while (start > 0 && path.charCodeAt(start - 1) !== SLASH) {
+    start--;
+    hasDigits ||= isDigit(path.charCodeAt(start));
+  }
+  const stem = path.slice(start, from);
+  return { stem: hasDigits ? stem.replace(DIGITS, '#') : stem, number };
+}
+
+/** Where the extension begins; the end when there is none. */
+function nameEnd(path: string): number {
+  const { length } = path;
+  for (let i = length - 1; i >= 0 && length - 1 - i <= LONGEST_EXTENSION; i--) {
+    const code = path.charCodeAt(i);
+    if (code === DOT) return i < length - 1 ? i : length;
+    if (!isDigit(code) && !isLetter(code)) return length;
+  }
+  return length;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 const PROGRESSIVE = /\.(?:mp3|m4a|ogg|oga|opus|flac|wav|mp4|m4v|webm|mkv|mov)$/i;

@@ -92,12 +92,9 @@ export class ServerPlayback {
     return this.hasStarted && nowMs - this.#lastMediaMs <= PRESENCE_SEGMENTS * this.#media.segmentMs;
   }
 
-  takeDelta(): PlaybackDelta {
+  /** What was added since the last call; null when nothing was. */
+  takeDelta(): PlaybackDelta | null {
     return this.#numbers.takeDelta();
-  }
-
-  takeQoe(): QoeNumbers {
-    return this.#numbers.takeQoe();
   }
 
   step(request: JoinedRequest): void {
@@ -119,8 +116,7 @@ export class ServerPlayback {
       return;
     }
     this.#playout.sent(flight, this.#flights);
-    const index = this.#flights.findLastIndex((other) => other.request.endMs <= endMs);
-    this.#flights.splice(index + 1, 0, flight);
+    this.#takeOff(flight, endMs);
   }
 
   /** What was to arrive by `nowMs` has arrived. Time without requests is nobody's and is not counted. */
@@ -137,6 +133,15 @@ export class ServerPlayback {
     this.#renditions.finish();
     this.#startup.finish();
     this.#isFinished = true;
+  }
+
+  /** Flights stay in order of their arrival. */
+  #takeOff(flight: Flight, endMs: UnixMs): void {
+    const flights = this.#flights;
+    let at = flights.length;
+    while (at > 0 && (flights[at - 1] as Flight).request.endMs > endMs) at--;
+    if (at === flights.length) flights.push(flight);
+    else flights.splice(at, 0, flight);
   }
 
   #land(): void {

@@ -1,6 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { UnixMs } from '../model/time.ts';
-import { badSign } from './request-signs.ts';
+import type { BadSign } from './request-signs.ts';
 
 /** Failures closer together than this are one incident to the viewer. */
 const MERGE_MS = 10_000;
@@ -19,9 +19,8 @@ export type SilentFailure = {
 export class SilentFailures {
   #candidates: SilentFailure[] = [];
 
-  step(request: JoinedRequest): void {
-    const kind = badSign(request);
-    if (kind === '' || kind === '4xx') return;
+  step(request: JoinedRequest, kind: BadSign): void {
+    if (kind === '4xx') return;
     const last = this.#candidates.findLast((failure) => failure.cdn === request.cdn && failure.kind === kind);
     if (last && request.startMs - last.endMs <= MERGE_MS) {
       last.endMs = Math.max(last.endMs, request.endMs);

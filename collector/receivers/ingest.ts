@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Event, ReceiverReason, RejectReason } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
+import { isTimely } from '../model/timely.ts';
 import type { DeadLetters, Sample } from './dead-letter.ts';
 
 export type IngestReason = RejectReason | ReceiverReason;
@@ -13,10 +14,6 @@ export type SourceCounts = {
   clockSuspect: number;
   readonly rejected: Map<IngestReason, number>;
 };
-
-/** A player's clock may be hours off and a log a day late; beyond this the time itself is doubtful. */
-const MAX_AHEAD_MS = 24 * 3_600_000;
-const MAX_BEHIND_MS = 30 * 24 * 3_600_000;
 
 export type IngestOptions = {
   readonly bus: Bus;
@@ -59,8 +56,7 @@ export class Ingest {
     if (outcome === 'full') return outcome;
     const counts = this.#of(event.source.name);
     counts.stored += 1;
-    const atMs = event.kind === 'request' ? event.startMs : event.tsMs;
-    if (atMs > nowMs + MAX_AHEAD_MS || atMs < nowMs - MAX_BEHIND_MS) counts.clockSuspect += 1;
+    if (!isTimely(event, nowMs)) counts.clockSuspect += 1;
     return outcome;
   }
 

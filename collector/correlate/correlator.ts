@@ -4,6 +4,7 @@ import type { RequestReport } from '../model/request.ts';
 import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
+import { ContentMemory } from './content-memory.ts';
 import { DueWheel } from './due-wheel.ts';
 import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
@@ -42,10 +43,7 @@ export type OpenSession = {
  * HOT PATH: `report` runs once per log line and allocates only what a new session needs.
  */
 export class Correlator {
-  readonly counts: CorrelatorCounts = {
-    evictedSessions: 0,
-    eventLimitCuts: 0,
-  };
+  readonly counts: CorrelatorCounts = { evictedSessions: 0, eventLimitCuts: 0 };
   readonly #context: SessionContext;
   readonly #patienceMs: ReadonlyMap<string, number>;
   readonly #table: SessionTable;
@@ -54,6 +52,7 @@ export class Correlator {
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly #closed: DuplicateFilter;
   readonly #reports = new ReportPool(POOLED_REPORTS);
+  readonly #contents = new ContentMemory();
   readonly #wheel = new DueWheel();
   readonly #key = new SessionKey();
   readonly #tenants = new Map<string, number>();
@@ -258,6 +257,7 @@ export class Correlator {
       { isInferred, isLate },
       this.#context,
       this.#reports,
+      this.#contents,
     );
     return slot;
   }

@@ -2,6 +2,7 @@ import type { Incident } from '../model/incident.ts';
 import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
 import type { SessionRef, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { ContentMemory } from './content-memory.ts';
 import type { TimelineClock } from './deferred-spans.ts';
 import { EVIDENCE_GRACE_MS, Evidence } from './evidence.ts';
 import type { IncidentDraft } from './incident-draft.ts';
@@ -23,8 +24,14 @@ export class IncidentDesk {
   readonly #spans: SpanOutput;
   #open: Open[] = [];
 
-  constructor(session: SessionRef, output: CorrelatorOutput, spans: SpanOutput, reports: ReportPool) {
-    this.evidence = new Evidence(reports);
+  constructor(
+    session: SessionRef,
+    output: CorrelatorOutput,
+    spans: SpanOutput,
+    reports: ReportPool,
+    contents: ContentMemory,
+  ) {
+    this.evidence = new Evidence(session.tenant, reports, contents);
     this.#session = session;
     this.#output = output;
     this.#spans = spans;

@@ -16,6 +16,8 @@ export type Ladder = { readonly lowestKbps: number; readonly topKbps: number };
 export type IncidentEvidence = {
   readonly requests: readonly JoinedRequest[];
   readonly ladder: Ladder;
+  /** Duration of the content's segments as other viewers' players stated it; NaN or absent when none did. */
+  readonly segmentMs?: number;
   /** Error events of the player near the incident, fatal or not. */
   readonly errors: readonly PlayerEvent[];
   /** CDN changes of this session near the incident. */

@@ -6,6 +6,7 @@ import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
+import type { ContentMemory } from './content-memory.ts';
 import { GroupedRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
 import type { ReportPool } from './report-pool.ts';
@@ -17,7 +18,7 @@ const PLAYBACK_LIMIT = 64;
 const HOST_LIMIT = 10_000;
 
 /** What every session of a correlator shares. */
-export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports'> & {
+export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports' | 'contents'> & {
   /** Which CDN serves a host, learnt from edge lines. */
   readonly cdnOfHost: Map<string, string>;
 };
@@ -35,6 +36,7 @@ export class LiveSession {
   readonly #isLate: boolean;
   readonly #context: SessionContext;
   readonly #reports: ReportPool;
+  readonly #contents: ContentMemory;
   readonly #playbacks = new Map<string, Playback>();
   readonly #requestLane = new ChapterLane();
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
@@ -53,6 +55,7 @@ export class LiveSession {
     marks: { readonly isInferred: boolean; readonly isLate: boolean },
     context: SessionContext,
     reports: ReportPool,
+    contents: ContentMemory,
   ) {
     this.tenant = tenant;
     this.sid = sid;
@@ -61,6 +64,7 @@ export class LiveSession {
     this.#isLate = marks.isLate;
     this.#context = context;
     this.#reports = reports;
+    this.#contents = contents;
   }
 
   get playbacks(): Iterable<Playback> {
@@ -221,6 +225,7 @@ export class LiveSession {
       ...this.#context,
       clock: this.clock,
       reports: this.#reports,
+      contents: this.#contents,
     });
     this.#playbacks.set(key, playback);
     this.#current = playback;

@@ -6,6 +6,7 @@ import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts'
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
+import type { ContentMemory } from './content-memory.ts';
 import { DeferredSpans, type TimelineClock } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
 import { classOfError } from './error-fault.ts';
@@ -34,6 +35,7 @@ export type PlaybackContext = {
   readonly spans: SpanOutput;
   readonly clock: ClockOffset;
   readonly reports: ReportPool;
+  readonly contents: ContentMemory;
 };
 
 /**
@@ -74,7 +76,7 @@ export class Playback {
     this.#previousTraceId = previousTraceId;
     this.#spans = new SpanExtent(context.spans);
     this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans);
-    this.#desk = new IncidentDesk(session, context.output, this.#spans, context.reports);
+    this.#desk = new IncidentDesk(session, context.output, this.#spans, context.reports, context.contents);
     this.#later = new DeferredSpans(session, this.#spans);
   }
 
@@ -123,7 +125,9 @@ export class Playback {
       this.#silent.step(request, sign);
     }
     if (!this.#player) {
-      this.#server ??= new ServerPlayback(this.#listener('server'));
+      this.#server ??= new ServerPlayback(this.#listener('server'), {
+        segmentMs: this.#context.contents.of(this.session.tenant, request.path).segmentMs,
+      });
       this.#server.step(request);
     }
   }

@@ -51,7 +51,7 @@ export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): V
     (request) => request.startMs < window.endMs + CLOCK_SLACK_MS && request.endMs > window.beginMs - CLOCK_SLACK_MS,
   );
   const changes = evidence.switches.filter(({ atMs }) => atMs > window.beginMs && atMs <= window.endMs);
-  const segmentMs = segmentDuration(all);
+  const segmentMs = segmentDuration(all, evidence.segmentMs);
   const suspects = blamable(draft, inWindow, changes);
   const losses = requestLosses(suspects, evidence, segmentMs, window);
   losses.push(...staleLosses(all, evidence, segmentMs, window));
@@ -239,8 +239,9 @@ function terminalCause(suspects: readonly JoinedRequest[], losses: readonly Loss
   return longest?.cause ?? '';
 }
 
-function segmentDuration(requests: readonly JoinedRequest[]): number {
+/** Stated by these requests, else by other viewers' of the content. */
+function segmentDuration(requests: readonly JoinedRequest[], learntMs = Number.NaN): number {
   const durations = requests.map(objectDurationMs).filter((ms) => ms > 0);
-  if (durations.length === 0) return DEFAULT_SEGMENT_MS;
+  if (durations.length === 0) return learntMs > 0 ? learntMs : DEFAULT_SEGMENT_MS;
   return durations.sort((a, b) => a - b)[durations.length >> 1] as number;
 }

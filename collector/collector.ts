@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PageSource } from './api/page-builder.ts';
 import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import type { Bus } from './bus/bus.ts';
@@ -47,6 +48,7 @@ export type CollectorOptions = {
   readonly version: string;
   readonly log: Logger;
   readonly now: () => UnixMs;
+  readonly page?: PageSource;
 };
 
 /** The collector as one process: every part wired to the next, in the order an event meets them. */
@@ -109,6 +111,7 @@ export class Collector {
       hasJaeger: config.api.jaeger,
       listeners: () => this.#listeners(),
       nowMs: now,
+      ...(options.page ? { page: options.page } : {}),
       log,
     });
   }

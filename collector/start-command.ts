@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { PageBuilder } from './api/page-builder.ts';
 import { Collector, type Listening } from './collector.ts';
 import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
 import { demoConfigText, startDemo } from './demo.ts';
@@ -14,18 +16,28 @@ export type StartOptions = {
 /** What `main.ts` can do with a running collector. */
 export type Running = { readonly close: () => Promise<void> };
 
+/** Builds the page with the session panel, and where it leaves it. */
+const PAGE_SCRIPT = fileURLToPath(new URL('../test/grafana/host-build.ts', import.meta.url));
+const PAGE_FOLDER = fileURLToPath(new URL('../.cache/panel-host-13', import.meta.url));
+
 /** `start`: the collector for real, or with demo traffic when nothing is configured. */
 export async function runStart({ file, version, out }: StartOptions): Promise<Running> {
   const named = configFile(file);
   const isDemo = named === '';
   const config = isDemo ? demoConfig() : loadConfig({ formats: FORMATS, file: named });
   const log = createLogger({ ...config.log, stream: process.stderr, now: Date.now });
-  const collector = new Collector({ config, version, log, now: Date.now });
+  const page = config.api.page
+    ? new PageBuilder({ script: PAGE_SCRIPT, folder: PAGE_FOLDER, now: Date.now, log })
+    : null;
+  const collector = new Collector({ config, version, log, now: Date.now, ...(page ? { page } : {}) });
   const ports = await collector.start();
+  // Who starts a demo will look at it.
+  if (isDemo) page?.want();
   const demo = isDemo ? startDemo(`http://${config.ingest.host}:${ports.ingest}`, log) : null;
   out.write(`${banner(version, config, ports, isDemo).join('\n')}\n`);
   return {
     close: async () => {
+      page?.close();
       await demo?.close();
       await collector.close();
     },

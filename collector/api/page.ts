@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { UnixMs } from '../model/time.ts';
 import { Html, html } from './html.ts';
+import type { PageState } from './page-builder.ts';
 import type { RecentCounters, RecentSession } from './recent.ts';
 import { sessionView } from './session-view.ts';
 
@@ -12,6 +14,9 @@ export type PageFacts = {
   /** Newest first. */
   readonly sessions: readonly RecentSession[];
   readonly counters: RecentCounters;
+  /** The page that will take the place of this one. */
+  readonly panel: PageState;
+  readonly nowMs: UnixMs;
 };
 
 const STYLE = `
@@ -35,20 +40,28 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Slow enough to read a line of the table. */
+const REFRESH_SECONDS = 10;
+
 /** What listens where, and the latest sessions with their verdicts. Every value from data is escaped. */
-export function renderPage({ version, listeners, sessions, counters }: PageFacts): string {
+export function renderPage({ version, listeners, sessions, counters, panel, nowMs }: PageFacts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <link rel="icon" href="data:,">
-<title>Playpath</title>
+${
+  panel.kind === 'building'
+    ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}">
+`
+    : html``
+}<title>Playpath</title>
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
 <h1>Playpath ${version}</h1>
-<table>
+${panelNotice(panel, nowMs)}<table>
 <caption>What listens where</caption>
 <thead><tr><th scope="col">Name</th><th scope="col">Address</th><th scope="col">Purpose</th></tr></thead>
 <tbody>
@@ -63,6 +76,22 @@ ${sessions.length === 0 ? html`<p>No session yet. Sessions appear here as soon a
 </body>
 </html>
 `.text;
+}
+
+function panelNotice(panel: PageState, nowMs: UnixMs): Html {
+  switch (panel.kind) {
+    case 'absent':
+      return html``;
+    case 'building':
+      return html`<p role="status">The page with the session panel is being built: ${panel.step}, for ${Math.round((nowMs - panel.sinceMs) / 1000)} s now. This page looks again every ${REFRESH_SECONDS} s.</p>
+`;
+    case 'impossible':
+      return html`<p role="status">The page with the session panel could not be built: ${panel.reason}. This plain page shows the same sessions.</p>
+`;
+    case 'ready':
+      return html`<p><a href="/">The page with the session panel</a> is ready.</p>
+`;
+  }
 }
 
 function sessionTable(sessions: readonly RecentSession[], counters: RecentCounters): Html {

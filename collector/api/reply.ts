@@ -1,9 +1,17 @@
 /** An answer of the API before it meets a socket. */
 export type Reply = {
   readonly status: number;
-  readonly type: 'application/json' | 'text/html; charset=utf-8';
-  /** In pieces when the whole would be large. */
-  readonly body: string | Iterable<string>;
+  readonly type:
+    | 'application/json'
+    | 'text/html; charset=utf-8'
+    | 'text/javascript; charset=utf-8'
+    | 'text/css; charset=utf-8'
+    | 'image/svg+xml'
+    | 'image/png'
+    | 'font/ttf'
+    | 'font/woff2';
+  /** Text in pieces when the whole would be large. */
+  readonly body: string | Buffer | Iterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

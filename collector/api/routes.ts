@@ -3,6 +3,7 @@ import { spansToOtlpJson } from '../exporters/otlp-json.ts';
 import type { UnixMs } from '../model/time.ts';
 import { answerJaeger } from './jaeger.ts';
 import { type Listener, PAGE_POLICY, renderPage } from './page.ts';
+import type { PageSource } from './page-builder.ts';
 import type { RecentSession, RecentSessions } from './recent.ts';
 import { json, problem, type Reply } from './reply.ts';
 import { ANY_SESSION, parseSessionQuery, selectSessions } from './session-query.ts';
@@ -19,6 +20,8 @@ export type ApiOptions = {
   readonly nowMs: () => UnixMs;
   /** Whether Jaeger's query API is answered. */
   readonly hasJaeger: boolean;
+  /** The page with the session panel; without one, the plain page is all there is. */
+  readonly page?: PageSource;
   readonly log: Log;
 };
 
@@ -31,9 +34,12 @@ export function answer(path: string, parameters: URLSearchParams, options: ApiOp
     const context = { version: options.version, nowMs: options.nowMs() };
     return answerJaeger(rest, parameters, options.recent, context) ?? noSuchPath();
   }
+  if (first === 'page' && options.page?.state.kind === 'ready') {
+    return options.page.state.files.answer(segments.slice(1).join('/')) ?? noSuchPath();
+  }
   switch (`${first}/${second}/${rest.length}`) {
     case '//0':
-      return page(options);
+      return page(options, parameters.has('plain'));
     case 'healthz//0':
       return json({ status: 'ok' });
     case 'api/fleet/0':
@@ -49,7 +55,12 @@ export function answer(path: string, parameters: URLSearchParams, options: ApiOp
   }
 }
 
-function page({ recent, version, listeners }: ApiOptions): Reply {
+/** The page with the panel once it is built; until then, and for who asks for it, the plain one. */
+function page({ recent, version, listeners, nowMs, page: source }: ApiOptions, isPlain: boolean): Reply {
+  source?.want();
+  const state = source?.state ?? { kind: 'absent' };
+  const built = state.kind === 'ready' && !isPlain ? state.files.answer('index.html') : null;
+  if (built !== null) return built;
   const { selected } = selectSessions(recent.sessions(), { ...ANY_SESSION, limit: Number.POSITIVE_INFINITY });
   // Whoever opens the page looks for trouble first.
   const isHurt = ({ incidents }: RecentSession): boolean => incidents.length > 0;
@@ -60,7 +71,14 @@ function page({ recent, version, listeners }: ApiOptions): Reply {
   return {
     status: 200,
     type: 'text/html; charset=utf-8',
-    body: renderPage({ version, listeners: listeners(), sessions: shown, counters: recent.counters }),
+    body: renderPage({
+      version,
+      listeners: listeners(),
+      sessions: shown,
+      counters: recent.counters,
+      panel: state,
+      nowMs: nowMs(),
+    }),
     headers: { 'content-security-policy': PAGE_POLICY },
   };
 }

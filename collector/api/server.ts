@@ -84,7 +84,8 @@ export class ApiServer {
 async function send(response: ServerResponse, reply: Reply, isHead: boolean): Promise<void> {
   response.writeHead(reply.status, { ...COMMON_HEADERS, 'content-type': reply.type, ...reply.headers });
   if (!isHead) {
-    for (const piece of typeof reply.body === 'string' ? [reply.body] : reply.body) {
+    const { body } = reply;
+    for (const piece of typeof body === 'string' || Buffer.isBuffer(body) ? [body] : body) {
       if (response.destroyed) return;
       if (!response.write(piece)) await writable(response);
     }

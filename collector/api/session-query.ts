@@ -25,6 +25,7 @@ export type SessionQuery = {
   readonly content: string;
   readonly tenant: string;
   readonly isLive: boolean | null;
+  readonly hasIncident: boolean | null;
   /** Lower case. */
   readonly text: string;
 };
@@ -40,6 +41,7 @@ export const ANY_SESSION: SessionQuery = {
   content: '',
   tenant: '',
   isLive: null,
+  hasIncident: null,
   text: '',
 };
 
@@ -62,6 +64,10 @@ export function parseSessionQuery(parameters: URLSearchParams): SessionQuery | {
   }
   const live = get('live');
   if (live !== '' && live !== 'true' && live !== 'false') return { problem: 'live must be true or false' };
+  const incidents = get('incidents');
+  if (incidents !== '' && incidents !== 'true' && incidents !== 'false') {
+    return { problem: 'incidents must be true or false' };
+  }
   return {
     limit: Math.min(limit, MAX_LIMIT),
     fromMs,
@@ -72,6 +78,7 @@ export function parseSessionQuery(parameters: URLSearchParams): SessionQuery | {
     content: get('content'),
     tenant: get('tenant'),
     isLive: live === '' ? null : live === 'true',
+    hasIncident: incidents === '' ? null : incidents === 'true',
     text: get('q').toLowerCase(),
   };
 }
@@ -95,6 +102,7 @@ function matches(session: RecentSession, query: SessionQuery): boolean {
   if (query.content !== '' && summary?.contentId !== query.content) return false;
   if (query.tenant !== '' && session.tenant !== query.tenant) return false;
   if (query.isLive !== null && session.isLive !== query.isLive) return false;
+  if (query.hasIncident !== null && incidents.length > 0 !== query.hasIncident) return false;
   if (query.text === '') return true;
   return [
     session.sessionId,

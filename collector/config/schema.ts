@@ -118,6 +118,7 @@ function apiSchema() {
     recentSessions: integer(10_000, 'Finished sessions kept in memory.', 1),
     recent: size('256MiB', 'Memory for their traces; the oldest go first.'),
     jaeger: flag(true, 'Answer the query API of Jaeger under /jaeger, so that Grafana reads traces without Tempo.'),
+    page: flag(true, 'Build the page with the session panel when somebody opens it; without it the page is plain.'),
   });
 }
 

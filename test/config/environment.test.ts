@@ -12,6 +12,7 @@ for (const [variable, text, read, value] of [
   ['PLAYPATH_CORRELATE_HEALTHY_SAMPLE', '0.5', (c) => c.correlate.healthySample, 0.5],
   ['PLAYPATH_CORRELATE_DETAIL', 'full', (c) => c.correlate.detail, 'full'],
   ['PLAYPATH_API_JAEGER', 'false', (c) => c.api.jaeger, false],
+  ['PLAYPATH_API_PAGE', 'false', (c) => c.api.page, false],
   [
     'PLAYPATH_PLAYER_ORIGINS',
     'https://a.example, https://b.example',

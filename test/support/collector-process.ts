@@ -30,15 +30,20 @@ export type CollectorProcess = {
 export async function startCollector(config: Readonly<Record<string, unknown>> = {}): Promise<CollectorProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'playpath-collector-'));
   const file = join(folder, 'playpath.yaml');
-  const free = { ingest: { port: 0 }, metrics: { port: 0 }, api: { port: 0 }, dataDir: join(folder, 'data') };
+  const free = {
+    ingest: { port: 0 },
+    metrics: { port: 0 },
+    api: { port: 0, page: false },
+    dataDir: join(folder, 'data'),
+  };
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(merged(free, config)));
   return launch(folder, ['--config', file], {});
 }
 
-/** Starts it as a newcomer does: without a configuration. `environment` overrides settings, ports for example. */
+/** Starts it as a newcomer does, without a configuration, but with the plain page. `environment` overrides settings. */
 export async function startDemo(environment: Readonly<Record<string, string>>): Promise<CollectorProcess> {
-  return launch(mkdtempSync(join(tmpdir(), 'playpath-demo-')), [], environment);
+  return launch(mkdtempSync(join(tmpdir(), 'playpath-demo-')), [], { PLAYPATH_API_PAGE: 'false', ...environment });
 }
 
 /** Runs in `folder`, which goes with the process. */

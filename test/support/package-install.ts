@@ -20,27 +20,21 @@ export function isInstalled(folder: string): boolean {
   });
 }
 
-/** `npm ci` in `folder` unless that has been done. Lines of npm go to `tell`. */
+/** `npm ci` in `folder` unless that has been done. Says so when it does. */
 export async function installPackages(folder: string, tell: (line: string) => void): Promise<void> {
   if (isInstalled(folder)) return;
   tell('installing packages (a minute or two, once)');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], folder, tell);
+  await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
 }
 
 /** Runs a program to its end; throws with its last words when it fails. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  folder: string,
-  tell: (line: string) => void,
-): Promise<void> {
+export async function run(command: string, args: readonly string[], folder: string): Promise<void> {
   const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   const listen = (chunk: Buffer): void => {
     for (const line of chunk.toString().split('\n').filter(Boolean)) {
       said.push(line);
       if (said.length > 40) said.shift();
-      tell(line);
     }
   };
   child.stdout.on('data', listen);

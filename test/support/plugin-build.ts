@@ -27,7 +27,7 @@ export async function buildPlugin(tell: (line: string) => void = () => {}): Prom
       join(PLUGIN_DIST, 'module.js'),
       async () => {
         tell('building the panel');
-        await run('npm', ['run', 'build'], PLUGIN, tell);
+        await run('npm', ['run', 'build'], PLUGIN);
       },
     );
   });

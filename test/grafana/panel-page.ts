@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { PANEL_POLICY } from '../../collector/api/page-files.ts';
+import { CACHE, PLUGIN } from '../support/plugin-build.ts';
+import { systemCommand } from '../support/system-packages.ts';
+import type { Harness, ShowSettings } from './host/src/harness-api.ts';
+import { buildHost, type GrafanaLine } from './host-build.ts';
+
+export const CHROMIUM_FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Chromium refuses to run its sandbox as root, which is what containers are.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
+/** Never asked over the network: every request is answered from the folder or refused. */
+const ORIGIN = 'http://localhost:1';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+};
+
+declare global {
+  var host: Harness;
+  var hostFailed: string | undefined;
+}
+
+/** The built panel in Chromium, on real Grafana libraries of one line. */
+export class PanelPage {
+  readonly page: Page;
+  /** What the page said on its console as an error, and errors nobody caught. */
+  readonly errors: string[] = [];
+  /** Requests for anything that is not part of the page. */
+  readonly strangers: string[] = [];
+  readonly #browser: Browser;
+  readonly #shots: string;
+
+  private constructor(browser: Browser, page: Page, shots: string) {
+    this.#browser = browser;
+    this.page = page;
+    this.#shots = shots;
+  }
+
+  static async open(line: GrafanaLine): Promise<PanelPage> {
+    const folder = await buildHost(line);
+    const browser = await chromium.launch({ executablePath: systemCommand('chromium'), args: CHROMIUM_FLAGS });
+    const context = await browser.newContext({
+      viewport: { width: 1240, height: 760 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
+      timezoneId: 'UTC',
+    });
+    const shots = join(CACHE, 'screenshots', line);
+    mkdirSync(shots, { recursive: true });
+    const opened = new PanelPage(browser, await context.newPage(), shots);
+    await opened.#serve(context, folder);
+    await opened.reload();
+    return opened;
+  }
+
+  /** Starts over with a page nobody has touched. */
+  async reload(): Promise<void> {
+    await this.page.goto(`${ORIGIN}/page/harness.html`);
+    await this.page.waitForFunction('globalThis.host !== undefined || globalThis.hostFailed !== undefined');
+    const failed = await this.page.evaluate(() => globalThis.hostFailed);
+    if (failed !== undefined) throw new Error(`${failed}\n${this.errors.join('\n')}`);
+  }
+
+  /** Shows a fresh panel with these frames, drawn. */
+  async show(settings: ShowSettings): Promise<void> {
+    await this.prepare(settings);
+    await this.page.evaluate(() => globalThis.host.show());
+  }
+
+  /** The same panel gets new data. */
+  async update(settings: ShowSettings): Promise<void> {
+    await this.prepare(settings);
+    await this.page.evaluate(() => globalThis.host.show(true));
+  }
+
+  async prepare(settings: ShowSettings): Promise<void> {
+    await this.page.evaluate((given) => globalThis.host.prepare(given), settings as never);
+  }
+
+  /** Two frames later. */
+  async paint(): Promise<void> {
+    await this.page.evaluate(() => globalThis.host.paint());
+  }
+
+  /** A picture of the panel for people, kept in `.cache/screenshots`. */
+  async shoot(name: string): Promise<void> {
+    await this.paint();
+    await this.page
+      .locator('#root > *')
+      .first()
+      .screenshot({ path: join(this.#shots, `${name}.png`) });
+  }
+
+  /** Violations of axe's rules as `rule: node`, without those of Grafana's own legend. */
+  async axe(): Promise<string[]> {
+    // Not as a script of the page, whose policy would refuse it.
+    await this.page.evaluate(readFileSync(join(PLUGIN, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+    const found = await this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(root: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run('#root');
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    });
+    return found.filter((text) => !/^label-content-name-mismatch: <button[^>]*LegendLabel/.test(text));
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  async #serve(context: BrowserContext, folder: string): Promise<void> {
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+    this.page.on('pageerror', (error) => this.errors.push(String(error)));
+    await context.route('**/*', async (route) => {
+      const { origin, pathname } = new URL(route.request().url());
+      const path = join(folder, pathname.replace(/^\/page\//, ''));
+      if (origin !== ORIGIN || !existsSync(path)) {
+        this.strangers.push(route.request().url());
+        return route.abort();
+      }
+      return route.fulfill({
+        path,
+        contentType: TYPES[extname(path)] ?? 'application/octet-stream',
+        headers: { 'content-security-policy': PANEL_POLICY },
+      });
+    });
+  }
+}

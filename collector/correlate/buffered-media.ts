@@ -5,6 +5,9 @@ import { isDelivered } from './request-halves.ts';
 import { objectDurationMs } from './request-signs.ts';
 import { segmentOf } from './segment-identity.ts';
 
+/** A request is stamped about when the segment before it arrives. */
+const STAMP_MS = 100;
+
 /**
  * Media that must have been in the player at `atMs`, at least; 0 when nothing proves any. Two proofs: what a request
  * said of its buffer (CMCD `bl` of a log line; a player's own report may carry a stale one) less the time since, and
@@ -37,10 +40,17 @@ function leastOf(requests: readonly JoinedRequest[], atMs: UnixMs): number {
 function saidMs(requests: readonly JoinedRequest[], arrived: readonly JoinedRequest[], atMs: UnixMs): number {
   const newest = requests.toSorted((a, b) => b.startMs - a.startMs).find((request) => bufferOf(request) >= 0);
   if (!newest) return 0;
+  // What arrived about when it was asked is in its word already: logs that write whole seconds date it too early.
+  const heardMs = newest.startMs + slackOf(newest);
   const sinceMs = arrived
-    .filter((request) => request.endMs > newest.startMs)
+    .filter((request) => request !== newest && request.endMs > heardMs)
     .reduce((sum, request) => sum + (objectDurationMs(request) || 0), 0);
   return bufferOf(newest) - (atMs - newest.startMs) + sinceMs;
+}
+
+function slackOf({ player, edge, shield, origin }: JoinedRequest): number {
+  const nearest = player ?? edge?.report ?? shield?.report ?? origin?.report;
+  return Math.max(STAMP_MS, nearest?.precisionMs ?? 0);
 }
 
 function bufferOf({ edge, shield, origin }: JoinedRequest): number {

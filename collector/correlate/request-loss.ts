@@ -34,6 +34,8 @@ export type LossContext = {
   readonly ladder: Ladder;
   /** Duration of a media object that does not state its own. */
   readonly segmentMs: number;
+  /** The player stood still and waited for it: no time of it was free. */
+  readonly isAwaited: boolean;
   /** Some request was reported by an edge: where one is missing, it never got there. */
   readonly hasEdge: boolean;
   /** A cached object had a slow first byte too, so the edge itself is slow. */
@@ -60,9 +62,10 @@ export function lossesOf(request: JoinedRequest, context: LossContext): Loss[] {
     return [{ fault, request, beginMs: startMs, endMs: Math.max(endMs, context.retriedMs), certainty }];
   }
   const isLost = isUnfinished(request);
-  const allowedMs = isMediaObject(request.objectType)
+  const playsMs = isMediaObject(request.objectType)
     ? firstPositive(objectDurationMs(request), context.segmentMs)
     : LATE_SMALL_OBJECT_MS;
+  const allowedMs = context.isAwaited ? 0 : playsMs;
   const lateMs = endMs - startMs - allowedMs;
   const isAbandoned = isLost && (endMs - startMs >= ABANDONED_MS || isTimeout(request));
   if (isLost ? !isAbandoned : !(lateMs > 0)) return [];

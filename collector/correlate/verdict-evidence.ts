@@ -20,6 +20,8 @@ const PLAYABLE_MS = 2_000;
 /** Less lost time than this explains nothing; nor does less than a fifth of the stall. */
 const MIN_LOST_MS = 100;
 const MIN_LOST_SHARE = 0.2;
+/** An object that came faster kept nobody waiting. */
+const AWAITED_MS = 600;
 
 export type Cause = Exclude<Fault, 'missing'> | 'manifest_stale' | 'failover';
 
@@ -65,7 +67,27 @@ export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): V
     return { ...facts, worst, share: worst === '' ? 0 : 1 };
   }
   const isStarved = draft.kind !== 'stall' || bufferedMediaMs(all, draft.beginMs) < PLAYABLE_MS;
-  return { ...facts, ...(isStarved ? heaviest(draft, losses, window) : { worst: '', share: 0 }) };
+  if (!isStarved) return { ...facts, worst: '', share: 0 };
+  const found = heaviest(draft, losses, window);
+  return found.worst === '' && draft.kind === 'stall'
+    ? { ...facts, ...awaited(facts, segmentMs) }
+    : { ...facts, ...found };
+}
+
+/** Nothing was late for itself, and yet the player stood still until it came: all the time of what it waited for. */
+function awaited(
+  { draft, evidence, suspects }: Pick<VerdictFacts, 'draft' | 'evidence' | 'suspects'>,
+  segmentMs: number,
+): Pick<VerdictFacts, 'losses' | 'worst' | 'share'> {
+  const inFlight = suspects.filter(
+    (request) =>
+      isMediaObject(request.objectType) &&
+      request.startMs < draft.beginMs + CLOCK_SLACK_MS &&
+      request.endMs > draft.beginMs + CLOCK_SLACK_MS &&
+      request.endMs - request.startMs > AWAITED_MS,
+  );
+  const losses = requestLosses(inFlight, evidence, segmentMs, draft, true);
+  return { losses, ...heaviest(draft, losses, draft) };
 }
 
 function isFailure({ kind }: IncidentDraft): boolean {
@@ -89,10 +111,12 @@ function requestLosses(
   evidence: IncidentEvidence,
   segmentMs: number,
   window: Interval,
+  isAwaited = false,
 ): Loss[] {
   const shared = {
     ladder: evidence.ladder,
     segmentMs,
+    isAwaited,
     hasEdge: evidence.requests.some(({ edge }) => edge !== null),
     isEdgeSlow: evidence.requests.some(isSlowHit),
     isMissBurst: isMissBurst(suspects, evidence.requests, window),

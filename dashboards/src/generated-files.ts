@@ -1,0 +1,15 @@
+import { grafanaRules } from './alerts/grafana-rules.ts';
+import { alertRules, alertRuleTests, recordingRules, yamlOf } from './alerts/prometheus-rules.ts';
+import { runbookMarkdown } from './alerts/runbook.ts';
+
+/** Files of dashboards/ that nobody writes by hand. */
+export function generatedFiles(): readonly { readonly path: string; readonly text: string }[] {
+  return [
+    { path: 'rules/recording.yaml', text: yamlOf(recordingRules()) },
+    { path: 'rules/alerts.yaml', text: yamlOf(alertRules()) },
+    { path: 'rules/alerts.test.yaml', text: yamlOf(alertRuleTests('minutes')) },
+    { path: 'rules/alerts-hours.test.yaml', text: yamlOf(alertRuleTests('hours')) },
+    { path: 'provisioning/alerting/rules.yaml', text: yamlOf(grafanaRules()) },
+    { path: 'runbook.md', text: runbookMarkdown() },
+  ];
+}

@@ -71,6 +71,7 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
     },
   );
   const counts = await replay(await filesOf(wired, config), pipeline);
+  for (const [name, count] of counts.suspect) metrics.suspectClock(name, count);
   await write(options, spans, sessions, await renderText(metrics.families()));
   for (const line of replayReport(sessions, counts, options.out)) options.print(line);
 }

@@ -8,6 +8,8 @@ const SHOWN = 20;
 export function replayReport(sessions: readonly SessionJson[], counts: ReplayCounts, out: string): string[] {
   const lines = [`${counts.lines} lines read, ${counts.events} events, ${sessions.length} sessions`];
   for (const [what, count] of [...counts.refused].sort()) lines.push(`  refused ${count} (${what})`);
+  for (const [name, count] of [...counts.suspect].sort())
+    lines.push(`  ${count} of ${name} are from more than a day ahead of the others or 30 days behind`);
   const hurt = sessions
     .filter(({ incidents }) => incidents.length > 0)
     .sort((a, b) => b.incidents.length - a.incidents.length);

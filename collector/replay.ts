@@ -1,8 +1,10 @@
+import { FileClock } from './file-clock.ts';
 import type { Decoded } from './formats/format.ts';
 import { cloneEvent } from './model/clone-report.ts';
 import type { Event } from './model/event.ts';
 import type { Source } from './model/source.ts';
 import type { UnixMs } from './model/time.ts';
+import { isTimely } from './model/timely.ts';
 import type { Pipeline } from './pipeline.ts';
 import { fileBlocks } from './receivers/file-blocks.ts';
 import { LineSplitter } from './receivers/lines.ts';
@@ -24,26 +26,28 @@ export type ReplayFile = {
   ) => Decoded;
 };
 
-/** What a replay read. */
-export type ReplayCounts = { lines: number; events: number; readonly refused: Map<string, number> };
+/** What a replay read; by source, what it refused and why, and records of a time far off the others'. */
+export type ReplayCounts = {
+  lines: number;
+  events: number;
+  readonly refused: Map<string, number>;
+  readonly suspect: Map<string, number>;
+};
 
 /**
  * Runs the pipeline over finished files with record time as the clock. Several files are merged by the time their
  * records would have arrived, so neither their order nor their number changes the result.
  */
 export async function replay(files: readonly ReplayFile[], pipeline: Pipeline): Promise<ReplayCounts> {
-  const counts: ReplayCounts = { lines: 0, events: 0, refused: new Map() };
-  const clock = new RecordClock(pipeline);
+  const counts = nothingRead();
+  const clock = new RecordClock(pipeline, counts);
   const [only] = files;
   if (files.length === 1 && only) {
     // Nothing to merge: events go straight from the decoder's own instance into the pipeline.
-    for await (const _ of readFile(only, counts, (event, arrivedMs) =>
-      pipeline.accept(event, clock.advance(arrivedMs)),
-    ));
+    for await (const _ of readFile(only, counts, (event, arrivedMs) => clock.accept(event, arrivedMs)));
   } else
     await merge(
       files.toSorted(byIdentity).map((file) => new FileStream(file, counts)),
-      pipeline,
       clock,
     );
   pipeline.flush('shutdown', clock.nowMs);
@@ -55,7 +59,7 @@ export async function readEvents(
   file: ReplayFile,
   emit: (event: Event, arrivedMs: UnixMs) => void,
 ): Promise<ReplayCounts> {
-  const counts: ReplayCounts = { lines: 0, events: 0, refused: new Map() };
+  const counts = nothingRead();
   for await (const _ of readFile(file, counts, emit));
   return counts;
 }
@@ -64,13 +68,15 @@ class RecordClock {
   nowMs: UnixMs = Number.NEGATIVE_INFINITY;
   #tickedMs: UnixMs = Number.NEGATIVE_INFINITY;
   readonly #pipeline: Pipeline;
+  readonly #counts: ReplayCounts;
 
-  constructor(pipeline: Pipeline) {
+  constructor(pipeline: Pipeline, counts: ReplayCounts) {
     this.#pipeline = pipeline;
+    this.#counts = counts;
   }
 
   /** Time never runs backwards: a record that is late arrives now. */
-  advance(arrivedMs: UnixMs): UnixMs {
+  accept(event: Event, arrivedMs: UnixMs): void {
     if (arrivedMs > this.nowMs) {
       this.nowMs = arrivedMs;
       if (arrivedMs - this.#tickedMs >= TICK_MS) {
@@ -78,11 +84,17 @@ class RecordClock {
         this.#pipeline.tick(arrivedMs);
       }
     }
-    return this.nowMs;
+    const { name } = event.source;
+    if (!isTimely(event, this.nowMs)) this.#counts.suspect.set(name, (this.#counts.suspect.get(name) ?? 0) + 1);
+    this.#pipeline.accept(event, this.nowMs);
   }
 }
 
-async function merge(streams: readonly FileStream[], pipeline: Pipeline, clock: RecordClock): Promise<void> {
+function nothingRead(): ReplayCounts {
+  return { lines: 0, events: 0, refused: new Map(), suspect: new Map() };
+}
+
+async function merge(streams: readonly FileStream[], clock: RecordClock): Promise<void> {
   for (;;) {
     let first: FileStream | null = null;
     for (const stream of streams) {
@@ -90,8 +102,8 @@ async function merge(streams: readonly FileStream[], pipeline: Pipeline, clock: 
       if (!first || stream.nextMs < first.nextMs) first = stream;
     }
     if (!first) return;
-    const nowMs = clock.advance(first.nextMs);
-    pipeline.accept(first.take(), nowMs);
+    const { nextMs } = first;
+    clock.accept(first.take(), nextMs);
   }
 }
 
@@ -101,14 +113,11 @@ class FileStream {
   readonly #events: Event[] = [];
   readonly #times: UnixMs[] = [];
   #at = 0;
-  #latestMs: UnixMs = Number.NEGATIVE_INFINITY;
 
   constructor(file: ReplayFile, counts: ReplayCounts) {
     this.#blocks = readFile(file, counts, (event, arrivedMs) => {
-      // Lines are written in order of their end, more or less; what is out of order arrives with its neighbours.
-      if (arrivedMs > this.#latestMs) this.#latestMs = arrivedMs;
       this.#events.push(cloneEvent(event));
-      this.#times.push(this.#latestMs);
+      this.#times.push(arrivedMs);
     });
   }
 
@@ -140,9 +149,10 @@ async function* readFile(
   counts: ReplayCounts,
   emit: (event: Event, arrivedMs: UnixMs) => void,
 ): AsyncGenerator<void> {
+  const clock = new FileClock(emit);
   const counted = (event: Event, arrivedMs: UnixMs): void => {
     counts.events++;
-    emit(event, arrivedMs);
+    clock.add(event, arrivedMs);
   };
   const splitter = new LineSplitter(LINE_BYTES, {
     record: (bytes, start, end) => {
@@ -164,6 +174,7 @@ async function* readFile(
     refuse(counts, file.source, 'gzip ends early');
   }
   splitter.end();
+  clock.end();
   yield;
 }
 

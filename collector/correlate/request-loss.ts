@@ -146,7 +146,7 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
   if (isUnseen) return ['network', 0.65];
   const kbps = throughputKbps(request) + context.alongside.kbps;
-  const ownKbps = request.objectType === 'audio' ? 0 : cmcdOf(request).bitrateKbps || 0;
+  const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
   const { lowestKbps } = context.ladder;
   const isChoice = lowestKbps < askedKbps && kbps >= lowestKbps;
@@ -167,6 +167,17 @@ export function throughputKbps(request: JoinedRequest): number {
   // An edge may go on after the player has left: its bytes took its time.
   const edgeMs = (request.edge?.report.durationMs ?? 0) - (tookMs - transferMs);
   return (bytes * 8) / Math.max(transferMs, edgeMs, 1);
+}
+
+/**
+ * Bitrate of the rendition a media object is of: stated, else its size over its length, which of an object that
+ * never came whole is the least it can be; 0 when neither is known.
+ */
+export function renditionKbps(request: JoinedRequest, segmentMs: number): number {
+  const statedKbps = cmcdOf(request).bitrateKbps;
+  if (statedKbps > 0) return statedKbps;
+  if (!isMediaObject(request.objectType)) return 0;
+  return (bodyBytesOf(request) * 8) / firstPositive(objectDurationMs(request), segmentMs) || 0;
 }
 
 function firstPositive(...values: readonly number[]): number {

@@ -6,8 +6,8 @@ import { type ErrorFault, faultOfError } from './error-fault.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { causeWindow } from './incident-window.ts';
 import type { Interval } from './playback-listener.ts';
-import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
-import { type Fault, type LossContext, lossesOf } from './request-loss.ts';
+import { bodyBytesOf, isDelivered } from './request-halves.ts';
+import { type Fault, type LossContext, lossesOf, renditionKbps } from './request-loss.ts';
 import { badSign, objectDurationMs } from './request-signs.ts';
 import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 import { staleStretches } from './stale-manifest.ts';
@@ -123,7 +123,7 @@ function requestLosses(
   };
   return suspects.flatMap((request) => {
     const retriedMs = nextOfLane(evidence.requests, request) ?? window.endMs;
-    const context: LossContext = { ...shared, alongside: alongside(request, evidence.requests), retriedMs };
+    const context: LossContext = { ...shared, alongside: alongside(request, evidence.requests, segmentMs), retriedMs };
     return lossesOf(request, context).map(({ fault, beginMs, endMs, certainty }) => ({
       cause: causeOf(fault, evidence),
       beginMs,
@@ -135,7 +135,7 @@ function requestLosses(
 }
 
 /** What other objects carried over the line while this one was on it, and the highest rendition among them. */
-function alongside(request: JoinedRequest, all: readonly JoinedRequest[]): LossContext['alongside'] {
+function alongside(request: JoinedRequest, all: readonly JoinedRequest[], segmentMs: number): LossContext['alongside'] {
   let bits = 0;
   let askedKbps = 0;
   const lengthMs = Math.max(1, request.endMs - request.startMs);
@@ -144,7 +144,7 @@ function alongside(request: JoinedRequest, all: readonly JoinedRequest[]): LossC
     const bytes = bodyBytesOf(other);
     if (other === request || !(overlapMs > 0) || !(bytes > 0)) continue;
     bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - other.startMs);
-    if (other.objectType !== 'audio') askedKbps = Math.max(askedKbps, cmcdOf(other).bitrateKbps || 0);
+    if (other.objectType !== 'audio') askedKbps = Math.max(askedKbps, renditionKbps(other, segmentMs));
   }
   return { kbps: bits / lengthMs, askedKbps };
 }

@@ -6,6 +6,9 @@ const SLOW_ORIGIN_MS = 300;
 /** A playlist or init segment is late from here on. */
 const SLOW_SMALL_OBJECT_MS = 600;
 
+/** What the player could choose from: the bitrate of the lowest rendition, and which one it loads now. */
+export type Choice = { readonly lowestKbps: number; readonly chosenIndex: number };
+
 /**
  * Where a session's time went, by cause, since its buffer was last healthy. The lab knows every delay it makes, so
  * this is the truth a verdict is measured against: the largest loss is the cause.
@@ -35,7 +38,7 @@ export class Blame {
   }
 
   /** An exchange that delivered its object: what made it slower than real time, if it was. */
-  addDelivered(exchange: Exchange, lowestKbps: number, isAfterFailover: boolean): void {
+  addDelivered(exchange: Exchange, choice: Choice, isAfterFailover: boolean): void {
     const tookMs = exchange.endMs - exchange.sentMs;
     const allowedMs = exchange.object.role === 'segment' ? exchange.object.durationMs : SLOW_SMALL_OBJECT_MS;
     if (tookMs <= allowedMs) return;
@@ -43,11 +46,11 @@ export class Blame {
       this.add('failover', tookMs);
       return;
     }
-    this.#spread(exchange, lowestKbps, tookMs - allowedMs);
+    this.#spread(exchange, choice, tookMs - allowedMs);
   }
 
   /** An exchange that brought nothing: all of its time, and the wait before the next try. */
-  addFailed(exchange: Exchange, lowestKbps: number, waitMs: number): void {
+  addFailed(exchange: Exchange, choice: Choice, waitMs: number): void {
     const lostMs = exchange.endMs - exchange.sentMs + waitMs;
     const { status, generatedBy } = exchange.answer;
     if (exchange.ending === 'http_error') {
@@ -55,11 +58,11 @@ export class Blame {
       else this.add(generatedBy === 'origin' ? 'origin_error' : 'edge_error', lostMs);
       return;
     }
-    this.#spread(exchange, lowestKbps, lostMs);
+    this.#spread(exchange, choice, lostMs);
   }
 
   /** Delays that were made come first; what is left is the line, or the choice of rendition. */
-  #spread(exchange: Exchange, lowestKbps: number, lostMs: number): void {
+  #spread(exchange: Exchange, choice: Choice, lostMs: number): void {
     const { answer } = exchange;
     const originMs = answer.origin === null ? 0 : answer.origin.firstByteMs - answer.origin.receivedMs - SLOW_ORIGIN_MS;
     const made: readonly (readonly [Verdict, number])[] = [
@@ -75,20 +78,20 @@ export class Blame {
     }
     if (left <= 0) return;
     if (answer.isStarvedFill) this.add('cache_miss', left);
-    else this.add(transferCause(exchange, lowestKbps), left);
+    else this.add(transferCause(exchange, choice), left);
   }
 }
 
 /** What was wrong with one exchange that brought nothing. */
-export function causeOfFailure(exchange: Exchange, lowestKbps: number): Verdict {
+export function causeOfFailure(exchange: Exchange, choice: Choice): Verdict {
   const blame = new Blame();
-  blame.addFailed(exchange, lowestKbps, 0);
+  blame.addFailed(exchange, choice, 0);
   return blame.cause;
 }
 
 /** Semantics section 5: below the lowest rendition it is the network, else a lower rendition would have come in time. */
-function transferCause(exchange: Exchange, lowestKbps: number): Verdict {
-  const { object, lineKbps } = exchange;
-  const hasLower = object.role === 'segment' && object.track === 'video' && object.rendition > 0;
+function transferCause({ object, lineKbps }: Exchange, { lowestKbps, chosenIndex }: Choice): Verdict {
+  // Audio has one rendition; what fills the line it waits for is the video beside it.
+  const hasLower = object.role === 'segment' && (object.track === 'video' ? object.rendition : chosenIndex) > 0;
   return lineKbps < lowestKbps || !hasLower ? 'network' : 'abr';
 }

@@ -1,4 +1,4 @@
-import { type Blame, causeOfFailure } from './blame.ts';
+import { type Blame, type Choice, causeOfFailure } from './blame.ts';
 import type { Rendition } from './catalogue.ts';
 import type { CdnPath } from './cdn-path.ts';
 import { type Ending, type Exchange, Requester } from './exchange.ts';
@@ -70,8 +70,8 @@ export class Downloader {
     this.rendition = facts.content.ladder[startIndex] as Rendition;
   }
 
-  get lowestKbps(): number {
-    return (this.#facts.content.ladder[0] as Rendition).kbps;
+  get #choice(): Choice {
+    return { lowestKbps: (this.#facts.content.ladder[0] as Rendition).kbps, chosenIndex: this.rendition.index };
   }
 
   /** Everything a title has is loaded. */
@@ -157,15 +157,15 @@ export class Downloader {
   #settle(lane: Lane, exchange: Exchange, nowMs: number): void {
     this.#playback.advance(nowMs);
     const hasFailed = exchange.ending === 'http_error' || exchange.ending === 'timeout';
-    const cause = hasFailed ? causeOfFailure(exchange, this.lowestKbps) : 'unknown';
+    const cause = hasFailed ? causeOfFailure(exchange, this.#choice) : 'unknown';
     if (isVideoSegment(exchange.object)) this.#path.ended(exchange, cause);
     this.#listener.ended(exchange);
     if (exchange.ending === 'ok') {
       lane.attempts = 0;
-      this.#blame.addDelivered(exchange, this.lowestKbps, this.#isFailingOver);
+      this.#blame.addDelivered(exchange, this.#choice, this.#isFailingOver);
       this.#take(lane, exchange, nowMs);
     } else if (exchange.ending === 'abandoned') {
-      this.#blame.addFailed(exchange, this.lowestKbps, 0);
+      this.#blame.addFailed(exchange, this.#choice, 0);
       this.#chooser.sample(exchange.sentBytes, nowMs - exchange.bodyStartMs);
       this.#choose(this.#chooser.chooseLower(this.rendition), nowMs);
       this.#step(lane, nowMs);
@@ -228,7 +228,7 @@ export class Downloader {
     const { retries, retryDelayMs, backsOff } = this.#policy;
     const isSpent = lane.attempts >= retries;
     const delayMs = isSpent ? 0 : retryDelayMs * (backsOff ? 2 ** lane.attempts : 1);
-    this.#blame.addFailed(exchange, this.lowestKbps, delayMs);
+    this.#blame.addFailed(exchange, this.#choice, delayMs);
     if (!isSpent) {
       lane.attempts++;
       lane.isWaiting = true;
@@ -279,7 +279,7 @@ export class Downloader {
     lane.inflight = null;
     this.#requester.cut(exchange, ending, nowMs);
     if (isVideoSegment(exchange.object)) this.#path.ended(exchange, 'unknown');
-    if (this.#isClosed) this.#blame.addFailed(exchange, this.lowestKbps, 0);
+    if (this.#isClosed) this.#blame.addFailed(exchange, this.#choice, 0);
     this.#listener.ended(exchange);
   }
 }

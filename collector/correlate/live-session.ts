@@ -16,6 +16,8 @@ import { boundClock, type Group, joinRequests } from './request-join.ts';
 const PLAYBACK_LIMIT = 64;
 /** Hosts whose CDN is remembered. */
 const HOST_LIMIT = 10_000;
+/** Between two messages of one player; a post that waited for the network is younger. */
+const CLOCK_JUMP_MS = 24 * 3_600_000;
 
 /** What every session of a correlator shares. */
 export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports' | 'contents'> & {
@@ -90,15 +92,26 @@ export class LiveSession {
   }
 
   addEvent(event: PlayerEvent): void {
-    this.clock.addMessage(event.tsMs, event.receivedMs);
-    this.#transitMs = Math.min(this.#transitMs, event.receivedMs - event.tsMs);
-    this.#events.push(event);
+    const tsMs = this.#dated(event.tsMs, event.receivedMs);
+    this.clock.addMessage(tsMs, event.receivedMs);
+    this.#transitMs = Math.min(this.#transitMs, event.receivedMs - tsMs);
+    this.#events.push(tsMs === event.tsMs ? event : { ...event, tsMs });
   }
 
   /** `report` is kept: the caller gives it up. */
   addPlayerHalf(report: RequestReport): void {
+    report.startMs = this.#dated(report.startMs, report.receivedMs);
     this.clock.addMessage(report.startMs, report.receivedMs);
     this.#playerHalves.push(report);
+  }
+
+  /**
+   * When a player says something was. A clock that is set right in the middle of a session, or one stamp that is mad,
+   * would make it last for years: what is a day off the player's other messages was when it arrived.
+   */
+  #dated(atMs: UnixMs, receivedMs: UnixMs): UnixMs {
+    const jumpMs = Math.abs(receivedMs - atMs - this.#transitMs);
+    return jumpMs > CLOCK_JUMP_MS && jumpMs !== Number.POSITIVE_INFINITY ? receivedMs - this.#transitMs : atMs;
   }
 
   /**

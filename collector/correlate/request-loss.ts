@@ -42,6 +42,8 @@ export type LossContext = {
   readonly isEdgeSlow: boolean;
   /** The cache held before and does not now. */
   readonly isMissBurst: boolean;
+  /** What the viewer's line carried from cache, kbit/s; NaN when nothing came from there. */
+  readonly hitKbps: number;
   /** What else came over the same line meanwhile: requests share it. */
   readonly alongside: { readonly kbps: number; readonly askedKbps: number };
   /** When the player asked for the next object after this one's failure. */
@@ -51,6 +53,8 @@ export type LossContext = {
 /** A player that gives up an object before this has changed its mind; later, the object was too slow for it. */
 const ABANDONED_MS = 500;
 const SOCKET_BYTES = 65_536;
+/** A body this many times slower than those from cache was slow on its way into the cache. */
+const SLOW_FILL = 3;
 /** A playlist, key or init segment is late from here on. */
 const LATE_SMALL_OBJECT_MS = 600;
 
@@ -136,7 +140,9 @@ function isSlowAbove({ originBodyMs, transferMs }: RequestTiming): boolean {
 
 /** An origin whose body would not carry the lowest rendition is slow; else it was the miss that cost the time. */
 function fillFault(request: JoinedRequest, { originBodyMs }: RequestTiming, { lowestKbps }: Ladder): Fault {
-  const kbps = (bodyBytesOf(request) * 8) / originBodyMs;
+  // Of an object the viewer gave up, the origin sent more than the viewer got.
+  const sentBytes = request.origin?.report.bodyBytes ?? Number.NaN;
+  const kbps = ((sentBytes >= 0 ? sentBytes : bodyBytesOf(request)) * 8) / originBodyMs;
   return lowestKbps > 0 && kbps >= lowestKbps ? 'cache_miss' : 'origin_slow';
 }
 
@@ -145,6 +151,7 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const { edge, player } = request;
   const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
   if (isUnseen) return ['network', 0.65];
+  if (isFillSlow(request, timing, context)) return ['cache_miss', 0.7];
   const kbps = throughputKbps(request) + context.alongside.kbps;
   const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
@@ -157,12 +164,23 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
 }
 
 /**
+ * A miss of a cache that held before, whose body nobody above timed: its first byte is not known, or it came much
+ * slower than what the cache had.
+ */
+function isFillSlow(request: JoinedRequest, timing: RequestTiming, { isMissBurst, hitKbps }: LossContext): boolean {
+  if (!timing.isMiss || !isMissBurst || timing.originBodyMs >= 0) return false;
+  const { edge, player } = request;
+  const isTimed = (edge?.report.ttfbMs ?? -1) >= 0 || (player?.ttfbMs ?? -1) >= 0;
+  return !isTimed || throughputKbps(request) * SLOW_FILL < hitKbps;
+}
+
+/**
  * kbit/s the body travelled at, waits for edge and origin taken out; NaN when nobody counted the bytes, or when so
  * few of an unfinished body were sent that they may never have left the edge's socket.
  */
 export function throughputKbps(request: JoinedRequest): number {
-  const bytes = bodyBytesOf(request);
-  if (isUnfinished(request) && bytes < SOCKET_BYTES) return Number.NaN;
+  const bytes = sentBytesOf(request);
+  if (isUnfinished(request) && !(bytes >= SOCKET_BYTES)) return Number.NaN;
   const { tookMs, transferMs } = timingOf(request);
   // An edge may go on after the player has left: its bytes took its time.
   const edgeMs = (request.edge?.report.durationMs ?? 0) - (tookMs - transferMs);
@@ -177,7 +195,13 @@ export function renditionKbps(request: JoinedRequest, segmentMs: number): number
   const statedKbps = cmcdOf(request).bitrateKbps;
   if (statedKbps > 0) return statedKbps;
   if (!isMediaObject(request.objectType)) return 0;
-  return (bodyBytesOf(request) * 8) / firstPositive(objectDurationMs(request), segmentMs) || 0;
+  return (sentBytesOf(request) * 8) / firstPositive(objectDurationMs(request), segmentMs) || 0;
+}
+
+/** Body bytes; with their headers, where a log counts only both together. */
+function sentBytesOf(request: JoinedRequest): number {
+  const bytes = bodyBytesOf(request);
+  return bytes >= 0 ? bytes : (request.edge?.report.totalBytes ?? Number.NaN);
 }
 
 function firstPositive(...values: readonly number[]): number {

@@ -7,7 +7,7 @@ import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { causeWindow } from './incident-window.ts';
 import type { Interval } from './playback-listener.ts';
 import { bodyBytesOf, isDelivered } from './request-halves.ts';
-import { type Fault, type LossContext, lossesOf, renditionKbps } from './request-loss.ts';
+import { type Fault, type LossContext, lossesOf, renditionKbps, throughputKbps } from './request-loss.ts';
 import { badSign, objectDurationMs } from './request-signs.ts';
 import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 import { staleStretches } from './stale-manifest.ts';
@@ -120,6 +120,7 @@ function requestLosses(
     hasEdge: evidence.requests.some(({ edge }) => edge !== null),
     isEdgeSlow: evidence.requests.some(isSlowHit),
     isMissBurst: isMissBurst(suspects, evidence.requests, window),
+    hitKbps: hitThroughput(evidence.requests),
   };
   return suspects.flatMap((request) => {
     const retriedMs = nextOfLane(evidence.requests, request) ?? window.endMs;
@@ -152,6 +153,16 @@ function alongside(request: JoinedRequest, all: readonly JoinedRequest[], segmen
 function isSlowHit(request: JoinedRequest): boolean {
   const { isHit, edgeWaitMs } = timingOf(request);
   return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
+}
+
+/** The middle of what hits travelled at. */
+function hitThroughput(requests: readonly JoinedRequest[]): number {
+  const rates = requests
+    .filter((request) => isMediaObject(request.objectType) && timingOf(request).isHit)
+    .map(throughputKbps)
+    .filter((kbps) => kbps > 0)
+    .sort((a, b) => a - b);
+  return rates[rates.length >> 1] ?? Number.NaN;
 }
 
 /** Most media was in cache before, and hardly any is now. */

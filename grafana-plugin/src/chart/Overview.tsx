@@ -1,0 +1,146 @@
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import React, { useLayoutEffect, useRef, useState } from 'react';
+import { type Lane } from '../lanes/lane';
+import { type Palette } from './palette';
+import { placeMarks } from './place-marks';
+import { type TimeRangeMs, type TimeScale, within } from './time-scale';
+
+type Props = {
+  readonly lanes: readonly Lane[];
+  readonly full: TimeRangeMs;
+  readonly range: TimeRangeMs;
+  readonly scale: TimeScale;
+  readonly palette: Palette;
+  readonly onRange: (range: TimeRangeMs) => void;
+};
+
+export const OVERVIEW_PX = 26;
+
+type Drag = { readonly kind: 'from' | 'to' | 'move' | 'new'; readonly startX: number; readonly range: TimeRangeMs };
+
+/** The whole session in a strip; the window is what the lanes show. Drag it, its edges, or a new one. */
+export function Overview({ lanes, full, range, scale, palette, onRange }: Props) {
+  const styles = useStyles2(getStyles);
+  const ref = useRef<HTMLCanvasElement>(null);
+  const [drag, setDrag] = useState<Drag | null>(null);
+  useLayoutEffect(() => {
+    const context = ref.current?.getContext('2d');
+    if (ref.current && context) {
+      paintOverview(ref.current, context, lanes, { ...scale, ...full }, palette);
+    }
+  }, [lanes, full, scale, palette]);
+
+  const msOf = (px: number): number => (px / scale.widthPx) * (full.toMs - full.fromMs);
+  const xOf = (ms: number): number => ((ms - full.fromMs) / (full.toMs - full.fromMs)) * scale.widthPx;
+  const [left, right] = [xOf(range.fromMs), xOf(range.toMs)];
+
+  const onPointerDown = (event: React.PointerEvent<HTMLDivElement>) => {
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    const isWhole = right - left > scale.widthPx - 2;
+    const kind = isWhole
+      ? 'new'
+      : Math.abs(x - left) < 6
+        ? 'from'
+        : Math.abs(x - right) < 6
+          ? 'to'
+          : x > left && x < right
+            ? 'move'
+            : 'new';
+    event.currentTarget.setPointerCapture?.(event.pointerId);
+    setDrag({ kind, startX: x, range });
+  };
+  const onPointerMove = (event: React.PointerEvent<HTMLDivElement>) => {
+    if (drag === null) {
+      return;
+    }
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    if (Math.abs(x - drag.startX) >= 3) {
+      onRange(
+        within(draggedRange(drag, msOf(x - drag.startX), full.fromMs + msOf(drag.startX), full.fromMs + msOf(x)), full)
+      );
+    }
+  };
+  return (
+    <div
+      className={styles.strip}
+      style={{ width: scale.widthPx }}
+      data-testid="playpath overview"
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={() => setDrag(null)}
+      onDoubleClick={() => onRange(full)}
+    >
+      <canvas ref={ref} aria-hidden="true" className={styles.canvas} style={{ width: scale.widthPx }} />
+      <div className={styles.shade} style={{ left: 0, width: Math.max(0, left) }} />
+      <div className={styles.shade} style={{ left: right, width: Math.max(0, scale.widthPx - right) }} />
+      <div
+        className={styles.window}
+        data-testid="playpath overview window"
+        style={{ left, width: Math.max(4, right - left) }}
+      />
+    </div>
+  );
+}
+
+const SHORTEST_MS = 50;
+
+function draggedRange({ kind, range }: Drag, byMs: number, startMs: number, atMs: number): TimeRangeMs {
+  switch (kind) {
+    case 'from':
+      return { fromMs: Math.min(range.fromMs + byMs, range.toMs - SHORTEST_MS), toMs: range.toMs };
+    case 'to':
+      return { fromMs: range.fromMs, toMs: Math.max(range.toMs + byMs, range.fromMs + SHORTEST_MS) };
+    case 'move':
+      return { fromMs: range.fromMs + byMs, toMs: range.toMs + byMs };
+    case 'new':
+      return { fromMs: Math.min(startMs, atMs), toMs: Math.max(startMs, atMs) };
+  }
+}
+
+/** Every lane with marks gets a row of the strip: shape and colour without detail. */
+function paintOverview(
+  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  lanes: readonly Lane[],
+  scale: TimeScale,
+  palette: Palette
+): void {
+  const ratio = canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1;
+  canvas.width = Math.round(scale.widthPx * ratio);
+  canvas.height = Math.round(OVERVIEW_PX * ratio);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.fillStyle = palette.lane;
+  context.fillRect(0, 0, scale.widthPx, OVERVIEW_PX);
+  const shown = lanes.filter(({ marks, id }) => marks.length > 0 && id !== 'rendition').slice(0, 5);
+  const rowPx = OVERVIEW_PX / Math.max(1, shown.length);
+  shown.forEach((lane, row) => {
+    const flat = { ...lane, tracks: 1, heightPx: rowPx, marks: lane.marks };
+    for (const box of placeMarks(flat, scale, { highlighted: null })) {
+      context.fillStyle = palette.swatch(box.mark.style).fill;
+      context.fillRect(box.x, row * rowPx + 1, Math.max(1, box.width), rowPx - 2);
+    }
+  });
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  strip: css({
+    position: 'relative',
+    height: OVERVIEW_PX,
+    cursor: 'crosshair',
+    touchAction: 'none',
+    borderRadius: theme.shape.radius.default,
+    overflow: 'hidden',
+  }),
+  canvas: css({ display: 'block', height: OVERVIEW_PX }),
+  shade: css({ position: 'absolute', top: 0, bottom: 0, background: theme.colors.background.canvas, opacity: 0.6 }),
+  window: css({
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    border: `1px solid ${theme.colors.text.secondary}`,
+    borderRadius: theme.shape.radius.default,
+    cursor: 'grab',
+  }),
+});

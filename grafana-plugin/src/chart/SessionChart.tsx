@@ -1,0 +1,308 @@
+import { css } from '@emotion/css';
+import { type GrafanaTheme2, type TimeZone } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import React, { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type Lane, type Mark } from '../lanes/lane';
+import { type Incident, type SessionModel } from '../model/session-model';
+import { announce } from './describe';
+import { type Hover, hoverOn } from './hover';
+import { type Command, movedCursor } from './keyboard';
+import { LaneCanvas } from './LaneCanvas';
+import { LaneLabels } from './LaneLabels';
+import { Markers } from './Markers';
+import { Overview, OVERVIEW_PX } from './Overview';
+import { laneTops } from './paint';
+import { type Palette } from './palette';
+import { TimeAxis } from './TimeAxis';
+import { ticksOf } from './ticks';
+import { panned, revealed, timeAt, type TimeRangeMs, type TimeScale, xOf, zoomed } from './time-scale';
+import { unseen } from './unseen';
+import { useTimelineInput } from './use-timeline-input';
+
+export type ChartLayout = {
+  readonly width: number;
+  readonly height: number;
+  readonly labelPx: number;
+  readonly showDetail: boolean;
+  readonly showOverview: boolean;
+  readonly showMarkers: boolean;
+};
+
+export type TooltipRequest = {
+  readonly hover: Hover;
+  readonly lane: Lane;
+  readonly isPinned: boolean;
+  readonly clientX: number;
+  readonly clientY: number;
+};
+
+type Props = {
+  readonly session: SessionModel;
+  readonly lanes: readonly Lane[];
+  readonly layout: ChartLayout;
+  readonly baseMs: number;
+  readonly full: TimeRangeMs;
+  readonly range: TimeRangeMs;
+  readonly palette: Palette;
+  readonly timeZone: TimeZone;
+  readonly selected: Incident | null;
+  readonly wheelZoom: 'withKey' | 'always' | 'never';
+  /** Unix time other panels point at. */
+  readonly sharedMs: number | null;
+  readonly onRange: (range: TimeRangeMs) => void;
+  /** A dragged part, which may be for the whole dashboard. */
+  readonly onSelect: (range: TimeRangeMs) => void;
+  readonly onHoverTime: (atMs: number | null) => void;
+  readonly onIncident: (incident: Incident | null) => void;
+  readonly onNextIncident: (step: 1 | -1, atMs: number) => void;
+  readonly renderTooltip: (request: TooltipRequest, close: () => void) => React.ReactNode;
+};
+
+export const AXIS_PX = 20;
+export const MARKERS_PX = 22;
+
+/** One session: overview, incident markers, lanes and axis, with pointer and keyboard. */
+export function SessionChart(props: Props) {
+  const { session, lanes, layout, baseMs, full, range, palette, timeZone, selected, sharedMs, onRange } = props;
+  const styles = useStyles2(getStyles);
+  const hintId = useId();
+  const lanesRef = useRef<HTMLDivElement>(null);
+  const [hover, setHover] = useState<Hover | null>(null);
+  const [pinned, setPinned] = useState<Hover | null>(null);
+  const [said, setSaid] = useState('');
+
+  const widthPx = Math.max(10, layout.width - layout.labelPx);
+  const scale = useMemo<TimeScale>(() => ({ ...range, baseMs, widthPx }), [range, baseMs, widthPx]);
+  const ticks = useMemo(() => ticksOf(scale, timeZone), [scale, timeZone]);
+  const highlighted = useMemo(() => (selected ? selected.evidence : null), [selected]);
+  const { tops, height: lanesHeight } = useMemo(() => laneTops(lanes), [lanes]);
+
+  // What is pinned or under the cursor may be gone when the data changes.
+  useEffect(() => {
+    setHover(null);
+    setPinned(null);
+  }, [lanes]);
+
+  const { onHoverTime, onNextIncident } = props;
+  const onHover = useCallback(
+    (next: Hover | null) => {
+      setHover(next);
+      onHoverTime(next ? next.atMs : null);
+    },
+    [onHoverTime]
+  );
+
+  const showMark = (laneIndex: number, mark: Mark) => {
+    const shown = revealed(range, full, mark.startMs - baseMs, mark.endMs - baseMs);
+    const isInView = mark.startMs - baseMs >= range.fromMs && mark.startMs - baseMs <= range.toMs;
+    const nextScale = isInView ? scale : { ...scale, ...shown };
+    if (!isInView) {
+      onRange(shown);
+    }
+    onHover(hoverOn(lanes, nextScale, laneIndex, mark));
+    setSaid(announce(lanes[laneIndex], mark, session.startMs, palette));
+  };
+
+  const onCommand = (command: Command) => {
+    const aroundMs = hover ? hover.atMs - baseMs : (range.fromMs + range.toMs) / 2;
+    switch (command.kind) {
+      case 'cursor': {
+        const from = hover?.mark ? { laneIndex: hover.laneIndex, mark: hover.mark } : null;
+        const next = movedCursor(lanes, from, command.move);
+        if (next) {
+          showMark(next.laneIndex, next.mark);
+        }
+        return;
+      }
+      case 'zoom':
+        return onRange(zoomed(range, full, command.factor, aroundMs));
+      case 'pan':
+        return onRange(panned(range, full, (range.toMs - range.fromMs) * command.share));
+      case 'reset':
+        return onRange(full);
+      case 'pin':
+        return setPinned(hover?.mark ? hover : null);
+      case 'leave':
+        setPinned(null);
+        props.onIncident(null);
+        return onHover(null);
+      case 'incident':
+        return onNextIncident(command.step, selected ? selected.startMs : timeAt(scale, 0));
+    }
+  };
+
+  const input = useTimelineInput({
+    lanesRef,
+    lanes,
+    scale,
+    full,
+    wheelZoom: props.wheelZoom,
+    onHover,
+    onPin: setPinned,
+    onRange,
+    onSelect: props.onSelect,
+    onCommand,
+  });
+  const shown = pinned ?? hover;
+  const crosshairX = shown ? shown.x : sharedMs === null ? NaN : xOf(scale, sharedMs);
+  const bounds = lanesRef.current?.getBoundingClientRect();
+
+  return (
+    <div role="figure" aria-label={`Timeline of session ${session.id}`} style={{ width: layout.width }}>
+      {layout.showOverview && (
+        <div style={{ marginLeft: layout.labelPx, height: OVERVIEW_PX + 4 }}>
+          <Overview lanes={lanes} full={full} range={range} scale={scale} palette={palette} onRange={onRange} />
+        </div>
+      )}
+      {layout.showMarkers && (
+        <div style={{ marginLeft: layout.labelPx, height: MARKERS_PX }}>
+          <Markers incidents={session.incidents} scale={scale} selected={selected} onIncident={props.onIncident} />
+        </div>
+      )}
+      <div className={styles.scroll} style={{ height: layout.height }}>
+        <LaneLabels lanes={lanes} tops={tops} widthPx={layout.labelPx} showDetail={layout.showDetail} />
+        <div
+          ref={lanesRef}
+          className={styles.lanes}
+          style={{ width: widthPx, height: lanesHeight }}
+          role="application"
+          aria-roledescription="timeline"
+          aria-label={`Lanes of session ${session.id}`}
+          aria-describedby={hintId}
+          tabIndex={0}
+          data-testid="playpath lanes"
+          {...input.handlers}
+        >
+          <LaneCanvas lanes={lanes} scale={scale} ticks={ticks} palette={palette} highlighted={highlighted} />
+          <IncidentShades incidents={session.incidents} selected={selected} scale={scale} className={styles.shade} />
+          {input.selection && (
+            <div
+              className={styles.selection}
+              style={{ left: input.selection[0], width: input.selection[1] - input.selection[0] }}
+            />
+          )}
+          {crosshairX >= 0 && crosshairX <= widthPx && (
+            <div
+              className={styles.crosshair}
+              data-testid="playpath crosshair"
+              style={{ transform: `translateX(${crosshairX}px)` }}
+            />
+          )}
+          {shown?.mark && <Outline hover={shown} lanes={lanes} tops={tops} scale={scale} className={styles.outline} />}
+        </div>
+      </div>
+      <div style={{ marginLeft: layout.labelPx, height: AXIS_PX }}>
+        <TimeAxis ticks={ticks} widthPx={widthPx} />
+      </div>
+      <div id={hintId} hidden>
+        Arrow keys move between items and lanes, n and p between incidents, plus and minus zoom, 0 shows all, Enter
+        shows details.
+      </div>
+      <div className={styles.unseen} role="status" aria-live="polite" data-testid="playpath announcement">
+        {said}
+      </div>
+      {shown &&
+        bounds &&
+        props.renderTooltip(
+          {
+            hover: shown,
+            lane: lanes[shown.laneIndex],
+            isPinned: pinned !== null,
+            clientX: bounds.left + shown.x,
+            clientY: bounds.top + shown.y,
+          },
+          () => setPinned(null)
+        )}
+    </div>
+  );
+}
+
+type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale; className: string };
+
+/** Where a failover took over, and how long the chosen incident lasted. */
+function IncidentShades({ incidents, selected, scale, className }: ShadeProps) {
+  const shown = incidents.filter((incident) => incident.failover || incident === selected);
+  return shown.map((incident) => {
+    const left = Math.max(-2, xOf(scale, incident.startMs));
+    const right = Math.min(scale.widthPx + 2, xOf(scale, incident.endMs));
+    return right < 0 || left > scale.widthPx ? null : (
+      <div
+        key={incident.id}
+        className={className}
+        data-selected={incident === selected}
+        style={{ left, width: Math.max(1, right - left) }}
+      />
+    );
+  });
+}
+
+type OutlineProps = {
+  hover: Hover;
+  lanes: readonly Lane[];
+  tops: readonly number[];
+  scale: TimeScale;
+  className: string;
+};
+
+function Outline({ hover, lanes, tops, scale, className }: OutlineProps) {
+  const lane = lanes[hover.laneIndex];
+  if (!hover.mark || !lane) {
+    return null;
+  }
+  const height = (lane.heightPx - 6) / lane.tracks;
+  const left = Math.max(0, xOf(scale, hover.mark.startMs));
+  const right = Math.min(scale.widthPx, xOf(scale, hover.mark.endMs));
+  const top = tops[hover.laneIndex] + 3 + hover.mark.track * height;
+  return (
+    <div
+      className={className}
+      style={{ left: left - 1, top: top - 1, width: Math.max(4, right - left + 2), height: height + 1 }}
+    />
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  unseen: css(unseen),
+  scroll: css({ display: 'flex', overflowX: 'hidden', overflowY: 'auto', scrollbarWidth: 'thin' }),
+  lanes: css({
+    position: 'relative',
+    flex: 'none',
+    cursor: 'crosshair',
+    touchAction: 'pan-y',
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
+  }),
+  crosshair: css({
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    left: 0,
+    width: 0,
+    borderLeft: `1px dashed ${theme.colors.text.secondary}`,
+    pointerEvents: 'none',
+  }),
+  outline: css({
+    position: 'absolute',
+    border: `2px solid ${theme.colors.text.maxContrast}`,
+    borderRadius: theme.shape.radius.default,
+    pointerEvents: 'none',
+  }),
+  selection: css({
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    background: theme.colors.action.selected,
+    border: `1px solid ${theme.colors.border.strong}`,
+    pointerEvents: 'none',
+  }),
+  shade: css({
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    borderLeft: `1px dashed ${theme.colors.error.text}`,
+    pointerEvents: 'none',
+    '&[data-selected="true"]': {
+      background: theme.colors.action.selected,
+      borderRight: `1px dashed ${theme.colors.error.text}`,
+    },
+  }),
+});

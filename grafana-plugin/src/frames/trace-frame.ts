@@ -1,0 +1,78 @@
+import { type DataFrame } from '@grafana/data';
+import { type Span, type SpanEvent } from '../model/span';
+import { asNumber, asRecords, asText, fieldsByName } from './values';
+
+const REQUIRED = ['traceid', 'spanid', 'operationname', 'starttime', 'duration'];
+
+/** A trace as the Tempo and Jaeger data sources give it, recognised by its fields: a row per span. */
+export function isTraceFrame(frame: DataFrame): boolean {
+  const fields = fieldsByName(frame);
+  return REQUIRED.every((name) => fields.has(name));
+}
+
+/** Spans of a trace frame. Rows without ids or times are left out. */
+export function readTraceFrame(frame: DataFrame, frameIndex: number): Span[] {
+  const fields = fieldsByName(frame);
+  const column = (name: string): ArrayLike<unknown> => fields.get(name)?.values ?? [];
+  const [traceId, spanId, parent, name] = ['traceid', 'spanid', 'parentspanid', 'operationname'].map(column);
+  const [service, start, duration, status] = ['servicename', 'starttime', 'duration', 'statuscode'].map(column);
+  const [message, tags, references, logs] = ['statusmessage', 'tags', 'references', 'logs'].map(column);
+  const spans: Span[] = [];
+  for (let row = 0; row < frame.length; row++) {
+    const startMs = asNumber(start[row]);
+    const id = asText(spanId[row]);
+    if (id === '' || Number.isNaN(startMs)) {
+      continue;
+    }
+    const attributes = attributesOf(tags[row]);
+    spans.push({
+      // Older Tempo data sources cut leading zeros.
+      traceId: asText(traceId[row]).padStart(32, '0'),
+      spanId: id,
+      parentSpanId: asText(parent[row]),
+      name: asText(name[row]),
+      service: asText(service[row]),
+      startMs,
+      endMs: startMs + Math.max(0, asNumber(duration[row]) || 0),
+      isError: isError(status[row], attributes),
+      statusMessage: asText(message[row]) || asText(attributes.get('otel.status_description')),
+      attributes,
+      links: asRecords(references[row]).map((reference) => asText(reference.spanID)),
+      events: eventsOf(logs[row]),
+      source: { frame: frameIndex, row },
+    });
+  }
+  return spans;
+}
+
+function attributesOf(tags: unknown): Map<string, unknown> {
+  const attributes = new Map<string, unknown>();
+  for (const { key, value } of asRecords(tags)) {
+    attributes.set(asText(key), value);
+  }
+  return attributes;
+}
+
+/** Tempo has a column for it, Jaeger has tags. */
+function isError(status: unknown, attributes: ReadonlyMap<string, unknown>): boolean {
+  return (
+    asNumber(status) === 2 || asText(attributes.get('otel.status_code')).toUpperCase() === 'ERROR' || isTrue(attributes)
+  );
+}
+
+function isTrue(attributes: ReadonlyMap<string, unknown>): boolean {
+  return asText(attributes.get('error')) === 'true';
+}
+
+function eventsOf(logs: unknown): SpanEvent[] {
+  return asRecords(logs).map((log) => {
+    const fields = attributesOf(log.fields);
+    const timestamp = asNumber(log.timestamp);
+    return {
+      // Jaeger's data source gave microseconds before 13.0.
+      atMs: timestamp > 1e14 ? timestamp / 1000 : timestamp,
+      name: asText(log.name) || asText(fields.get('event')) || asText(fields.get('message')),
+      fields,
+    };
+  });
+}

@@ -1,0 +1,32 @@
+import { type LaneRow } from '../frames/long-frame';
+import { type Lane, laneOf, markOf } from './lane';
+import { packTracks } from './tracks';
+
+/** Lanes of the user's own table, in the order they first appear. */
+export function rowLanes(rows: readonly LaneRow[]): Lane[] {
+  const lanes = new Map<string, LaneRow[]>();
+  for (const row of rows) {
+    lanes.set(row.lane, [...(lanes.get(row.lane) ?? []), row]);
+  }
+  return [...lanes].map(([name, own]) => {
+    const ordered = [...own].sort((a, b) => a.startMs - b.startMs);
+    const tracks = packTracks(ordered, 3);
+    const trackCount = Math.max(1, ...tracks.map((track) => track + 1));
+    return laneOf({
+      id: `row:${name}`,
+      label: name,
+      heightPx: Math.max(26, trackCount * 14 + 4),
+      tracks: trackCount,
+      marks: ordered.map((row, index) =>
+        markOf({
+          startMs: row.startMs,
+          endMs: row.endMs,
+          track: tracks[index],
+          style: row.state,
+          label: row.state,
+          subject: { kind: 'row', row },
+        })
+      ),
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { ATTR } from '../contract.gen';
+import { isShown, type RequestFilter } from '../model/filter';
+import { formatDuration } from '../model/numbers';
+import { isBad, OUTCOME_WEIGHT } from '../model/outcomes';
+import { type Half, type Request } from '../model/request';
+import { type SessionModel } from '../model/session-model';
+import { textOf } from '../model/span';
+import { type Lane, laneOf, type Mark, markOf } from './lane';
+import { packTracks } from './tracks';
+
+type Served = { readonly request: Request; readonly half: Half };
+
+/** What the edges had to fetch: a lane per shield and origin. */
+export function upstreamLanes(session: SessionModel, filter: RequestFilter): Lane[] {
+  const servers = new Map<string, Served[]>();
+  for (const request of session.requests) {
+    if (!isShown(filter, request)) {
+      continue;
+    }
+    for (const half of request.halves) {
+      if (half.tier === 'shield' || half.tier === 'origin') {
+        const key = `${half.tier}:${textOf(half.span, ATTR.cdnName) || half.span.service}`;
+        servers.set(key, [...(servers.get(key) ?? []), { request, half }]);
+      }
+    }
+  }
+  const lanes = [...servers].map(([key, served]) => serverLane(key, served));
+  const hasOrigin = lanes.some(({ id }) => id.startsWith('origin:'));
+  return hasOrigin || session.requests.length === 0 || session.missing.get('origin') === undefined
+    ? lanes
+    : [...lanes, laneOf({ id: 'origin', label: 'Origin', heightPx: 24, missing: whyNoOrigin(session) })];
+}
+
+/** An origin that was not asked has nothing to tell. */
+function whyNoOrigin({ requests, missing }: SessionModel): string {
+  const isAllHits = requests.every(({ outcome }) => outcome === 'hit');
+  return isAllHits ? 'Not asked: every request was a cache hit' : (missing.get('origin') ?? '');
+}
+
+function serverLane(id: string, served: Served[]): Lane {
+  served.sort((a, b) => a.half.startMs - b.half.startMs);
+  const halves = served.map(({ half }) => half);
+  const tracks = packTracks(halves, 2);
+  const trackCount = Math.max(...tracks) + 1;
+  const marks = served.map(({ request, half }, index): Mark => {
+    const failed = isBad(half.outcome);
+    return markOf({
+      startMs: half.startMs,
+      endMs: half.endMs,
+      track: tracks[index],
+      style: failed ? half.outcome : 'origin',
+      weight: OUTCOME_WEIGHT[half.outcome],
+      ttfbMs: half.ttfbMs,
+      label: failed ? String(half.status || half.outcome) : '',
+      subject: { kind: 'half', request, half },
+    });
+  });
+  const ttfbs = halves.map(({ ttfbMs }) => ttfbMs).filter((ms) => !Number.isNaN(ms));
+  const [tier, name] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)];
+  return laneOf({
+    id,
+    label: name || tier,
+    detail: `${tier}${ttfbs.length > 0 ? `, p95 ${formatDuration(percentile(ttfbs, 0.95))}` : ''}`,
+    heightPx: trackCount > 1 ? 30 : 24,
+    tracks: trackCount,
+    marks,
+  });
+}
+
+/** Nearest rank. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}

@@ -1,0 +1,111 @@
+import { ATTR } from '../contract.gen';
+import { formatCount, formatDuration } from './numbers';
+import { type Incident, type SessionModel } from './session-model';
+import { numberOf, textOf } from './span';
+
+export type Headline = {
+  /** What happened, in one line. */
+  readonly title: string;
+  readonly severity: 'error' | 'warning' | 'success' | 'info';
+  /** Why: the worst incident of each verdict, the worst first. */
+  readonly verdicts: readonly Incident[];
+};
+
+/** Kinds by how much they hurt the viewer. */
+const HURT = ['startup_failure', 'playback_failure', 'stall', 'quality_collapse', 'failover', 'silent_failure'];
+
+const KIND_NOUNS: Record<string, readonly [one: string, many: string]> = {
+  startup_failure: ['startup failure', 'startup failures'],
+  playback_failure: ['playback failure', 'playback failures'],
+  stall: ['stall', 'stalls'],
+  quality_collapse: ['quality collapse', 'quality collapses'],
+  failover: ['failover', 'failovers'],
+  silent_failure: ['silent failure', 'silent failures'],
+};
+
+export function kindLabel(kind: string): string {
+  return KIND_NOUNS[kind]?.[0] ?? kind.replace(/_/g, ' ');
+}
+
+/** The sentence at the top: what went wrong and why. */
+export function headlineOf(session: SessionModel): Headline {
+  const { incidents, root } = session;
+  const parts = [opening(session), startedIn(session), stallPart(session)].filter((part) => part !== '');
+  return {
+    title: parts.join(' · '),
+    severity: severityOf(incidents, textOf(root, ATTR.outcome)),
+    verdicts: leading(incidents),
+  };
+}
+
+function opening({ incidents, root, isLive }: SessionModel): string {
+  const outcome = textOf(root, ATTR.outcome);
+  const counts = HURT.filter((kind) => kind !== 'stall').flatMap((kind) => {
+    const count = incidents.filter((incident) => incident.kind === kind).length;
+    return count === 0 ? [] : [formatCount(count, ...KIND_NOUNS[kind])];
+  });
+  const verb = OUTCOME_VERBS[outcome] ?? (isLive ? 'Playing now' : 'Session');
+  return counts.length === 0 ? verb : `${verb} with ${joinList(counts)}`;
+}
+
+const OUTCOME_VERBS: Record<string, string> = {
+  played: 'Played',
+  start_failure: 'Did not start',
+  exit_before_start: 'Left before the start',
+  lost_signal: 'Signal lost',
+  in_progress: 'Playing now',
+};
+
+function startedIn({ root, states }: SessionModel): string {
+  const told = numberOf(root, ATTR.startup) * 1000;
+  const startup = states.find(({ state }) => state === 'startup');
+  const ms = Number.isNaN(told) && startup ? startup.endMs - startup.startMs : told;
+  return Number.isNaN(ms) ? '' : `started in ${formatDuration(ms)}`;
+}
+
+/** Stalls of which nothing is known are not "no stall". */
+function stallPart({ root, states, missing }: SessionModel): string {
+  const intervals = states.filter(({ state }) => state === 'stalled');
+  const told = numberOf(root, ATTR.stalls);
+  const count = Number.isNaN(told) ? intervals.length : told;
+  if (count === 0) {
+    return missing.has('player') || states.length === 0 ? '' : 'no stall';
+  }
+  const stalled = numberOf(root, ATTR.stalled) * 1000;
+  const ms = Number.isNaN(stalled) ? intervals.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0) : stalled;
+  return `${formatCount(count, 'stall')}, ${formatDuration(ms)}`;
+}
+
+function severityOf(incidents: readonly Incident[], outcome: string): Headline['severity'] {
+  if (outcome === 'start_failure' || incidents.some(({ kind }) => HURT.indexOf(kind) >= 0 && HURT.indexOf(kind) <= 2)) {
+    return 'error';
+  }
+  if (incidents.length > 0) {
+    return 'warning';
+  }
+  return outcome === 'played' ? 'success' : 'info';
+}
+
+function leading(incidents: readonly Incident[]): Incident[] {
+  const worst = new Map<string, Incident>();
+  const ordered = [...incidents].sort((a, b) => hurt(a) - hurt(b) || length(b) - length(a));
+  for (const incident of ordered) {
+    if (!worst.has(incident.verdict)) {
+      worst.set(incident.verdict, incident);
+    }
+  }
+  return [...worst.values()];
+}
+
+function hurt({ kind }: Incident): number {
+  const rank = HURT.indexOf(kind);
+  return rank < 0 ? HURT.length : rank;
+}
+
+function length({ startMs, endMs }: Incident): number {
+  return endMs - startMs;
+}
+
+function joinList(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
+}

@@ -1,0 +1,201 @@
+import { css } from '@emotion/css';
+import { type GrafanaTheme2, type LinkModel, textUtil } from '@grafana/data';
+import { ClipboardButton, IconButton, useStyles2, VizTooltipContainer } from '@grafana/ui';
+import React, { useEffect, useRef } from 'react';
+import { type Description, type Fact } from '../chart/describe';
+import { type Palette } from '../chart/palette';
+import { type Span } from '../model/span';
+import { Waterfall } from './Waterfall';
+
+type Props = {
+  readonly x: number;
+  readonly y: number;
+  readonly isPinned: boolean;
+  readonly time: string;
+  /** Null over an empty part of a lane. */
+  readonly about: Description | null;
+  readonly color: string;
+  readonly others: readonly Fact[];
+  readonly links: readonly LinkModel[];
+  readonly palette: Palette;
+  readonly maxHeight?: number;
+  readonly maxWidth?: number;
+  readonly onClose: () => void;
+};
+
+/** Beside the pointer what matters; pinned everything there is to know, to copy and to follow. */
+export function SessionTooltip({
+  x,
+  y,
+  isPinned,
+  time,
+  about,
+  color,
+  others,
+  links,
+  palette,
+  maxHeight,
+  maxWidth,
+  onClose,
+}: Props) {
+  const styles = useStyles2(getStyles);
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isPinned) {
+      ref.current?.focus();
+    }
+  }, [isPinned]);
+  const close = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      onClose();
+    }
+  };
+  const body = (
+    <>
+      <div className={styles.head}>
+        <span className={styles.swatch} style={{ background: color }} />
+        <strong className={styles.title}>{about?.title ?? time}</strong>
+        {isPinned && <IconButton name="times" size="sm" aria-label="Close details" onClick={onClose} />}
+      </div>
+      {about && <Facts facts={[['Time', time], ...about.facts]} />}
+      {about?.request && isPinned && <Waterfall request={about.request} palette={palette} />}
+      {others.length > 0 && <Facts facts={others} />}
+      {isPinned && about && <Details about={about} links={links} />}
+      {!isPinned && about && <div className={styles.hint}>Click to keep and see everything</div>}
+    </>
+  );
+  return (
+    <VizTooltipContainer position={{ x, y }} offset={{ x: 10, y: 10 }} allowPointerEvents={isPinned}>
+      {isPinned ? (
+        <div
+          ref={ref}
+          className={styles.pinned}
+          style={{ maxHeight, maxWidth }}
+          role="dialog"
+          aria-label={about?.title ?? 'Details'}
+          tabIndex={-1}
+          onKeyDown={close}
+          data-testid="playpath pinned tooltip"
+        >
+          {body}
+        </div>
+      ) : (
+        <div className={styles.loose} style={{ maxWidth }} data-testid="playpath tooltip">
+          {body}
+        </div>
+      )}
+    </VizTooltipContainer>
+  );
+}
+
+function Facts({ facts }: { facts: readonly Fact[] }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <dl className={styles.facts}>
+      {facts.map(([label, value]) => (
+        <React.Fragment key={label}>
+          <dt className={styles.label}>{label}</dt>
+          <dd className={styles.value}>{value}</dd>
+        </React.Fragment>
+      ))}
+    </dl>
+  );
+}
+
+function Details({ about, links }: { about: Description; links: readonly LinkModel[] }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <>
+      <div className={styles.actions}>
+        {links.map((link) => (
+          <a
+            key={`${link.title} ${link.href}`}
+            href={textUtil.sanitizeUrl(link.href)}
+            target={link.target}
+            rel="noreferrer noopener"
+            onClick={link.onClick}
+            className={styles.link}
+          >
+            {link.title}
+          </a>
+        ))}
+        {about.spans.length > 0 && (
+          <ClipboardButton size="sm" variant="secondary" fill="text" icon="copy" getText={() => copyText(about)}>
+            Copy
+          </ClipboardButton>
+        )}
+      </div>
+      {about.spans.map((span) => (
+        <details key={span.spanId} open={about.spans.length === 1} className={styles.details}>
+          <summary>
+            {span.name} · {span.service} · {span.attributes.size} attributes
+          </summary>
+          <Facts facts={attributesOf(span)} />
+        </details>
+      ))}
+    </>
+  );
+}
+
+function attributesOf(span: Span): Fact[] {
+  const own: Fact[] = [
+    ['trace id', span.traceId],
+    ['span id', span.spanId],
+  ];
+  return [...own, ...[...span.attributes].map(([key, value]): Fact => [key, asText(value)])];
+}
+
+/** What was shown, as JSON: complete, and pasteable into a ticket. */
+export function copyText(about: Description): string {
+  const spans = about.spans.map(({ traceId, spanId, name, service, startMs, endMs, attributes }) => ({
+    traceId,
+    spanId,
+    name,
+    service,
+    start: new Date(startMs).toISOString(),
+    durationMs: endMs - startMs,
+    attributes: Object.fromEntries(attributes),
+  }));
+  return JSON.stringify({ title: about.title, ...Object.fromEntries(about.facts), spans }, null, 2);
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
+  swatch: css({ flex: 'none', width: 12, height: 4, borderRadius: theme.shape.radius.default }),
+  title: css({ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis' }),
+  loose: css({ maxWidth: 420, fontSize: theme.typography.bodySmall.fontSize }),
+  pinned: css({
+    width: 460,
+    maxWidth: '90vw',
+    maxHeight: '60vh',
+    overflowY: 'auto',
+    fontSize: theme.typography.bodySmall.fontSize,
+    outline: 'none',
+  }),
+  facts: css({
+    display: 'grid',
+    gridTemplateColumns: 'max-content minmax(0, 1fr)',
+    gap: theme.spacing(0.25, 1.5),
+    margin: theme.spacing(0.5, 0, 0),
+  }),
+  label: css({ color: theme.colors.text.secondary, fontWeight: 'normal' }),
+  value: css({ margin: 0, overflowWrap: 'anywhere' }),
+  hint: css({ marginTop: theme.spacing(0.5), color: theme.colors.text.disabled, fontSize: theme.typography.size.xs }),
+  actions: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    marginTop: theme.spacing(1),
+  }),
+  link: css({ color: theme.colors.text.link, textDecoration: 'underline' }),
+  details: css({
+    marginTop: theme.spacing(0.5),
+    '& summary': { cursor: 'pointer', color: theme.colors.text.secondary },
+  }),
+});

@@ -9,6 +9,7 @@ const CDN: Omit<CdnSpec, 'name' | 'format' | 'host' | 'weight'> = {
   cacheObjects: 20_000,
   warmth: 0.9,
   shieldSite: '',
+  saysFirstByte: true,
   forwardsQuery: true,
   isLogged: true,
 };

@@ -98,6 +98,8 @@ export type CdnSpec = {
   readonly warmth: number;
   /** Site of the shield, '' for none. */
   readonly shieldSite: string;
+  /** Whether the log has the time of the first byte, where that is the operator's choice (Fastly). */
+  readonly saysFirstByte: boolean;
   /** Whether the query goes on to the origin. */
   readonly forwardsQuery: boolean;
   /** False: this log is never delivered. */

@@ -167,7 +167,15 @@ const hard: Scenario = {
   lastMile: { ...BASE.lastMile, medianKbps: 8000, sigma: 0.8, noise: 0.45, dipShare: 0.05, sharedAddressShare: 0.2 },
   cdns: [
     { ...CLOUDFRONT, warmth: 0.6, latenessMs: [120_000, 420_000], clockSkewMs: 340, duplicateShare: 0.01 },
-    { ...FASTLY, warmth: 0.6, shieldSite: 'FRA', latenessMs: [2000, 20_000], clockSkewMs: -180, duplicateShare: 0.02 },
+    {
+      ...FASTLY,
+      warmth: 0.6,
+      shieldSite: 'FRA',
+      latenessMs: [2000, 20_000],
+      clockSkewMs: -180,
+      duplicateShare: 0.02,
+      saysFirstByte: false,
+    },
   ],
   origin: { ...ORIGIN, isLogged: false },
   telemetry: {

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../collector/model/incident.ts';
 import { Blame } from './blame.ts';
 import type { Rendition } from './catalogue.ts';
 import { Downloader, type DownloadListener } from './downloader.ts';
@@ -28,6 +29,8 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   #terminal: 'ended' | 'failed' | null = null;
   #isClosed = false;
   #shownRuns = 0;
+  /** The last media object trickled into the edge because its caches are not used. */
+  #isFillStarved = false;
   /** What the person does when the first frame is there, and when a stall begins. */
   onFirstFrame: (nowMs: number) => void = () => {};
   onStall: (nowMs: number) => void = () => {};
@@ -188,9 +191,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
 
   chosen(from: Rendition, to: Rendition, nowMs: number): void {
     if (to.kbps < from.kbps) {
-      const { cause } = this.#blame;
-      const isLineSlow = this.facts.line.rateAt(nowMs) < from.kbps * 1.3;
-      this.ledger.stepDown(nowMs, cause !== 'unknown' ? cause : isLineSlow ? 'network' : 'abr');
+      this.ledger.stepDown(nowMs, this.#causeOfStep(from, nowMs));
     }
     this.#voice.chosen(from, to, nowMs);
   }
@@ -199,6 +200,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     const record = edgeRecordOf(exchange);
     this.ledger.exchange(exchange, record);
     this.#world.written(this.facts, exchange, record);
+    if (exchange.object.role === 'segment') this.#isFillStarved = exchange.answer.isStarvedFill;
     this.#voice.ended(exchange, exchange.endMs);
   }
 
@@ -242,6 +244,14 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
 
   get #hasFrame(): boolean {
     return !Number.isNaN(this.ledger.startupMs);
+  }
+
+  /** Nothing needs to have come late: what the player measured was the line, or what reached the edge. */
+  #causeOfStep(from: Rendition, nowMs: number): Verdict {
+    const { cause } = this.#blame;
+    if (cause !== 'unknown') return cause;
+    if (this.#isFillStarved) return 'cache_miss';
+    return this.facts.line.rateAt(nowMs) < from.kbps * 1.3 ? 'network' : 'abr';
   }
 
   #requestPlay(nowMs: number): void {

@@ -69,6 +69,8 @@ function line(exchange: Exchange, site: string, isEdge: boolean, measured: Measu
   // Neither URLs (encoded) nor our user agents hold a character that JSON escapes.
   const url = exchange.query === '' ? object.path : `${object.path}?${exchange.query}`;
   const server = `cache-${site.toLowerCase()}-${site.toLowerCase()}82${10000 + (site.charCodeAt(0) % 7) * 11}-${site}`;
+  const { saysFirstByte } = exchange.network.spec;
+  const firstByte = saysFirstByte ? `"time_to_first_byte":"${(measured.ttfbMs / 1000).toFixed(3)}",` : '';
   return (
     `{"timestamp":"${date}T${time}+0000","client_ip":"${viewer.address}",` +
     `"geo_country":"${COUNTRY_NAMES[viewer.country] ?? ''}","geo_city":"","host":"${exchange.host}",` +
@@ -76,8 +78,8 @@ function line(exchange: Exchange, site: string, isEdge: boolean, measured: Measu
     `"request_referer":"https://play.example.com/","request_user_agent":"${viewer.userAgent}",` +
     `"response_state":"${measured.state}","response_status":${measured.status},"response_reason":null,` +
     `"response_body_size":${measured.bytes},"fastly_server":"${server}","fastly_is_edge":${isEdge},` +
-    `"start_msec":${Math.round(measured.startMs)},"ttfb_usec":${Math.round(measured.ttfbMs * 1000)},` +
-    `"elapsed_usec":${Math.round(measured.durationMs * 1000)},"response_completed":${measured.isComplete},` +
+    `"start_msec":${Math.round(measured.startMs)},${firstByte}"elapsed_usec":${Math.round(measured.durationMs * 1000)},` +
+    `"response_completed":${measured.isComplete},` +
     `"content_type":"${measured.status >= 400 ? 'text/html' : object.contentType}","request_id":"${exchange.requestId}",` +
     `"geo_country_code":"${viewer.country}","client_as_number":${asNumber(viewer.network)}}`
   );

@@ -1,6 +1,8 @@
 import { grafanaRules } from './alerts/grafana-rules.ts';
 import { alertRules, alertRuleTests, recordingRules, yamlOf } from './alerts/prometheus-rules.ts';
 import { runbookMarkdown } from './alerts/runbook.ts';
+import { dashboardOf } from './board.ts';
+import { BOARDS } from './boards.ts';
 
 /** Files of dashboards/ that nobody writes by hand. */
 export function generatedFiles(): readonly { readonly path: string; readonly text: string }[] {
@@ -11,5 +13,9 @@ export function generatedFiles(): readonly { readonly path: string; readonly tex
     { path: 'rules/alerts-hours.test.yaml', text: yamlOf(alertRuleTests('hours')) },
     { path: 'provisioning/alerting/rules.yaml', text: yamlOf(grafanaRules()) },
     { path: 'runbook.md', text: runbookMarkdown() },
+    ...BOARDS.map((board) => ({
+      path: `grafana/${board.id}.json`,
+      text: `${JSON.stringify(dashboardOf(board), null, 2)}\n`,
+    })),
   ];
 }

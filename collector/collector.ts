@@ -12,6 +12,7 @@ import { PrometheusEndpoint } from './exporters/prometheus.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
+import { unknownCacheWords } from './formats/cache-status.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import type { Event } from './model/event.ts';
@@ -220,6 +221,7 @@ export class Collector {
 
   #makeTelemetry(): SelfTelemetry {
     const { version, now, config } = this.#options;
+    const { correlate } = config;
     return new SelfTelemetry({
       version,
       now,
@@ -229,13 +231,10 @@ export class Collector {
         receivedRecords: () => sum(this.#ingest.counts, ({ stored }) => stored),
         rejectedRecords: () => sum(this.#ingest.counts, ({ rejected }) => sum(rejected, (count) => count)),
         liveSessions: () => this.#pipeline.liveSessions,
+        unknownCacheWords: () => unknownCacheWords.counts(),
         queues: () => [
-          { queue: 'waiting_requests', length: this.#pipeline.waitingRows, capacity: config.correlate.maxRequests },
-          {
-            queue: 'sessionless_lines',
-            length: this.#pipeline.rekeyer.waiting,
-            capacity: config.correlate.maxSessions,
-          },
+          { queue: 'waiting_requests', length: this.#pipeline.waitingRows, capacity: correlate.maxRequests },
+          { queue: 'sessionless_lines', length: this.#pipeline.rekeyer.waiting, capacity: correlate.maxSessions },
           {
             queue: 'otlp_bytes',
             length: this.#exporter?.counters.waitingBytes ?? 0,

@@ -50,6 +50,9 @@ function words(rows: Partial<Record<CacheStatus, readonly string[]>>): ReadonlyM
   );
 }
 
+/** What a vendor may call a cache status. Anything else in that place may be an address or a secret, and is not shown. */
+const WORD = /^[A-Za-z][\w -]{0,39}$/;
+
 /** Unknown words with how often they were seen, so that a vendor's new word is noticed. Bounded. */
 export class UnknownCacheWords {
   readonly #limit: number;
@@ -60,15 +63,18 @@ export class UnknownCacheWords {
   }
 
   add(provider: string, raw: string): void {
-    const word = `${provider}/${raw.slice(0, 64)}`;
+    const word = `${provider}/${WORD.test(raw) ? raw : 'other'}`;
     const known = this.#counts.get(word);
     const key = known === undefined && this.#counts.size >= this.#limit ? `${provider}/other` : word;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  /** `provider/raw` and its count since the process began. At most `limit` words, and one `other` per provider. */
-  entries(): IterableIterator<[string, number]> {
-    return this.#counts.entries();
+  /** Counts since the process began. At most `limit` words, and one `other` per provider. */
+  *counts(): Generator<{ readonly provider: string; readonly word: string; readonly count: number }> {
+    for (const [key, count] of this.#counts) {
+      const [provider = '', word = ''] = key.split('/');
+      yield { provider, word, count };
+    }
   }
 }
 

@@ -27,6 +27,14 @@ export const SELF_METRICS = {
     'Attempts of an exporter that had to be repeated.',
     'exporter',
   ),
+  unknownCacheWords: metric(
+    'playpath_collector_unknown_cache_words_total',
+    'counter',
+    '',
+    'Log lines whose cache status is a word that Playpath does not know, by the word.',
+    'provider',
+    'word',
+  ),
   liveSessions: metric('playpath_collector_live_sessions', 'gauge', '', 'Sessions held in memory.'),
   eventLoopDelay: metric(
     'playpath_collector_event_loop_delay_p99_seconds',

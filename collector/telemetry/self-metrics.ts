@@ -21,6 +21,12 @@ export type CollectorReadouts = {
   readonly receivedRecords: () => number;
   readonly rejectedRecords: () => number;
   readonly liveSessions: () => number;
+  /** Bounded by whoever counts them. */
+  readonly unknownCacheWords: () => Iterable<{
+    readonly provider: string;
+    readonly word: string;
+    readonly count: number;
+  }>;
   readonly queues: () => Iterable<{ readonly queue: string; readonly length: number; readonly capacity: number }>;
   readonly exporters: () => Iterable<{
     readonly exporter: string;
@@ -117,6 +123,9 @@ export class SelfTelemetry {
     observe(meter, SELF_METRICS.received, (result) => result.observe(readouts.receivedRecords()));
     observe(meter, SELF_METRICS.rejected, (result) => result.observe(readouts.rejectedRecords()));
     observe(meter, SELF_METRICS.liveSessions, (result) => result.observe(readouts.liveSessions()));
+    observe(meter, SELF_METRICS.unknownCacheWords, (result) => {
+      for (const { provider, word, count } of readouts.unknownCacheWords()) result.observe(count, { provider, word });
+    });
     observe(meter, SELF_METRICS.queueLength, (result) => {
       for (const { queue, length } of readouts.queues()) result.observe(length, { queue });
     });

@@ -78,6 +78,7 @@ describe('/metrics/collector', () => {
       'playpath_collector_live_sessions 2',
       'playpath_collector_received_records_total 120',
       'playpath_collector_rejected_records_total 3',
+      'playpath_collector_unknown_cache_words_total{provider="nginx",word="SIDEWAYS"} 5',
       'playpath_collector_queue_length{queue="otlp"} 4',
       'playpath_collector_queue_capacity{queue="otlp"} 100',
       'playpath_collector_sent_items_total{exporter="otlp"} 900',
@@ -217,6 +218,7 @@ function readouts(): SelfTelemetryOptions['readouts'] {
     receivedRecords: () => 120,
     rejectedRecords: () => 3,
     liveSessions: () => 17,
+    unknownCacheWords: () => [{ provider: 'nginx', word: 'SIDEWAYS', count: 5 }],
     queues: () => [{ queue: 'otlp', length: 4, capacity: 100 }],
     exporters: () => [{ exporter: 'otlp', sent: 900, dropped: 2, retries: 7 }],
   };

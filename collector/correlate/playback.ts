@@ -26,6 +26,7 @@ import type { CorrelateSettings } from './settings.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { SilentFailures } from './silent-failures.ts';
 import { SpanExtent } from './span-extent.ts';
+import { UnheardStalls } from './unheard-stalls.ts';
 import { Viewer } from './viewer.ts';
 
 /** Everything one playback needs from around it. */
@@ -59,6 +60,7 @@ export class Playback {
   readonly #recorder: FlightRecorder;
   #player: PlayerTimeline | null = null;
   #server: ServerPlayback | null = null;
+  #unheard: UnheardStalls | null = null;
   #stalls: Stall[] = [];
   #isStarted = false;
   #hasPlayerError = false;
@@ -124,11 +126,13 @@ export class Playback {
       this.#recorder.incident(request.startMs, request.endMs);
       this.#silent.step(request, sign);
     }
-    if (!this.#player) {
-      this.#server ??= new ServerPlayback(this.#listener('server'), {
-        segmentMs: this.#context.contents.of(this.session.tenant, request.path).segmentMs,
-      });
+    const player = this.#player;
+    if (!player) {
+      this.#server ??= new ServerPlayback(this.#listener('server'), { segmentMs: this.#segmentMs(request) });
       this.#server.step(request);
+    } else if (player.isStateless) {
+      this.#unheard ??= new UnheardStalls(this.#segmentMs(request), (stall) => player.infer(stall, this.#offsetMs));
+      this.#unheard.step(request);
     }
   }
 
@@ -156,6 +160,7 @@ export class Playback {
 
   /** Nothing more comes. */
   close(cut: CutReason): void {
+    this.#unheard?.finish(this.totals.lastMs);
     this.#player?.finish(this.signs.lastMs);
     this.#server?.finish(this.totals.lastMs);
     this.settle(Number.POSITIVE_INFINITY);
@@ -198,6 +203,10 @@ export class Playback {
 
   get #offsetMs(): number {
     return this.#context.clock.offsetMs;
+  }
+
+  #segmentMs({ path }: JoinedRequest): number {
+    return this.#context.contents.of(this.session.tenant, path).segmentMs;
   }
 
   #start(atMs: UnixMs): void {

@@ -3,7 +3,7 @@ import type { PlayerEvent } from '../model/player-event.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { FrameCounter } from './frame-counter.ts';
-import type { PlaybackListener, TimelineState } from './playback-listener.ts';
+import type { PlaybackListener, Stall, TimelineState } from './playback-listener.ts';
 import { PlaybackNumbers } from './playback-numbers.ts';
 import { RecentEvents } from './recent-events.ts';
 import { RenditionTrack } from './rendition-track.ts';
@@ -104,6 +104,17 @@ export class PlayerTimeline {
   /** `inferred`: this player never says its state, so playing was concluded from what moved. */
   get precision(): 'exact' | 'inferred' | 'unknown' {
     return this.#saysStates ? 'exact' : this.hasStarted ? 'inferred' : 'unknown';
+  }
+
+  /** This player never says its state, nor when it starved. */
+  get isStateless(): boolean {
+    return !this.#saysStates && this.#numbers.total.flaggedStalls === 0;
+  }
+
+  /** A stall its requests showed, in server time; this player's clock is `offsetMs` ahead of it. */
+  infer(stall: Stall, offsetMs: number): void {
+    if (this.#isFinished || !this.isStateless) return;
+    this.#machine.infer({ ...stall, beginMs: stall.beginMs + offsetMs, endMs: stall.endMs + offsetMs });
   }
 
   /** kbit/s on screen; NaN while unknown. */

@@ -1,7 +1,7 @@
 import type { StallKind } from '../model/incident.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { PlaybackListener, StallPrecision } from './playback-listener.ts';
+import type { PlaybackListener, Stall, StallPrecision } from './playback-listener.ts';
 
 /** Shorter interruptions are not stalls to a viewer (semantics.md section 3); their time still counts. */
 export const MIN_STALL_MS = 250;
@@ -110,6 +110,12 @@ export class StallWatch {
     this.#count(kind);
     this.#listener.stall({ kind, beginMs: atMs - stalledMs, endMs: atMs, stalledMs, precision: 'flag', isInAd });
     return stalledMs;
+  }
+
+  /** Somebody else saw it: it is counted and told, its time is the caller's to move. */
+  infer(stall: Stall): void {
+    this.#count(stall.kind);
+    this.#listener.stall(stall);
   }
 
   #count(kind: StallKind): void {

@@ -1,7 +1,8 @@
+import type { StallKind } from '../model/incident.ts';
 import type { PlayerState } from '../model/media.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { PlaybackListener, TimelineState } from './playback-listener.ts';
+import type { PlaybackListener, Stall, TimelineState } from './playback-listener.ts';
 import type { RenditionTrack } from './rendition-track.ts';
 import { SeekWatch } from './seek-watch.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -184,7 +185,18 @@ export class StateMachine {
     if (!this.hasStarted) return;
     const kind = this.#seeks.isRecentAt(this.#clockMs) ? 'seek' : 'connection';
     const stalledMs = this.#stalls.flag(starvedMs, kind, this.#clockMs, previousMs, this.#startedMs, this.isInAd);
-    // Counted as playing, because nobody knew.
+    this.#move(kind, stalledMs);
+  }
+
+  /** A stall that only the requests showed. */
+  infer(stall: Stall): void {
+    if (!this.hasStarted || stall.endMs <= this.#startedMs || !(stall.stalledMs > 0)) return;
+    this.#stalls.infer(stall);
+    this.#move(stall.kind, stall.stalledMs);
+  }
+
+  /** Counted as playing, because nobody knew. */
+  #move(kind: StallKind, stalledMs: number): void {
     const movedMs = Math.min(stalledMs, this.#total.playingMs);
     this.#total.playingMs -= movedMs;
     this.#times.playing -= movedMs;

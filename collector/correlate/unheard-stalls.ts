@@ -1,0 +1,40 @@
+import type { JoinedRequest } from '../model/joined-request.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { PlaybackListener, Stall } from './playback-listener.ts';
+import { ServerPlayback } from './server-playback.ts';
+
+const nothing = (): void => {};
+
+/**
+ * The stalls of a player that talks but never says its state (Shaka's minified build): its requests show them as they
+ * would without a player (semantics.md section 6). Everything else it does is its own word.
+ */
+export class UnheardStalls {
+  readonly #playback: ServerPlayback;
+
+  /** `stalled` is told each stall in server time. */
+  constructor(segmentMs: number, stalled: (stall: Stall) => void) {
+    const listener: PlaybackListener = {
+      attempt: nothing,
+      startup: nothing,
+      stateChanged: nothing,
+      stall: stalled,
+      renditionSwitch: nothing,
+      qualityCollapse: nothing,
+      seek: nothing,
+      pause: nothing,
+      ad: nothing,
+      liveLatency: nothing,
+      error: nothing,
+    };
+    this.#playback = new ServerPlayback(listener, { segmentMs });
+  }
+
+  step(request: JoinedRequest): void {
+    this.#playback.step(request);
+  }
+
+  finish(endMs: UnixMs): void {
+    this.#playback.finish(endMs);
+  }
+}

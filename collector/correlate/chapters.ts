@@ -11,17 +11,23 @@ const RELOAD_MS = 3_000;
  */
 export class ChapterLane {
   #contentId = '';
+  #ordinal = 0;
   #highest = -1;
   #beganMs: UnixMs = Number.NaN;
   readonly #ordinals = new Map<string, number>();
 
-  /** The chapter of the next item in order of time: content and how often it had begun before. `atMs` on any clock. */
-  next(
-    contentId: string,
-    counter: number,
-    atMs: UnixMs,
-    mayRestart: boolean,
-  ): { readonly contentId: string; readonly ordinal: number } {
+  /** Content of the current chapter. */
+  get contentId(): string {
+    return this.#contentId;
+  }
+
+  /** How often that content had begun before. */
+  get ordinal(): number {
+    return this.#ordinal;
+  }
+
+  /** The next item in order of time, whose chapter is the current one after. `atMs` on any clock. */
+  next(contentId: string, counter: number, atMs: UnixMs, mayRestart: boolean): void {
     if (Number.isNaN(this.#beganMs)) this.#beganMs = atMs;
     if (contentId !== '' && this.#contentId !== '' && contentId !== this.#contentId) {
       this.#begin(contentId, (this.#ordinals.get(contentId) ?? -1) + 1, atMs);
@@ -30,12 +36,12 @@ export class ChapterLane {
     else if (mayRestart && counter === 0 && this.#highest >= 3 && atMs - this.#beganMs > RELOAD_MS)
       this.#begin(this.#contentId, (this.#ordinals.get(this.#contentId) ?? 0) + 1, atMs);
     if (counter > this.#highest) this.#highest = counter;
-    return { contentId: this.#contentId, ordinal: this.#ordinals.get(this.#contentId) ?? 0 };
   }
 
   #begin(contentId: string, ordinal: number, atMs: UnixMs): void {
     this.#beganMs = atMs;
     this.#contentId = contentId;
+    this.#ordinal = ordinal;
     this.#ordinals.set(contentId, ordinal);
     this.#highest = -1;
   }

@@ -58,6 +58,8 @@ export class Correlator {
   readonly #tenants = new Map<string, number>();
   readonly #sessions: (LiveSession | undefined)[] = [];
   readonly #slots = new SlotColumns();
+  /** Halves on their way from the rows to their session. */
+  readonly #ripe: RequestReport[] = [];
   #nowMs: UnixMs = 0;
   /** Where the search for something to give up stopped last. */
   #hand = 0;
@@ -187,7 +189,9 @@ export class Correlator {
       return;
     }
     const isWaiting = this.#rows.count(slot) > 0 || session.pending > 0 || current?.isWaiting === true;
-    const restMs = isWaiting ? Math.max(SETTLE_EVERY_MS, latenessMs / 4) : patienceMs - quietMs;
+    const restMs = isWaiting
+      ? Math.max(SETTLE_EVERY_MS, session.isUrgent ? latenessMs / 4 : latenessMs)
+      : patienceMs - quietMs;
     const endMs = current?.signs.hasEnded
       ? latenessMs + settings.reorderMs + 1_000 - quietMs
       : Number.POSITIVE_INFINITY;
@@ -216,10 +220,14 @@ export class Correlator {
     if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
     if (cut === 'event_limit') this.counts.eventLimitCuts++;
     if (!this.#rows.isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
-    const settle: Settle = (reports, heldBackMs) => session.settle(reports, horizonMs, heldBackMs);
     if (this.#rows.hasPartners(slot) || session.hasPlayerHalves) {
+      const settle: Settle = (reports) => session.settle(reports, horizonMs);
       this.#rows.take(slot, session.sid, this.#reports, settle);
-    } else this.#rows.takeRipe(slot, session.sid, horizonMs, this.#reports, settle);
+    } else {
+      const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#reports, this.#ripe);
+      session.settleAlone(this.#ripe, Math.min(horizonMs, heldBackMs));
+      this.#ripe.length = 0;
+    }
   }
 
   #append(slot: number, report: RequestReport): void {

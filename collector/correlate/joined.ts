@@ -10,11 +10,8 @@ const RID = /^[0-9a-f]{16}$/;
 /** Which CDN serves a host, learnt from the lines that edges wrote; names what only the player saw. */
 export type CdnOfHost = ReadonlyMap<string, string>;
 
-/**
- * A group of halves as one request in server time. Its span id is derived when first asked for: most requests are
- * counted and never become spans.
- */
-export class GroupedRequest implements JoinedRequest {
+/** A request in server time. Its span id is derived when first asked for: most are counted and never become spans. */
+class SettledRequest implements JoinedRequest {
   readonly player: RequestReport | null;
   readonly edge: ServerHalf | null;
   readonly shield: ServerHalf | null;
@@ -28,21 +25,29 @@ export class GroupedRequest implements JoinedRequest {
   readonly #traceId: string;
   #spanId = '';
 
-  constructor(group: Group, traceId: string, offsetMs: number, cdnOfHost: CdnOfHost) {
-    const { player, edge, shield, origin } = group;
-    const nearest = (player ?? edge ?? shield ?? origin) as RequestReport;
-    const server = edge ?? shield;
+  constructor(
+    player: RequestReport | null,
+    edge: ServerHalf | null,
+    shield: ServerHalf | null,
+    origin: ServerHalf | null,
+    startMs: UnixMs,
+    endMs: UnixMs,
+    cdn: string,
+    path: string,
+    objectType: ObjectType,
+    status: number,
+    traceId: string,
+  ) {
     this.player = player;
-    this.edge = half(edge, group.edgeMethod, group.edgeConfidence);
-    this.shield = half(shield, group.shieldMethod, group.shieldConfidence);
-    this.origin = half(origin, group.originMethod, group.originConfidence);
-    this.startMs = player ? player.startMs - offsetMs : nearest.startMs;
-    const endMs = this.startMs + (Number.isNaN(nearest.durationMs) ? 0 : nearest.durationMs);
-    this.endMs = player && edge ? Math.max(endMs, lastByteMs(player, edge)) : endMs;
-    this.cdn = server ? server.source.emitter : cdnOfPlayer(player, cdnOfHost);
-    this.path = nearest.path;
-    this.objectType = objectTypeOf(group);
-    this.status = statusOf(nearest, server);
+    this.edge = edge;
+    this.shield = shield;
+    this.origin = origin;
+    this.startMs = startMs;
+    this.endMs = endMs;
+    this.cdn = cdn;
+    this.path = path;
+    this.objectType = objectType;
+    this.status = status;
     this.#traceId = traceId;
   }
 
@@ -50,6 +55,45 @@ export class GroupedRequest implements JoinedRequest {
     if (this.#spanId === '') this.#spanId = outermostSpanId(this, this.#traceId);
     return this.#spanId;
   }
+}
+
+/** A group of halves as one request. `offsetMs`: how far the player's clock is ahead of the servers'. */
+export function groupedRequest(group: Group, traceId: string, offsetMs: number, cdnOfHost: CdnOfHost): JoinedRequest {
+  const { player, edge, shield, origin } = group;
+  const nearest = (player ?? edge ?? shield ?? origin) as RequestReport;
+  const server = edge ?? shield;
+  const startMs = player ? player.startMs - offsetMs : nearest.startMs;
+  const endMs = startMs + (Number.isNaN(nearest.durationMs) ? 0 : nearest.durationMs);
+  return new SettledRequest(
+    player,
+    half(edge, group.edgeMethod, group.edgeConfidence),
+    half(shield, group.shieldMethod, group.shieldConfidence),
+    half(origin, group.originMethod, group.originConfidence),
+    startMs,
+    player && edge ? Math.max(endMs, lastByteMs(player, edge)) : endMs,
+    server ? server.source.emitter : cdnOfPlayer(player, cdnOfHost),
+    nearest.path,
+    objectTypeOf(group),
+    statusOf(nearest, server),
+    traceId,
+  );
+}
+
+/** What the edge alone reported. HOT PATH. */
+export function loneRequest(edge: RequestReport, traceId: string): JoinedRequest {
+  return new SettledRequest(
+    null,
+    { report: edge, joinMethod: '', joinConfidence: 1 },
+    null,
+    null,
+    edge.startMs,
+    Number.isNaN(edge.durationMs) ? edge.startMs : edge.startMs + edge.durationMs,
+    edge.source.emitter,
+    edge.path,
+    edge.objectType,
+    edge.status,
+    traceId,
+  );
 }
 
 /**

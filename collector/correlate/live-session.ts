@@ -7,7 +7,7 @@ import type { UnixMs } from '../model/time.ts';
 import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { ContentMemory } from './content-memory.ts';
-import { GroupedRequest } from './joined.ts';
+import { groupedRequest, loneRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
 import type { ReportPool } from './report-pool.ts';
 import { boundClock, type Group, joinRequests } from './request-join.ts';
@@ -44,6 +44,8 @@ export class LiveSession {
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
   readonly #eventLanes = new Map<number, ChapterLane>();
   #current: Playback | null = null;
+  #currentContentId = '';
+  #currentOrdinal = -1;
   #events: PlayerEvent[] = [];
   /** Shortest time between a player's stamp and our receipt, clock difference included. */
   #transitMs = Number.POSITIVE_INFINITY;
@@ -131,13 +133,9 @@ export class LiveSession {
       if (previous && isSame(previous, event)) continue;
       previous = event;
       const mayRestart = event.state === 'starting' || event.state === 'preloading' || event.name === 'heartbeat';
-      const chapter = this.#eventLane(event.source.index).next(
-        event.contentId ?? '',
-        event.seq ?? Number.NaN,
-        event.tsMs,
-        mayRestart,
-      );
-      const playback = this.#playback(chapter.contentId, chapter.ordinal);
+      const lane = this.#eventLane(event.source.index);
+      lane.next(event.contentId ?? '', event.seq ?? Number.NaN, event.tsMs, mayRestart);
+      const playback = this.#playback(lane.contentId, lane.ordinal);
       playback.viewer.event(event);
       playback.viewer.seen(this.client);
       steps.push({ playback, event });
@@ -148,12 +146,30 @@ export class LiveSession {
     for (const playback of new Set(steps.map((step) => step.playback))) playback.count();
   }
 
+  /** Somebody waits for what is found: a player reports, or an incident lacks its evidence. */
+  get isUrgent(): boolean {
+    return this.hasPlayer || this.#current?.isWaiting === true;
+  }
+
+  /**
+   * Steps edge halves that nothing can join any more. `frontierMs`: every half that ended before is among them or
+   * among those of an earlier call. HOT PATH: most sessions are known from edge lines only.
+   */
+  settleAlone(edges: RequestReport[], frontierMs: UnixMs): void {
+    if (edges.length > 1) edges.sort(inRequestOrder);
+    for (const edge of edges) {
+      this.#learnHost(edge);
+      const playback = this.#playbackOf(edge, null);
+      playback.request(loneRequest(edge, playback.session.traceId));
+    }
+    for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
+  }
+
   /**
    * Joins `servers` with the player halves at hand and steps, in order of their begin, the requests that ended
-   * before `nowMs`. Returns the server halves that have to wait for the next call. `heldBackMs` is the earliest end of
-   * halves that were not given yet.
+   * before `nowMs`. Returns the server halves that have to wait for the next call.
    */
-  settle(servers: readonly RequestReport[], nowMs: UnixMs, heldBackMs: UnixMs): ReadonlySet<RequestReport> {
+  settle(servers: readonly RequestReport[], nowMs: UnixMs): ReadonlySet<RequestReport> {
     const edge = servers.filter((report) => report.source.tier === 'edge');
     const shield = servers.filter((report) => report.source.tier === 'shield');
     const origin = servers.filter((report) => report.source.tier === 'origin');
@@ -167,14 +183,15 @@ export class LiveSession {
     const playersWaiting: RequestReport[] = [];
     const steps: { readonly playback: Playback; readonly group: Group }[] = [];
     let isOpen = false;
-    // Everything that ended before this has been told: what is held back may have ended before `nowMs`.
-    let frontierMs = Math.min(nowMs, heldBackMs);
+    // Everything that ended before this has been told.
+    let frontierMs = nowMs;
     for (const { group, endMs } of ordered) {
       // Requests are told in order of their begin, so the first that is not over holds back those behind it.
       isOpen ||= endMs > nowMs;
       if (!isOpen) {
         boundClock(group, this.clock);
-        steps.push({ playback: this.#playbackOf(group), group });
+        const named = (group.edge ?? group.player ?? group.shield ?? group.origin) as RequestReport;
+        steps.push({ playback: this.#playbackOf(named, group.player), group });
       } else {
         frontierMs = Math.min(frontierMs, endMs);
         for (const half of [group.edge, group.shield, group.origin]) if (half) waiting.add(half);
@@ -185,7 +202,7 @@ export class LiveSession {
     const { cdnOfHost } = this.#context;
     const { offsetMs } = this.clock;
     for (const { playback, group } of steps) {
-      playback.request(new GroupedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
+      playback.request(groupedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
     }
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
     return waiting;
@@ -197,27 +214,25 @@ export class LiveSession {
     this.#playbacks.clear();
   }
 
-  /** The playback a request belongs to, told what the request shows of its viewer. */
-  #playbackOf(group: Group): Playback {
-    const named = (group.edge ?? group.player ?? group.shield ?? group.origin) as RequestReport;
-    const counter = group.player?.cmcd.event === 'rr' ? Number.NaN : named.cmcd.sn;
-    const contentId = named.cmcd.cid || (group.player?.cmcd.cid ?? '');
-    const chapter = this.#requestLane.next(contentId, counter, named.startMs, named.objectType === 'manifest');
-    const playback = this.#playback(chapter.contentId, chapter.ordinal);
+  /** The playback a request belongs to, told what the request shows of its viewer; `named` by its best half. */
+  #playbackOf(named: RequestReport, player: RequestReport | null): Playback {
+    const counter = player?.cmcd.event === 'rr' ? Number.NaN : named.cmcd.sn;
+    const contentId = named.cmcd.cid || (player?.cmcd.cid ?? '');
+    const lane = this.#requestLane;
+    lane.next(contentId, counter, named.startMs, named.objectType === 'manifest');
+    const playback = this.#playback(lane.contentId, lane.ordinal);
     playback.viewer.report(named);
-    if (group.player && group.player !== named) playback.viewer.report(group.player);
+    if (player && player !== named) playback.viewer.report(player);
     playback.viewer.seen(this.client);
     playback.viewer.freeze(this.#events);
     return playback;
   }
 
   #playback(contentId: string, ordinal: number): Playback {
+    if (this.#current && ordinal === this.#currentOrdinal && contentId === this.#currentContentId) return this.#current;
     const key = `${ordinal} ${contentId}`;
-    let playback = this.#playbacks.get(key);
-    if (playback) {
-      this.#current = playback;
-      return playback;
-    }
+    const known = this.#playbacks.get(key);
+    if (known) return this.#goOn(known, contentId, ordinal);
     // What came before the content was named belongs to the first content that is.
     const unnamed = contentId !== '' && ordinal === 0 ? this.#playbacks.get('0 ') : undefined;
     if (unnamed) {
@@ -234,14 +249,20 @@ export class LiveSession {
       traceId: isFirst ? this.traceId : continuedTraceId(this.tenant, this.sid, contentId, ordinal),
       isInferred: this.isInferred,
     };
-    playback = new Playback(session, isFirst ? '' : this.traceId, this.#isLate, {
+    const playback = new Playback(session, isFirst ? '' : this.traceId, this.#isLate, {
       ...this.#context,
       clock: this.clock,
       reports: this.#reports,
       contents: this.#contents,
     });
     this.#playbacks.set(key, playback);
+    return this.#goOn(playback, contentId, ordinal);
+  }
+
+  #goOn(playback: Playback, contentId: string, ordinal: number): Playback {
     this.#current = playback;
+    this.#currentContentId = contentId;
+    this.#currentOrdinal = ordinal;
     return playback;
   }
 
@@ -271,6 +292,14 @@ function span(group: Group, offsetMs: number): { startMs: UnixMs; endMs: UnixMs;
     endMs = Math.max(endMs, !Number.isNaN(half.durationMs) ? begin + half.durationMs : begin);
   }
   return { startMs, endMs, tie: nearest.uidLow };
+}
+
+function inRequestOrder(a: RequestReport, b: RequestReport): number {
+  return a.startMs - b.startMs || endMsOf(a) - endMsOf(b) || a.uidLow - b.uidLow;
+}
+
+function endMsOf({ startMs, durationMs }: RequestReport): UnixMs {
+  return Number.isNaN(durationMs) ? startMs : startMs + durationMs;
 }
 
 function inPlayerOrder(a: PlayerEvent, b: PlayerEvent): number {

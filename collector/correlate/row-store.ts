@@ -39,6 +39,18 @@ type RareText = {
   readonly streamingFormat: string;
 };
 
+const NOTHING_RARE: RareText = {
+  method: '',
+  parentRequestId: '',
+  rid: '',
+  traceId: '',
+  parentSpanId: '',
+  spanId: '',
+  sessionId: '',
+  sessionJoin: '',
+  streamingFormat: '',
+};
+
 /**
  * Server halves waiting for their partners, as columns in linked lists, one list per session. The garbage collector
  * sees a handful of arrays however many rows there are.
@@ -158,9 +170,11 @@ export class RowStore {
     return row;
   }
 
-  /** Fills `into` from a row; everything a decoder had set that a later stage reads is there again. */
+  /**
+   * Fills `into`, which is new or was filled here before, from a row; everything a decoder had set that a later stage
+   * reads is there again.
+   */
   read(row: number, sid: string, into: RequestReport): void {
-    into.clear();
     const { cmcd } = into;
     const n = this.#numbers;
     let at = row * NUMBERS;
@@ -191,7 +205,7 @@ export class RowStore {
     cmcd.streamType = STREAM_TYPES[(flags >> 20) & 3] as StreamType;
     cmcd.version = (flags >> 24) & 7;
     into.scheme = (flags & HTTPS) !== 0 ? 'https' : (flags & HTTP) !== 0 ? 'http' : '';
-    if ((flags & GET) !== 0) into.method = 'GET';
+    into.method = (flags & GET) !== 0 ? 'GET' : '';
     cmcd.sn = n[at++] as number;
     cmcd.bitrateKbps = n[at++] as number;
     cmcd.topBitrateKbps = n[at++] as number;
@@ -218,18 +232,16 @@ export class RowStore {
     cmcd.sid = sid;
     into.source = this.#sources[row] as Source;
     into.client = this.#clients[row] as Client | null;
-    const rare = this.#rare[row];
-    if (rare) {
-      if (into.method === '') into.method = rare.method;
-      into.parentRequestId = rare.parentRequestId;
-      into.rid = rare.rid;
-      into.traceId = rare.traceId;
-      into.parentSpanId = rare.parentSpanId;
-      into.spanId = rare.spanId;
-      into.sessionId = rare.sessionId;
-      into.sessionJoin = rare.sessionJoin;
-      cmcd.streamingFormat = rare.streamingFormat;
-    }
+    const rare = this.#rare[row] ?? NOTHING_RARE;
+    if (into.method === '') into.method = rare.method;
+    into.parentRequestId = rare.parentRequestId;
+    into.rid = rare.rid;
+    into.traceId = rare.traceId;
+    into.parentSpanId = rare.parentSpanId;
+    into.spanId = rare.spanId;
+    into.sessionId = rare.sessionId;
+    into.sessionJoin = rare.sessionJoin;
+    cmcd.streamingFormat = rare.streamingFormat;
   }
 
   /** Gives a row back. Its strings are let go at once, so a quiet store holds no text of past traffic. */

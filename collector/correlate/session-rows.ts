@@ -5,8 +5,8 @@ import { RowStore } from './row-store.ts';
 
 const NONE = -1;
 
-/** Takes halves and returns those that must wait; `heldBackMs` is the earliest end of halves it was not given. */
-export type Settle = (reports: readonly RequestReport[], heldBackMs: UnixMs) => ReadonlySet<RequestReport>;
+/** Takes halves and returns those that must wait. */
+export type Settle = (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>;
 
 /**
  * The server halves that wait, as one linked list per session slot.
@@ -83,7 +83,7 @@ export class SessionRows {
       reports.push(this.#read(row, sid, pool));
       rows.push(row);
     }
-    const waiting = settle(reports, Number.POSITIVE_INFINITY);
+    const waiting = settle(reports);
     this.#clear(slot);
     for (const [at, row] of rows.entries()) {
       const report = reports[at] as RequestReport;
@@ -95,22 +95,21 @@ export class SessionRows {
   }
 
   /**
-   * The same for a session whose halves have no partners to wait for: only those are read that ended before the
-   * horizon and that no longer one, begun earlier, holds back. `settle` takes all it is given.
+   * For a session whose halves have no partners to wait for: adds to `ripe` those that ended before the horizon and
+   * that no longer one, begun earlier, holds back. Returns the earliest end of the others.
    */
-  takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: ReportPool, settle: Settle): void {
+  takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: ReportPool, ripe: RequestReport[]): UnixMs {
     let blockedFromMs = Number.POSITIVE_INFINITY;
     for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
       if (this.#rows.endMs(row) > horizonMs) blockedFromMs = Math.min(blockedFromMs, this.#rows.startMs(row));
     }
-    const reports: RequestReport[] = [];
     let heldBackMs = Number.POSITIVE_INFINITY;
     let row = this.#head[slot] as number;
     this.#clear(slot);
     while (row !== NONE) {
       const next = this.#rows.next(row);
       if (this.#rows.endMs(row) <= horizonMs && this.#rows.startMs(row) < blockedFromMs) {
-        reports.push(this.#read(row, sid, pool));
+        ripe.push(this.#read(row, sid, pool));
         this.#rows.free(row);
       } else {
         heldBackMs = Math.min(heldBackMs, this.#rows.endMs(row));
@@ -118,7 +117,7 @@ export class SessionRows {
       }
       row = next;
     }
-    settle(reports, heldBackMs);
+    return heldBackMs;
   }
 
   #read(row: number, sid: string, pool: ReportPool): RequestReport {

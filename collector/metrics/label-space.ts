@@ -30,6 +30,8 @@ export class LabelSpace {
   readonly #closed = new Map<LabelDefinition, LabelSet>();
   readonly #viewerIds = [0, 0, 0, 0, 0, 0];
   readonly #emitterIds = [0, 0];
+  #lastDimensions: ViewerDimensions | null = null;
+  #lastViewer = 0;
   readonly tenant: LabelSet;
   readonly property: LabelSet;
   readonly streamType: LabelSet;
@@ -95,7 +97,9 @@ export class LabelSpace {
     return new Layout(columns);
   }
 
+  /** `dimensions` of one playback are one object that does not change. */
   viewer(dimensions: ViewerDimensions): number {
+    if (dimensions === this.#lastDimensions) return this.#lastViewer;
     const ids = this.#viewerIds;
     ids[0] = this.tenant.id(dimensions.tenant);
     ids[1] = this.property.id(dimensions.property);
@@ -103,7 +107,9 @@ export class LabelSpace {
     ids[3] = this.player.id(dimensions.player);
     ids[4] = this.device.id(dimensions.device);
     ids[5] = this.country.id(dimensions.country);
-    return this.viewers.id(ids);
+    this.#lastDimensions = dimensions;
+    this.#lastViewer = this.viewers.id(ids);
+    return this.#lastViewer;
   }
 
   emitter(cdn: string, tier: string): number {

@@ -9,6 +9,14 @@ const HEX32 = /^[0-9a-f]{32}$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ZERO_TRACE = '0'.repeat(32);
 
+/** Four digits of every half word. */
+const HEX4 = Array.from({ length: 0x10000 }, (_, word) => word.toString(16).padStart(4, '0'));
+
+// Spans are made session by session: how far the hash had come after the trace id of the last one.
+let lastTraceId = '';
+let lastHigh = 0x9747b28c;
+let lastLow = 0x3c6ef372;
+
 /** Trace id of a session: a UUID or 32 hex digits as they are, anything else hashed with its tenant. */
 export function traceIdOf(tenant: string, sid: string): string {
   if (UUID.test(sid) || HEX32.test(sid)) {
@@ -28,14 +36,22 @@ export function continuedTraceId(tenant: string, sid: string, contentId: string,
  * MurmurHash3's mixing: ids must differ within one trace, not resist an attacker, and every recorded span needs one.
  */
 export function spanIdOf(traceId: string, identity: string): string {
-  let high = 0x9747b28c;
-  let low = 0x3c6ef372;
-  for (const text of [traceId, identity]) {
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      high = mix(high, code);
-      low = mix(low, code + 0x9e37);
+  if (traceId !== lastTraceId) {
+    lastTraceId = traceId;
+    lastHigh = 0x9747b28c;
+    lastLow = 0x3c6ef372;
+    for (let i = 0; i < traceId.length; i++) {
+      const code = traceId.charCodeAt(i);
+      lastHigh = mix(lastHigh, code);
+      lastLow = mix(lastLow, code + 0x9e37);
     }
+  }
+  let high = lastHigh;
+  let low = lastLow;
+  for (let i = 0; i < identity.length; i++) {
+    const code = identity.charCodeAt(i);
+    high = mix(high, code);
+    low = mix(low, code + 0x9e37);
   }
   high = finish(high ^ low);
   low = finish(low ^ Math.imul(high, 0x85ebca6b));
@@ -57,7 +73,7 @@ function finish(hash: number): number {
 }
 
 function hex8(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0');
+  return (HEX4[word >>> 16] as string) + (HEX4[word & 0xffff] as string);
 }
 
 function digest(text: string, hexDigits: number): string {

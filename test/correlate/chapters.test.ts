@@ -7,8 +7,8 @@ type Item = readonly [contentId: string, counter: number, mayRestart: boolean, a
 function chapters(items: readonly Item[]): string[] {
   const lane = new ChapterLane();
   return items.map(([id, counter, mayRestart, atMs], index) => {
-    const { contentId, ordinal } = lane.next(id, counter, atMs ?? index * 10_000, mayRestart);
-    return `${contentId}#${ordinal}`;
+    lane.next(id, counter, atMs ?? index * 10_000, mayRestart);
+    return `${lane.contentId}#${lane.ordinal}`;
   });
 }
 

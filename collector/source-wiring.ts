@@ -85,12 +85,11 @@ function playerSource({ player }: Config, index: number): Source {
   };
 }
 
-function clientsOf({ privacy, geo, ingest }: Config, salt: string): Clients {
+function clientsOf({ privacy, geo }: Config, salt: string): Clients {
   return new Clients({
     secret: privacy.salt?.reveal() ?? salt,
     rotateMs: privacy.rotateMs,
     cut: { ipv4Prefix: privacy.ipv4Prefix, ipv6Prefix: privacy.ipv6Prefix },
-    isForwardedTrusted: ingest.trustedProxies.length > 0,
     limit: CLIENTS,
     networks: networkLookup(geo.mmdb === '' ? null : new Reader(readFileSync(geo.mmdb))),
     userAgents: new UserAgents(),

@@ -14,8 +14,6 @@ export type ClientOptions = {
   /** How long a device keeps its key. */
   readonly rotateMs: number;
   readonly cut: AddressCut;
-  /** The first public address of an X-Forwarded-For list is the viewer's; otherwise the last one, our peer's, is. */
-  readonly isForwardedTrusted: boolean;
   /** Clients remembered at most. */
   readonly limit: number;
   readonly networks: NetworkLookup;
@@ -111,7 +109,7 @@ export class Clients implements ClientDirectory {
   #client(addressText: string, userAgent: string, hints: ClientHints): Client {
     const { cut, networks, userAgents } = this.#options;
     const agent = userAgent === '-' || userAgent === '(null)' ? '' : userAgent.slice(0, LONGEST_USER_AGENT);
-    const address = this.#viewer(addressText);
+    const address = viewerIn(addressText);
     const canonical = address?.toString() ?? '';
     const { software, os, deviceClass, isBot } = userAgents.classify(agent);
     return {
@@ -126,14 +124,6 @@ export class Clients implements ClientDirectory {
       os,
       isBot: isBot || hints.isBot,
     };
-  }
-
-  /** One address, or a list of proxies with our peer last. */
-  #viewer(text: string): ReturnType<typeof parseAddress> {
-    if (!text.includes(',')) return parseAddress(text);
-    const hops = text.split(',').map(parseAddress);
-    if (!this.#options.isForwardedTrusted) return hops.at(-1) ?? null;
-    return hops.find((hop) => hop !== null && isPublic(hop)) ?? hops.find((hop) => hop !== null) ?? null;
   }
 
   #deviceKey(address: string, userAgent: string): string {
@@ -173,4 +163,15 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
 function decodedAgent(agent: string): string {
   const once = decodePercentText(agent);
   return /%20|%2F|%28/i.test(once) && !once.includes(' ') ? decodePercentText(once) : once;
+}
+
+/**
+ * One address, or a list that a server wrote down: `X-Forwarded-For`, and its own peer last. Whoever asks can begin the
+ * list with any address, so it is read from the right. A private peer is a proxy of the server's own network, and what
+ * stood before it was seen by it.
+ */
+function viewerIn(text: string): ReturnType<typeof parseAddress> {
+  if (!text.includes(',')) return parseAddress(text);
+  const hops = text.split(',').map(parseAddress);
+  return hops.findLast((hop) => hop !== null && isPublic(hop)) ?? hops.findLast((hop) => hop !== null) ?? null;
 }

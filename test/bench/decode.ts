@@ -146,7 +146,6 @@ function decoder(name: string): LineDecoder {
     secret: 'bench',
     rotateMs: 86_400_000,
     cut: DEFAULT_CUT,
-    isForwardedTrusted: false,
     limit: 65_536,
     networks: networkLookup(null),
     userAgents: new UserAgents(),

@@ -17,7 +17,6 @@ export function testClients(changes: Partial<ConstructorParameters<typeof Client
     secret: 'test',
     rotateMs: 86_400_000,
     cut: DEFAULT_CUT,
-    isForwardedTrusted: false,
     limit: 1_024,
     networks: networkLookup(null),
     userAgents: new UserAgents(1_024),

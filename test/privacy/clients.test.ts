@@ -93,13 +93,17 @@ describe('the network of', () => {
   });
 });
 
-test('a list of proxies is our peer, unless it is trusted: then the first public address', () => {
-  const list = '10.0.0.5, 198.51.100.7, 8.8.4.4, 10.0.0.1';
-  expect(testClients().lookup(list, 'VLC', AT_MS)?.network).toBe('10.0.0.0/24');
-  const trusting = testClients({ isForwardedTrusted: true });
-  expect(trusting.lookup(list, 'VLC', AT_MS)?.network).toBe('8.8.4.0/24');
-  expect(trusting.lookup('unknown, 10.0.0.1', 'VLC', AT_MS)?.network).toBe('10.0.0.0/24');
-  expect(trusting.lookup('8.8.8.8', 'VLC', AT_MS)?.network).toBe('8.8.8.0/24');
+describe('of a list of proxies with the server’s peer last, the viewer is', () => {
+  for (const [name, list, network] of [
+    ['the peer, whatever it says', '8.8.8.8, 1.2.3.4', '1.2.3.0/24'],
+    ['whom a proxy of the same network saw', '198.51.100.7, 8.8.4.4, 10.0.0.1', '8.8.4.0/24'],
+    ['whom the first of several such proxies saw', '9.9.9.9, 8.8.4.4, 10.1.1.1, 192.168.0.9', '8.8.4.0/24'],
+    ['the peer when nobody is public', '10.2.3.4, 10.0.0.1', '10.0.0.0/24'],
+    ['the peer when nothing else is an address', 'unknown, 10.0.0.1', '10.0.0.0/24'],
+    ['whoever is left when the peer is none', '8.8.8.8, -', '8.8.8.0/24'],
+  ] as const) {
+    test(name, () => expect(testClients().lookup(list, 'VLC', AT_MS)?.network).toBe(network));
+  }
 });
 
 test('nothing known is no client; a user agent alone is one without a device', () => {

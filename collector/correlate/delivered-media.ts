@@ -14,7 +14,7 @@ function nothing(): Amount {
 
 /** Distinct media time delivered to one playback, per track. */
 export class DeliveredMedia {
-  readonly #configuredMs: number;
+  #configuredMs: number;
   readonly #rhythm = new SegmentDuration();
   readonly #amounts: Record<Track, Amount> = { audio: nothing(), video: nothing() };
   #statedMs = Number.NaN;
@@ -36,9 +36,19 @@ export class DeliveredMedia {
     return this.#configuredMs > 0 ? this.#configuredMs : this.#rhythm.estimateMs;
   }
 
+  /** Somebody whose word counts said it. */
+  get isStated(): boolean {
+    return this.#statedMs > 0 || this.#configuredMs > 0;
+  }
+
+  /** Duration of segments that do not state theirs; NaN changes nothing. */
+  assume(segmentMs: number): void {
+    if (segmentMs > 0) this.#configuredMs = segmentMs;
+  }
+
   /** That duration is more than a first guess. */
   get isTimed(): boolean {
-    return this.#statedMs > 0 || this.#configuredMs > 0 || this.#rhythm.isSettled;
+    return this.isStated || this.#rhythm.isSettled;
   }
 
   /** Distance of neighbouring segment numbers; NaN until two were seen. */

@@ -64,6 +64,7 @@ export class Playback {
   #stalls: Stall[] = [];
   #isStarted = false;
   #hasPlayerError = false;
+  readonly #segmentMs = (path: string): number => this.#context.contents.of(this.session.tenant, path).segmentMs;
   /** On its timeline's clock. */
   #attemptMs = Number.NaN;
   #firstFrameMs = Number.NaN;
@@ -128,10 +129,10 @@ export class Playback {
     }
     const player = this.#player;
     if (!player) {
-      this.#server ??= new ServerPlayback(this.#listener('server'), { segmentMs: this.#segmentMs(request) });
+      this.#server ??= new ServerPlayback(this.#listener('server'), { learntSegmentMs: this.#segmentMs });
       this.#server.step(request);
     } else if (player.isStateless) {
-      this.#unheard ??= new UnheardStalls(this.#segmentMs(request), (stall) => player.infer(stall, this.#offsetMs));
+      this.#unheard ??= new UnheardStalls(this.#segmentMs, (stall) => player.infer(stall, this.#offsetMs));
       this.#unheard.step(request);
     }
   }
@@ -203,10 +204,6 @@ export class Playback {
 
   get #offsetMs(): number {
     return this.#context.clock.offsetMs;
-  }
-
-  #segmentMs({ path }: JoinedRequest): number {
-    return this.#context.contents.of(this.session.tenant, path).segmentMs;
   }
 
   #start(atMs: UnixMs): void {

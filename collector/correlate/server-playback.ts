@@ -17,13 +17,20 @@ import { ServerStartup } from './server-startup.ts';
 export type ServerPlaybackSettings = {
   /** Segment duration by configuration; NaN leaves it to CMCD and the requests' rhythm. */
   readonly segmentMs: number;
+  /** What other viewers' players said of the content at this path; NaN when nobody did. */
+  readonly learntSegmentMs: (path: string) => number;
   /** Media a player keeps ahead: viewing time may exceed the wall clock by this much. */
   readonly bufferTargetMs: number;
   /** Assumed bitrate of whole files whose player names none. */
   readonly progressiveKbps: number;
 };
 
-const DEFAULTS: ServerPlaybackSettings = { segmentMs: Number.NaN, bufferTargetMs: 30_000, progressiveKbps: 128 };
+const DEFAULTS: ServerPlaybackSettings = {
+  segmentMs: Number.NaN,
+  learntSegmentMs: () => Number.NaN,
+  bufferTargetMs: 30_000,
+  progressiveKbps: 128,
+};
 /** A viewer is there if a segment came within this many segment durations (semantics.md section 3). */
 const PRESENCE_SEGMENTS = 3;
 
@@ -44,6 +51,8 @@ export class ServerPlayback {
   #flights: Flight[] = [];
   #firstMediaMs = Number.NaN;
   #lastMediaMs = Number.NaN;
+  /** Segments that did not state their length. */
+  #untold = 0;
   #hasManifest = false;
   #isManifestMissing = false;
   #isAttempt = false;
@@ -154,6 +163,7 @@ export class ServerPlayback {
       return;
     }
     const statedMs = objectDurationMs(request);
+    if (!(statedMs > 0)) this.#askOthers(request.path);
     const isNew = this.#media.add(track, identity, statedMs, startMs, endMs);
     const durationMs = statedMs > 0 ? statedMs : this.#media.segmentMs;
     this.#playout.arrived(flight, durationMs, isNew, this.#flights);
@@ -174,6 +184,12 @@ export class ServerPlayback {
       isAbrInCharge,
     };
     this.#renditions.add(rendition, isNew);
+  }
+
+  /** Others may say it later, so it is asked again: at the 1st, 2nd, 4th, 8th segment of unknown length. */
+  #askOthers(path: string): void {
+    const nth = ++this.#untold;
+    if ((nth & (nth - 1)) === 0 && !this.#media.isStated) this.#media.assume(this.#settings.learntSegmentMs(path));
   }
 
   /** Whole files have no playlist and state no segment duration. */

@@ -13,7 +13,7 @@ export class UnheardStalls {
   readonly #playback: ServerPlayback;
 
   /** `stalled` is told each stall in server time. */
-  constructor(segmentMs: number, stalled: (stall: Stall) => void) {
+  constructor(learntSegmentMs: (path: string) => number, stalled: (stall: Stall) => void) {
     const listener: PlaybackListener = {
       attempt: nothing,
       startup: nothing,
@@ -27,7 +27,7 @@ export class UnheardStalls {
       liveLatency: nothing,
       error: nothing,
     };
-    this.#playback = new ServerPlayback(listener, { segmentMs });
+    this.#playback = new ServerPlayback(listener, { learntSegmentMs });
   }
 
   step(request: JoinedRequest): void {

@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 declare global {
   var host: Harness;
-  var hostFailed: string | undefined;
+  var hostReady: Promise<Harness>;
 }
 
 /** The built panel in Chromium, on real Grafana libraries of one line. */
@@ -65,16 +65,22 @@ export class PanelPage {
     mkdirSync(shots, { recursive: true });
     const opened = new PanelPage(browser, await context.newPage(), shots);
     await opened.#serve(context, folder);
-    await opened.reload();
+    try {
+      await opened.reload();
+    } catch (error) {
+      await browser.close();
+      throw new Error(`the page does not start: ${opened.errors.join('\n')}`, { cause: error });
+    }
     return opened;
   }
 
   /** Starts over with a page nobody has touched. */
   async reload(): Promise<void> {
     await this.page.goto(`${ORIGIN}/page/harness.html`);
-    await this.page.waitForFunction('globalThis.host !== undefined || globalThis.hostFailed !== undefined');
-    const failed = await this.page.evaluate(() => globalThis.hostFailed);
-    if (failed !== undefined) throw new Error(`${failed}\n${this.errors.join('\n')}`);
+    // Not `waitForFunction`: it evaluates text later on, which the page's policy forbids.
+    await this.page.evaluate(async () => {
+      await globalThis.hostReady;
+    });
   }
 
   /** Shows a fresh panel with these frames, drawn. */

@@ -70,7 +70,9 @@ function harness(plugin: PanelPlugin): Harness {
   };
 }
 
-loadPlugin('/page/plugin').then(
-  (plugin) => Object.assign(globalThis, { host: harness(plugin) }),
-  (error: unknown) => Object.assign(globalThis, { hostFailed: String(error) }),
-);
+const hostReady = loadPlugin('/page/plugin').then((plugin) => {
+  const host = harness(plugin);
+  Object.assign(globalThis, { host });
+  return host;
+});
+Object.assign(globalThis, { hostReady });

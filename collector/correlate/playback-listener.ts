@@ -41,6 +41,7 @@ export type PlaybackListener = {
   seek(seek: Interval): void;
   pause(pause: Interval): void;
   ad(ad: Interval): void;
+  /** While playing, as the player's clock says: it may be negative or absurd, and is counted as such. */
   liveLatency(latencyMs: number, atMs: UnixMs): void;
   error(event: PlayerEvent): void;
 };

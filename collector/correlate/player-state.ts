@@ -11,7 +11,6 @@ import { StateMachine } from './state-machine.ts';
 import type { StateTimes } from './state-times.ts';
 
 /** Beyond this a live latency is a wrong clock, not a delay (semantics.md section 3). */
-const MAX_LIVE_LATENCY_MS = 600_000;
 
 /** Statements about the present: an older one must not undo a newer one. */
 type Topic = 'state' | 'ad' | 'visibility' | 'rendition';
@@ -43,7 +42,6 @@ export class PlayerTimeline {
   #failure: PlayerEvent | 'state' | null = null;
   #bufferMs = Number.NaN;
   #playheadMs = Number.NaN;
-  #clockErrors = 0;
   #isFinished = false;
 
   constructor(listener: PlaybackListener) {
@@ -120,11 +118,6 @@ export class PlayerTimeline {
   /** kbit/s on screen; NaN while unknown. */
   get renderedKbps(): number {
     return this.#renditions.kbps;
-  }
-
-  /** Live latencies that only a wrong clock explains. */
-  get clockErrors(): number {
-    return this.#clockErrors;
   }
 
   /** Where the time from `beginMs` to the clock went; the parts sum up to it exactly. */
@@ -275,9 +268,7 @@ export class PlayerTimeline {
       this.#playheadMs = playheadMs ?? Number.NaN;
     }
     if (liveLatencyMs === undefined || this.state !== 'playing') return;
-    if (liveLatencyMs >= 0 && liveLatencyMs <= MAX_LIVE_LATENCY_MS) {
-      this.#listener.liveLatency(liveLatencyMs, machine.clockMs);
-    } else this.#clockErrors++;
+    this.#listener.liveLatency(liveLatencyMs, machine.clockMs);
   }
 
   /** Newest word on its topic so far; equal times keep their order. */

@@ -152,9 +152,9 @@ describe('frames and latency', () => {
     expect(timeline.qoe).toMatchObject({ droppedFrames: 10 + 1 + 20, decodedFrames: 300 + 170 + 100 });
   });
 
-  test('latency is heard while playing; beyond ten minutes or below zero it is the clock', () => {
+  test('latency is heard while playing, and told as it is: who counts it knows what only a wrong clock says', () => {
     const at = (atMs: number, liveLatencyMs: number) => playerEvent(atMs, 'heartbeat', { liveLatencyMs });
-    const { log, timeline } = played([
+    const { log } = played([
       at(0, 900),
       ...started,
       at(2_000, 4_000),
@@ -163,7 +163,6 @@ describe('frames and latency', () => {
       state(5_000, 'paused'),
       at(6_000, 8_000),
     ]);
-    expect(log.latencies).toEqual([4_000]);
-    expect(timeline.clockErrors).toBe(2);
+    expect(log.latencies).toEqual([4_000, -5, 600_001]);
   });
 });

@@ -152,6 +152,7 @@ function Sessions({ read, sessions, hidden, ...props }: SessionsProps) {
           >
             {layout.showToolbar && (
               <Toolbar
+                facts={models.length === 1 ? models[0].facts : []}
                 notes={notes}
                 incidents={incidents}
                 isZoomed={view !== null}
@@ -179,6 +180,7 @@ function Sessions({ read, sessions, hidden, ...props }: SessionsProps) {
                 series={data.series}
                 options={options}
                 layout={layout}
+                isOneOfMany={sessions.length > 1}
                 filter={filter}
                 palette={palette}
                 timeZone={timeZone}

@@ -1,4 +1,4 @@
-import { type OptionsWithLegend, type OptionsWithTooltip } from '@grafana/schema';
+import type { OptionsWithLegend, OptionsWithTooltip } from '@grafana/schema';
 
 export type LaneOptions = {
   player: boolean;

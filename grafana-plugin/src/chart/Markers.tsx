@@ -2,7 +2,7 @@ import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { kindLabel } from '../model/headline';
+import { isSevere, kindLabel } from '../model/headline';
 import { type Incident } from '../model/session-model';
 import { type TimeScale, xOf } from './time-scale';
 
@@ -55,7 +55,9 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
             aria-pressed={isSelected}
             onClick={() => onIncident(isSelected ? null : incident)}
           >
-            <span className={styles.badge}>{incident.number}</span>
+            <span className={cx(styles.badge, isSevere(incident) ? styles.severe : styles.mild)}>
+              {incident.number}
+            </span>
             {roomPx > 50 && <span className={styles.text}>{text}</span>}
           </button>
         );
@@ -90,10 +92,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
     lineHeight: `${BADGE_PX}px`,
     textAlign: 'center',
     borderRadius: theme.shape.radius.circle,
-    background: theme.colors.error.main,
-    color: theme.colors.error.contrastText,
     fontWeight: theme.typography.fontWeightMedium,
   }),
+  severe: css({ background: theme.colors.error.main, color: theme.colors.error.contrastText }),
+  mild: css({ background: theme.colors.warning.main, color: theme.colors.warning.contrastText }),
   text: css({ overflow: 'hidden', textOverflow: 'ellipsis', paddingRight: theme.spacing(0.5) }),
   selected: css({
     background: theme.colors.action.selected,

@@ -104,7 +104,7 @@ export function SessionChart(props: Props) {
   };
 
   const onCommand = (command: Command) => {
-    const aroundMs = hover ? hover.atMs - baseMs : (range.fromMs + range.toMs) / 2;
+    const aroundMs = hover ? hover.atMs - baseMs : middleOf(range, selected, baseMs);
     switch (command.kind) {
       case 'cursor': {
         const from = hover?.mark ? { laneIndex: hover.laneIndex, mark: hover.mark } : null;
@@ -217,6 +217,12 @@ export function SessionChart(props: Props) {
   );
 }
 
+/** Zooming keeps what the reader looks at: the chosen incident, or the middle. */
+function middleOf({ fromMs, toMs }: TimeRangeMs, selected: Incident | null, baseMs: number): number {
+  const middle = selected ? (selected.startMs + selected.endMs) / 2 - baseMs : NaN;
+  return middle >= fromMs && middle <= toMs ? middle : (fromMs + toMs) / 2;
+}
+
 type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale; className: string };
 
 /** Where a failover took over, and how long the chosen incident lasted. */
@@ -301,8 +307,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderLeft: `1px dashed ${theme.colors.error.text}`,
     pointerEvents: 'none',
     '&[data-selected="true"]': {
-      background: theme.colors.action.selected,
       borderRight: `1px dashed ${theme.colors.error.text}`,
+      boxShadow: `inset 0 3px 0 ${theme.colors.error.text}`,
     },
   }),
 });

@@ -79,7 +79,7 @@ function describeRequest(request: Request, palette: Palette): Description {
       ['Throughput', ms >= 50 ? formatBitrate((sizeBytes * 8000) / ms) : '–'],
       ['Rendition', bitrate > 0 ? formatBitrate(bitrate) : '–'],
       ['Plays for', mediaMs > 0 ? formatDuration(mediaMs) : '–'],
-      ['Slower than realtime', request.isSlow ? `${(ms / mediaMs).toFixed(1)}× its own length` : ''],
+      ['Slower than realtime', request.isSlow ? `${(ms / mediaMs).toFixed(2)}× its own length` : ''],
       ['Buffer when asked', formatDuration((bufferOf(request) || NaN) * 1000)],
       ['Reported by', request.halves.map(({ tier }) => tier).join(' → ')],
       ['Joined by', joinOf(edge)],
@@ -119,7 +119,9 @@ export function describeIncident(incident: Incident): Fact[] {
 }
 
 export function verdictText(verdict: string, confidence: number): string {
-  return Number.isNaN(confidence) ? words(verdict) : `${words(verdict)} ${Math.round(confidence * 100)}%`;
+  return Number.isNaN(confidence) || confidence === 0
+    ? words(verdict)
+    : `${words(verdict)} ${Math.round(confidence * 100)}%`;
 }
 
 /** Values of a lane's lines at a time, for the tooltip that shows all lanes. */

@@ -1,4 +1,5 @@
 import { type Lane } from '../lanes/lane';
+import { badLabels } from './bad-labels';
 import { paintLine } from './paint-lines';
 import { type Palette, type Swatch } from './palette';
 import { Patterns } from './patterns';
@@ -109,6 +110,7 @@ function paintBoxes(context: CanvasRenderingContext2D, boxes: Box[], painting: P
     paintLabel(context, box, swatch, palette);
   }
   context.globalAlpha = 1;
+  paintBadLabels(context, boxes, painting);
 }
 
 /** Waiting for the first byte is pale, receiving is solid, and the first byte is a line. */
@@ -136,6 +138,18 @@ function paintBody(context: CanvasRenderingContext2D, box: Box, { fill, pattern 
   context.globalAlpha = mark.isInferred ? alpha * 0.5 : alpha;
   context.fillRect(x, y, width, height);
   context.globalAlpha = alpha;
+}
+
+function paintBadLabels(context: CanvasRenderingContext2D, boxes: Box[], { palette }: Painting): void {
+  for (const { x, y, text } of badLabels(boxes)) {
+    const width = context.measureText(text).width;
+    context.globalAlpha = 0.85;
+    context.fillStyle = palette.lane;
+    context.fillRect(x, y - 6, width + 2, 12);
+    context.globalAlpha = 1;
+    context.fillStyle = palette.errorText;
+    context.fillText(text, x + 1, y + 0.5);
+  }
 }
 
 /** A strip below and a notch at the end: this one arrived later than it plays. */

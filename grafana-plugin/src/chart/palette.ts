@@ -10,17 +10,17 @@ export type Swatch = { readonly fill: string; readonly pattern: Pattern; readonl
 
 /** Colours by the theme's names, patterns and words for everything the panel draws. Value mappings go first. */
 const DEFAULTS: Readonly<Record<string, readonly [color: string, pattern: Pattern, text: string]>> = {
-  startup: ['blue', 'none', 'Startup'],
+  startup: ['light-blue', 'none', 'Startup'],
   playing: ['semi-dark-green', 'none', 'Playing'],
   stalled: ['red', 'diagonal', 'Stalled'],
-  seeking: ['purple', 'dots', 'Seeking'],
+  seeking: ['dark-purple', 'dots', 'Seeking'],
   paused: ['#808080', 'bars', 'Paused'],
   ad: ['yellow', 'dots', 'Ad'],
   ended: ['#606060', 'none', 'Ended'],
   failed: ['dark-red', 'cross', 'Failed'],
   hit: ['green', 'none', OUTCOME_LABELS.hit],
-  miss: ['blue', 'none', OUTCOME_LABELS.miss],
-  ok: ['light-blue', 'none', OUTCOME_LABELS.ok],
+  miss: ['semi-dark-blue', 'none', OUTCOME_LABELS.miss],
+  ok: ['super-light-blue', 'none', OUTCOME_LABELS.ok],
   '4xx': ['orange', 'diagonal', OUTCOME_LABELS['4xx']],
   '5xx': ['red', 'cross', OUTCOME_LABELS['5xx']],
   timeout: ['dark-red', 'dots', OUTCOME_LABELS.timeout],
@@ -40,6 +40,7 @@ export type Palette = {
   readonly grid: string;
   readonly text: string;
   readonly weakText: string;
+  readonly errorText: string;
   readonly font: string;
   readonly contrast: (fill: string) => string;
 };
@@ -70,6 +71,7 @@ export function paletteOf(theme: GrafanaTheme2, mappings: ValueMapping[], overla
     grid: theme.colors.border.weak,
     text: theme.colors.text.primary,
     weakText: theme.colors.text.secondary,
+    errorText: theme.colors.error.text,
     font: `${theme.typography.bodySmall.fontSize} ${theme.typography.fontFamily}`,
     contrast: (fill) => theme.colors.getContrastText(fill),
   };

@@ -43,7 +43,7 @@ export function placeMarks(lane: Lane, scale: TimeScale, { highlighted }: Placin
     if (right < -1 || left > scale.widthPx + 1) {
       continue;
     }
-    const isDimmed = highlighted !== null && !isHighlighted(mark, highlighted);
+    const isDimmed = highlighted !== null && isDelivery(mark) && !isHighlighted(mark, highlighted);
     const natural = right - left;
     const width = Math.max(natural, mark.weight >= 3 ? NARROWEST_BAD : NARROWEST);
     const key = `${mark.track}/${mark.style}/${isDimmed}`;
@@ -64,6 +64,11 @@ export function placeMarks(lane: Lane, scale: TimeScale, { highlighted }: Placin
     }
   }
   return boxes.sort((a, b) => a.mark.weight - b.mark.weight);
+}
+
+/** Only deliveries can prove a verdict; states and switches keep their colour beside them. */
+function isDelivery({ subject }: Mark): boolean {
+  return subject.kind === 'request' || subject.kind === 'half' || subject.kind === 'stretch';
 }
 
 export function isHighlighted({ subject }: Mark, highlighted: ReadonlySet<string>): boolean {

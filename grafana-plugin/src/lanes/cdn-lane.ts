@@ -74,3 +74,9 @@ function detailOf(row: CdnRow, shown: readonly Request[]): string {
   ];
   return parts.filter((part) => part !== '').join(', ');
 }
+
+/** A lane that says so when no CDN told anything. */
+export function missingCdn({ missing }: SessionModel): Lane[] {
+  const reason = missing.get('cdn');
+  return reason === undefined ? [] : [laneOf({ id: 'cdn', label: 'CDN log', heightPx: 24, missing: reason })];
+}

@@ -4,7 +4,7 @@ import { type RequestFilter } from '../model/filter';
 import { type SessionModel } from '../model/session-model';
 import { type LaneOptions } from '../types';
 import { bufferLane } from './buffer-lane';
-import { cdnLane } from './cdn-lane';
+import { cdnLane, missingCdn } from './cdn-lane';
 import { type Lane } from './lane';
 import { overlayLanes } from './overlay-lanes';
 import { playerLane } from './player-lane';
@@ -26,7 +26,10 @@ const LANES: ReadonlyArray<readonly [option: keyof LaneOptions, lanes: LaneMaker
   ['player', ({ session }) => [playerLane(session)]],
   ['buffer', ({ session }) => [bufferLane(session)]],
   ['rendition', ({ session }) => [renditionLane(session)]],
-  ['requests', ({ session, filter }) => session.cdns.map((row) => cdnLane(row, session, filter))],
+  [
+    'requests',
+    ({ session, filter }) => [...session.cdns.map((row) => cdnLane(row, session, filter)), ...missingCdn(session)],
+  ],
   ['upstream', ({ session, filter }) => upstreamLanes(session, filter)],
 ];
 

@@ -47,9 +47,7 @@ function detailOf(levels: readonly number[], switches: number): string {
   if (levels.length === 0) {
     return '';
   }
-  const ladder =
-    levels.length > 4
-      ? `${formatCount(levels.length, 'level')}`
-      : levels.map((level) => Number((level / 1e6).toFixed(1))).join(' · ');
-  return switches === 0 ? ladder : `${ladder}, ${formatCount(switches, 'switch', 'switches')}`;
+  return levels.length > 4
+    ? `${formatCount(levels.length, 'level')}, ${formatCount(switches, 'switch', 'switches')}`
+    : `${levels.map((level) => Number((level / 1e6).toFixed(1))).join(' · ')} Mbit/s`;
 }

@@ -36,7 +36,7 @@ export function buildSession(id: string, spans: readonly Span[]): SessionModel {
     stretches,
     incidents: incidentsOf(spans, requests),
     errors: playerErrors(spans),
-    notes: notesOf(known, isLive),
+    notes: notesOf(known, missing, isLive),
   };
 }
 

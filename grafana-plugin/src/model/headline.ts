@@ -7,8 +7,8 @@ export type Headline = {
   /** What happened, in one line. */
   readonly title: string;
   readonly severity: 'error' | 'warning' | 'success' | 'info';
-  /** Why: the worst incident of each verdict, the worst first. */
-  readonly verdicts: readonly Incident[];
+  /** Why: the worst incident of each verdict, the worst first, with the number of incidents it stands for. */
+  readonly verdicts: ReadonlyArray<{ readonly incident: Incident; readonly count: number }>;
 };
 
 /** Kinds by how much they hurt the viewer. */
@@ -76,8 +76,13 @@ function stallPart({ root, states, missing }: SessionModel): string {
   return `${formatCount(count, 'stall')}, ${formatDuration(ms)}`;
 }
 
+/** Red hurt the viewer, orange did not stop the picture. */
+export function isSevere({ kind, failover }: Incident): boolean {
+  return failover?.result === 'failed' || (HURT.includes(kind) && HURT.indexOf(kind) <= 2);
+}
+
 function severityOf(incidents: readonly Incident[], outcome: string): Headline['severity'] {
-  if (outcome === 'start_failure' || incidents.some(({ kind }) => HURT.indexOf(kind) >= 0 && HURT.indexOf(kind) <= 2)) {
+  if (outcome === 'start_failure' || incidents.some(isSevere)) {
     return 'error';
   }
   if (incidents.length > 0) {
@@ -86,13 +91,12 @@ function severityOf(incidents: readonly Incident[], outcome: string): Headline['
   return outcome === 'played' ? 'success' : 'info';
 }
 
-function leading(incidents: readonly Incident[]): Incident[] {
-  const worst = new Map<string, Incident>();
+function leading(incidents: readonly Incident[]): Array<{ incident: Incident; count: number }> {
+  const worst = new Map<string, { incident: Incident; count: number }>();
   const ordered = [...incidents].sort((a, b) => hurt(a) - hurt(b) || length(b) - length(a));
   for (const incident of ordered) {
-    if (!worst.has(incident.verdict)) {
-      worst.set(incident.verdict, incident);
-    }
+    const known = worst.get(incident.verdict);
+    worst.set(incident.verdict, known ? { ...known, count: known.count + 1 } : { incident, count: 1 });
   }
   return [...worst.values()];
 }

@@ -35,9 +35,11 @@ export function missingSides({ spans, root, requests }: Known): Map<Side, string
 const PLAYER_SPANS = new Set(['seek', 'pause', 'ad']);
 
 /** What a reader must know before trusting the picture. */
-export function notesOf(known: Known, isLive: boolean): Note[] {
+export function notesOf(known: Known, missing: ReadonlyMap<Side, string>, isLive: boolean): Note[] {
   const { root, stretches, traceIds, spans } = known;
-  const notes: Note[] = [];
+  // An origin that told nothing is said in its lane.
+  const quiet = (['player', 'cdn'] as const).flatMap((side) => missing.get(side) ?? []);
+  const notes: Note[] = quiet.map((text) => ({ severity: 'warning', text }));
   if (isLive) {
     notes.push({
       severity: 'info',

@@ -5,12 +5,15 @@ import React from 'react';
 import { verdictText } from '../chart/describe';
 import { type Headline as HeadlineModel } from '../model/headline';
 import { type Incident, type SessionModel } from '../model/session-model';
+import { Facts } from './Facts';
 
 type Props = {
   readonly session: SessionModel;
   readonly headline: HeadlineModel;
   /** One line, for small panels. */
   readonly isShort: boolean;
+  /** Several sessions each say who they are; one says it in the toolbar. */
+  readonly showFacts: boolean;
   readonly selected: Incident | null;
   readonly onIncident: (incident: Incident | null) => void;
 };
@@ -25,10 +28,10 @@ const ICONS: Record<HeadlineModel['severity'], IconName> = {
 };
 
 /** What went wrong and why, in words, before any picture. */
-export function Headline({ session, headline, isShort, selected, onIncident }: Props) {
+export function Headline({ session, headline, isShort, showFacts, selected, onIncident }: Props) {
   const styles = useStyles2(getStyles);
   const { title, severity, verdicts } = headline;
-  const [worst] = verdicts;
+  const worst = verdicts[0]?.incident;
   if (isShort) {
     const sentence = selected?.sentence ?? worst?.sentence ?? title;
     return (
@@ -46,37 +49,30 @@ export function Headline({ session, headline, isShort, selected, onIncident }: P
       <div className={styles.top}>
         <Icon name={ICONS[severity]} />
         <span className={styles.title}>{title}</span>
-        <span className={styles.facts}>
-          {session.facts.map(([label, value]) => (
-            <span key={label} title={`${label}: ${value}`}>
-              {label === 'Session' ? shortId(value) : label === 'Clock offset' ? `clock ${value}` : value}
-            </span>
-          ))}
-        </span>
+        {showFacts && <Facts facts={session.facts} />}
       </div>
       <div className={styles.verdicts}>
         {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
-        {verdicts.slice(0, 3).map((incident) => (
+        {verdicts.slice(0, 3).map(({ incident, count }, rank) => (
           <button
             key={incident.id}
             type="button"
             className={styles.verdict}
+            style={{ flexShrink: rank === 0 ? 1 : 20 }}
             title={incident.sentence}
             aria-pressed={incident === selected}
             onClick={() => onIncident(incident === selected ? null : incident)}
           >
-            <span className={styles.cause}>{verdictText(incident.verdict, incident.confidence)}</span>{' '}
+            <span className={styles.cause}>
+              {verdictText(incident.verdict, incident.confidence)}
+              {count > 1 ? ` ×${count}` : ''}
+            </span>{' '}
             {incident.sentence}
           </button>
         ))}
       </div>
     </div>
   );
-}
-
-/** Long ids keep their beginning, which tells them apart. */
-function shortId(id: string): string {
-  return id.length > 14 ? `${id.slice(0, 8)}…` : id;
 }
 
 const getStyles = (theme: GrafanaTheme2) => {
@@ -105,15 +101,6 @@ const getStyles = (theme: GrafanaTheme2) => {
       fontWeight: theme.typography.fontWeightMedium,
       fontSize: theme.typography.h5.fontSize,
     }),
-    facts: css({
-      ...line,
-      flex: '1 1 0',
-      minWidth: 0,
-      textAlign: 'right',
-      color: theme.colors.text.secondary,
-      fontSize: theme.typography.bodySmall.fontSize,
-      '& > span + span::before': { content: '" · "' },
-    }),
     verdicts: css({
       display: 'flex',
       gap: theme.spacing(2),
@@ -123,8 +110,9 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     verdict: css({
       ...line,
-      flex: '0 1 auto',
-      minWidth: 60,
+      flexGrow: 0,
+      flexBasis: 'auto',
+      minWidth: 110,
       padding: theme.spacing(0, 0.5),
       border: 'none',
       background: 'none',

@@ -26,6 +26,7 @@ type Props = {
   readonly series: readonly DataFrame[];
   readonly options: PanelOptions;
   readonly layout: PanelLayout;
+  readonly isOneOfMany: boolean;
   readonly filter: RequestFilter;
   readonly palette: Palette;
   readonly timeZone: TimeZone;
@@ -112,6 +113,7 @@ export function SessionSection(props: Props) {
           session={session}
           headline={headline}
           isShort={layout.headline === 'short'}
+          showFacts={props.isOneOfMany}
           selected={selected}
           onIncident={props.onIncident}
         />

@@ -1,6 +1,6 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2, type LinkModel, textUtil } from '@grafana/data';
-import { ClipboardButton, IconButton, useStyles2, VizTooltipContainer } from '@grafana/ui';
+import { ClipboardButton, IconButton, Portal, useStyles2, VizTooltipContainer } from '@grafana/ui';
 import React, { useEffect, useRef } from 'react';
 import { type Description, type Fact } from '../chart/describe';
 import { type Palette } from '../chart/palette';
@@ -66,26 +66,28 @@ export function SessionTooltip({
     </>
   );
   return (
-    <VizTooltipContainer position={{ x, y }} offset={{ x: 10, y: 10 }} allowPointerEvents={isPinned}>
-      {isPinned ? (
-        <div
-          ref={ref}
-          className={styles.pinned}
-          style={{ maxHeight, maxWidth }}
-          role="dialog"
-          aria-label={about?.title ?? 'Details'}
-          tabIndex={-1}
-          onKeyDown={close}
-          data-testid="playpath pinned tooltip"
-        >
-          {body}
-        </div>
-      ) : (
-        <div className={styles.loose} style={{ maxWidth }} data-testid="playpath tooltip">
-          {body}
-        </div>
-      )}
-    </VizTooltipContainer>
+    <Portal>
+      <VizTooltipContainer position={{ x, y }} offset={{ x: 10, y: 10 }} allowPointerEvents={isPinned}>
+        {isPinned ? (
+          <div
+            ref={ref}
+            className={styles.pinned}
+            style={{ maxHeight, maxWidth }}
+            role="dialog"
+            aria-label={about?.title ?? 'Details'}
+            tabIndex={-1}
+            onKeyDown={close}
+            data-testid="playpath pinned tooltip"
+          >
+            {body}
+          </div>
+        ) : (
+          <div className={styles.loose} style={{ maxWidth }} data-testid="playpath tooltip">
+            {body}
+          </div>
+        )}
+      </VizTooltipContainer>
+    </Portal>
   );
 }
 

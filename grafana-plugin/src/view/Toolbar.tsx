@@ -2,9 +2,12 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { Button, Icon, useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { type Note } from '../model/session-model';
+import { type Note, type SessionModel } from '../model/session-model';
+import { Facts } from './Facts';
 
 type Props = {
+  /** Of the only session; several say it themselves. */
+  readonly facts: SessionModel['facts'];
   readonly notes: readonly Note[];
   readonly incidents: number;
   readonly isZoomed: boolean;
@@ -18,10 +21,21 @@ type Props = {
 export const TOOLBAR_PX = 28;
 
 /** What to know before reading the picture, and what to do with it. */
-export function Toolbar({ notes, incidents, isZoomed, isFiltering, isFilterOpen, onFilter, onReset, onStep }: Props) {
+export function Toolbar({
+  facts,
+  notes,
+  incidents,
+  isZoomed,
+  isFiltering,
+  isFilterOpen,
+  onFilter,
+  onReset,
+  onStep,
+}: Props) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.bar}>
+      {facts.length > 0 && <Facts facts={facts} />}
       <div className={styles.notes} data-testid="playpath notes">
         {notes.map(({ text, severity }) => (
           <span key={text} className={styles.note} data-severity={severity} title={text}>
@@ -80,7 +94,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
   notes: css({
     display: 'flex',
     gap: theme.spacing(1.5),
-    flex: '1 1 0',
+    flex: '0 1 auto',
+    marginLeft: 'auto',
+    marginRight: theme.spacing(1),
     minWidth: 0,
     overflow: 'hidden',
     color: theme.colors.text.secondary,

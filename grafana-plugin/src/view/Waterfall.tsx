@@ -19,26 +19,29 @@ export function Waterfall({ request, palette }: Props) {
       {rows.map((tier) => {
         const half = request.halves.find((candidate) => candidate.tier === tier);
         return (
-          <div key={tier} className={styles.row}>
+          <React.Fragment key={tier}>
             <span className={styles.tier}>{tier}</span>
             <span className={styles.track}>
-              {half && <Bar half={half} from={request.startMs} share={share} palette={palette} />}
+              {half && <Bar half={half} request={request} share={share} palette={palette} />}
             </span>
             <span className={styles.time}>
               {half ? timeText(half) : tier === 'origin' && request.outcome === 'hit' ? 'not asked' : 'no report'}
             </span>
-          </div>
+          </React.Fragment>
         );
       })}
     </div>
   );
 }
 
-type BarProps = { half: Half; from: number; share: (ms: number) => string; palette: Palette };
+type BarProps = { half: Half; request: Request; share: (ms: number) => string; palette: Palette };
 
-function Bar({ half, from, share, palette }: BarProps) {
+function Bar({ half, request, share, palette }: BarProps) {
   const styles = useStyles2(getStyles);
-  const color = palette.swatch(half.tier === 'origin' && half.outcome === 'ok' ? 'origin' : half.outcome).fill;
+  // Only the edge knows what its cache did; the player's bar has the colour of the whole.
+  const quiet = half.tier === 'origin' ? 'origin' : request.outcome;
+  const color = palette.swatch(half.outcome === 'ok' ? quiet : half.outcome).fill;
+  const from = request.startMs;
   const wait = Number.isNaN(half.ttfbMs) ? 0 : half.ttfbMs;
   const place = (startMs: number, ms: number) => ({ left: share(startMs - from), width: share(ms), background: color });
   return (
@@ -55,12 +58,12 @@ function timeText({ startMs, endMs, ttfbMs, status }: Half): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  rows: css({ display: 'grid', gap: theme.spacing(0.25), margin: theme.spacing(1, 0) }),
-  row: css({
+  rows: css({
     display: 'grid',
-    gridTemplateColumns: '44px minmax(80px, 1fr) auto',
-    gap: theme.spacing(1),
+    gridTemplateColumns: 'auto minmax(80px, 1fr) auto',
+    gap: theme.spacing(0.25, 1),
     alignItems: 'center',
+    margin: theme.spacing(1, 0),
   }),
   tier: css({ color: theme.colors.text.secondary }),
   track: css({ position: 'relative', height: 12, background: theme.colors.background.secondary }),

@@ -61,6 +61,8 @@ export function panelLayout(wishes: Wishes): PanelLayout {
 
 const SMALLEST = 0.75;
 const LARGEST = 1.7;
+/** Below this, fewer lanes tell more than scrolled ones. */
+const TIGHT_PX = 140;
 /** What a small panel gives up first. */
 const DISPENSABLE: ReadonlyArray<(lane: Lane) => boolean> = [
   ({ missing }) => missing !== '',
@@ -72,7 +74,7 @@ const DISPENSABLE: ReadonlyArray<(lane: Lane) => boolean> = [
 /** Lanes for a height: stretched or squeezed a little, and in small panels fewer, before they must be scrolled. */
 export function fitLanes(lanes: readonly Lane[], heightPx: number): Lane[] {
   let kept = [...lanes];
-  if (heightPx < 200) {
+  if (heightPx < TIGHT_PX) {
     for (const isDispensable of DISPENSABLE) {
       if (heightOf(kept) * SMALLEST <= heightPx) {
         break;

@@ -1,13 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CollectorProcess, startCollector } from '../support/collector-process.ts';
-import { requireSystem } from '../support/system-packages.ts';
+import { describeWith } from '../support/describe-with.ts';
 import { type LogLine, logLines } from './beacons.ts';
 import { type Bed, type PlayOptions, startBed } from './bed.ts';
 import type { GroundTruth, Playback } from './browser.ts';
 import { type Sample, samplesOf, sumOf } from './prometheus-text.ts';
 import { type ApiSession, type ApiSpan, sessionOf, spansOf } from './query-api.ts';
-
-const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
 
 /** Playing takes a minute and a half; the rest is waiting for the machine to be free. */
 const WITH_TURN_MS = 600_000;
@@ -30,7 +28,7 @@ type Evidence = {
  * Real players, real edges and a real origin in front of a running collector: what it says of three faults must be
  * what the page saw and what the logs show. The three play side by side; each film has its own faults.
  */
-describe.skipIf(missing !== '')(`a live collector ${missing}`, () => {
+describeWith(['chromium', 'nginx', 'ffmpeg'], 'a live collector', () => {
   let bed: Bed;
   let collector: CollectorProcess;
   let samples: readonly Sample[];

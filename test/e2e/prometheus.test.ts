@@ -3,17 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Collector } from '../../collector/collector.ts';
 import { createLogger } from '../../collector/telemetry/logger.ts';
 import { BASE, incident } from '../lab/base-scenario.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import type { SessionTruth } from '../lab/session-truth.ts';
+import { describeWith } from '../support/describe-with.ts';
 import { configOf, labConfigTree } from '../support/lab-feed.ts';
 import { type Labels, PrometheusServer } from '../support/prometheus-server.ts';
 import { PAGE, ScrapeWitness } from '../support/scrape-witness.ts';
 import { SteadyFeed } from '../support/steady-feed.ts';
-import { requireSystem, systemCommand } from '../support/system-packages.ts';
+import { systemCommand } from '../support/system-packages.ts';
 
 /**
  * A real Prometheus scrapes a collector every second while a fleet watches at sixty times the speed of life. What
@@ -50,7 +51,7 @@ const FLEET: Scenario = {
 /** Only the hook names a property, and only of a player that says everything is everything known. */
 const HOOK = 'property=~"app|web"';
 
-describe.skipIf(requireSystem('prometheus', 'promtool') !== '')('a real Prometheus', () => {
+describeWith(['prometheus', 'promtool'], 'a real Prometheus', () => {
   const folder = mkdtempSync(join(tmpdir(), 'playpath-e2e-prometheus-'));
   let prometheus: PrometheusServer;
   let witness: ScrapeWitness;

@@ -4,13 +4,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { PrometheusEndpoint, renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
 import { RATIOS, ratioExpression } from '../../collector/metrics/ratios.ts';
 import { driveEverything } from '../metrics/everything.ts';
 import { SESSION, VIEWER } from '../metrics/facts.ts';
-import { requireSystem, systemCommand } from '../support/system-packages.ts';
+import { describeWith } from '../support/describe-with.ts';
+import { systemCommand } from '../support/system-packages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'playpath-prometheus-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const metrics = createMetrics({ budgets: { pop: 15 } });
 driveEverything(metrics);
 
-describe.skipIf(requireSystem('promtool') !== '')('promtool', () => {
+describeWith(['promtool'], 'promtool', () => {
   const promtool = systemCommand('promtool');
 
   test('finds nothing in the classic text but that bits are not bytes', async () => {
@@ -65,7 +66,7 @@ describe.skipIf(requireSystem('promtool') !== '')('promtool', () => {
   });
 });
 
-describe.skipIf(requireSystem('prometheus') !== '')('a real Prometheus', () => {
+describeWith(['prometheus'], 'a real Prometheus', () => {
   let prometheus: ChildProcess | undefined;
   afterAll(() => prometheus?.kill());
 

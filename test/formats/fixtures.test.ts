@@ -26,14 +26,16 @@ describe.each([...FORMATS.keys()])('%s', (name) => {
   const input = join(FOLDER, name, 'input.log');
   const golden = join(FOLDER, name, 'expected.json');
 
-  test.runIf(existsSync(input))('makes of its fixture what was written down', () => {
+  test('makes of its fixture what was written down', (context) => {
+    context.skip(!existsSync(input), 'no fixture');
     const actual = decodeFixture(name, input);
     if (isUpdate) writeFileSync(golden, `${JSON.stringify(actual, null, 2)}\n`);
     const expected: unknown = JSON.parse(readFileSync(golden, 'utf8'));
     expect(JSON.parse(JSON.stringify(actual))).toEqual(expected);
   });
 
-  test.runIf(existsSync(input))('lets no address and no secret through', () => {
+  test('lets no address and no secret through', (context) => {
+    context.skip(!existsSync(input), 'no fixture');
     const text = JSON.stringify(decodeFixture(name, input).map(({ events }) => events));
     const addresses = text.match(/(?<![\d./])\d{1,3}(?:\.\d{1,3}){3}(?![\d./])/g) ?? [];
     // Hosts of the recorded runs are loopback addresses with a port; they are no client's.

@@ -2,12 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { captures, logLines, ridIn } from '../bed/beacons.ts';
 import { type Bed, startBed } from '../bed/bed.ts';
-import { requireSystem } from '../support/system-packages.ts';
+import { describeWith } from '../support/describe-with.ts';
 
-const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
 const DOCS = fileURLToPath(new URL('../../docs/connect/', import.meta.url));
 /** Where the browser packages of OpenTelemetry live: they come with Faro. */
 const PACKAGES = fileURLToPath(new URL('../../node_modules/@grafana/faro-web-tracing/', import.meta.url));
@@ -42,7 +41,7 @@ test('every player that can be run here has documented code that is run', () => 
   ]);
 });
 
-describe.skipIf(missing !== '')(`the code in docs/connect ${missing}`, () => {
+describeWith(['chromium', 'nginx', 'ffmpeg'], 'the code in docs/connect', () => {
   let bed: Bed;
   beforeAll(async () => {
     bed = await startBed();

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Beacon, beaconsOf, captures } from '../bed/beacons.ts';
 import { type Bed, startBed } from '../bed/bed.ts';
-import { requireSystem } from '../support/system-packages.ts';
+import { describeWith } from '../support/describe-with.ts';
 import { HookPages } from './hook-page.ts';
 
-const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
-
-describe.skipIf(missing !== '')(`what the hook posts ${missing}`, () => {
+describeWith(['chromium', 'nginx', 'ffmpeg'], 'what the hook posts', () => {
   let bed: Bed;
   let pages: HookPages;
   beforeAll(async () => {

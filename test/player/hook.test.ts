@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bed, startBed } from '../bed/bed.ts';
-import { requireSystem } from '../support/system-packages.ts';
+import { describeWith } from '../support/describe-with.ts';
 import { HookPages } from './hook-page.ts';
 
-const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
-
-describe.skipIf(missing !== '')(`the hook in a page ${missing}`, () => {
+describeWith(['chromium', 'nginx', 'ffmpeg'], 'the hook in a page', () => {
   let bed: Bed;
   let pages: HookPages;
   beforeAll(async () => {

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Beacon, beaconsOf, type LogLine, logLines, ridIn } from '../bed/beacons.ts';
 import { type Bed, type PlayOptions, startBed } from '../bed/bed.ts';
 import type { GroundTruth, Playback } from '../bed/browser.ts';
-import { requireSystem } from '../support/system-packages.ts';
-
-const missing = requireSystem('chromium', 'nginx', 'ffmpeg');
+import { describeWith } from '../support/describe-with.ts';
 
 /** Playing takes a minute; the rest is waiting for the machine to be free. */
 const WITH_TURN_MS = 600_000;
@@ -34,7 +32,7 @@ type Film = keyof typeof FILMS;
 const PLAYED_OUT = ['hls-failover', 'shaka-rebuffer', 'native-file', 'hls-seek'] as const satisfies Film[];
 const LEAVES_AT_SECONDS = 26;
 
-describe.skipIf(missing !== '')(`the hook on real players ${missing}`, () => {
+describeWith(['chromium', 'nginx', 'ffmpeg'], 'the hook on real players', () => {
   let bed: Bed;
   const evidence = new Map<Film, Evidence>();
   const of = (film: Film) => evidence.get(film)!;

@@ -34,7 +34,7 @@ export function systemCommand(tool: SystemTool): string {
 
 /**
  * '' when every named tool can run here; otherwise the reason a test must give for being skipped, which is also
- * printed. Use as `describe.skipIf(requireSystem('chromium') !== '')`.
+ * printed. `describeWith` gives it for a suite, `context.skip(reason)` for a test.
  */
 export function requireSystem(...tools: readonly SystemTool[]): string {
   const missing = tools.filter((tool) => systemCommand(tool) === '');

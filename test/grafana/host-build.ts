@@ -9,6 +9,7 @@ import { buildPlugin, CACHE, once, PLUGIN, PLUGIN_DIST, ROOT } from '../support/
 /** The line of Grafana whose libraries the page brings. */
 export type GrafanaLine = '13' | '12';
 
+const INTER = join(ROOT, 'node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2');
 const HOST = join(ROOT, 'test/grafana/host');
 /** 13 is what the plugin itself is built with. */
 const LIBRARIES: Readonly<Record<GrafanaLine, string>> = { 13: PLUGIN, 12: join(ROOT, 'test/grafana/host-12') };
@@ -23,7 +24,7 @@ export async function buildHost(line: GrafanaLine, tell: (text: string) => void 
   const out = join(CACHE, `panel-host-${line}`);
   await locked(join(CACHE, `panel-host-${line}.lock`), async () => {
     if (line !== '13') await installPackages(libraries, tell);
-    const sources = [HOST, join(ROOT, 'test/grafana/frames'), join(libraries, 'package-lock.json')];
+    const sources = [HOST, import.meta.filename, join(ROOT, 'test/grafana/frames'), join(libraries, 'package-lock.json')];
     await once(`panel-host-${line}`, sources, join(out, 'harness.html'), async () => {
       tell('building the page');
       await bundle(libraries, out);
@@ -56,6 +57,8 @@ async function bundle(libraries: string, out: string): Promise<void> {
   });
   const icons = join(libraries, 'node_modules/@grafana/ui/dist/public/img/icons');
   cpSync(icons, join(out, 'public/build/img/icons'), { recursive: true });
+  // One variable font stands for both weights Grafana asks for.
+  for (const weight of ['Regular', 'Medium']) cpSync(INTER, join(out, `public/fonts/inter/Inter-${weight}.woff2`));
 }
 
 /** Resolves what our sources import from the packages of another folder. */

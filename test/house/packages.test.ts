@@ -33,6 +33,7 @@ const FREE = new Set([
 const EXCEPTIONS: readonly (readonly [name: RegExp, licence: string, reason: string])[] = [
   [/^lightningcss(-|$)/, 'MPL-2.0', 'part of Vite, which runs the tests; not changed, not shipped'],
   [/^(@axe-core\/playwright|axe-core)$/, 'MPL-2.0', 'looks for barriers in the panel; not changed, not shipped'],
+  [/^@fontsource-variable\/inter$/, 'OFL-1.1', "Grafana's font, beside the panel's page; not changed, not committed"],
   [/^argparse$/, 'Python-2.0', 'reads the settings of tools'],
   [/^caniuse-lite$/, 'CC-BY-4.0', 'data about browsers that the build reads'],
   [/^spdx-exceptions$/, 'CC-BY-3.0', 'data that the linter reads'],

@@ -41,6 +41,8 @@ export type LogLine = {
   readonly status: number;
   readonly completion: string;
   readonly cache_status: string;
+  /** Seconds until the server behind began to answer, as text; empty or absent where none was asked. */
+  readonly upstream_header_time?: string;
 };
 
 /** Lines of one film in a log, in the order they were written. */

@@ -24,7 +24,12 @@ export async function buildHost(line: GrafanaLine, tell: (text: string) => void 
   const out = join(CACHE, `panel-host-${line}`);
   await locked(join(CACHE, `panel-host-${line}.lock`), async () => {
     if (line !== '13') await installPackages(libraries, tell);
-    const sources = [HOST, import.meta.filename, join(ROOT, 'test/grafana/frames'), join(libraries, 'package-lock.json')];
+    const sources = [
+      HOST,
+      import.meta.filename,
+      join(ROOT, 'test/grafana/frames'),
+      join(libraries, 'package-lock.json'),
+    ];
     await once(`panel-host-${line}`, sources, join(out, 'harness.html'), async () => {
       tell('building the page');
       await bundle(libraries, out);

@@ -110,7 +110,12 @@ export class PanelPage {
     await this.page
       .locator('#root > *')
       .first()
-      .screenshot({ path: join(this.#shots, `${name}.png`) });
+      .screenshot({ path: this.picture(name) });
+  }
+
+  /** Where a picture of that name is kept. */
+  picture(name: string): string {
+    return join(this.#shots, `${name}.png`);
   }
 
   /** Violations of axe's rules as `rule: node`, without those of Grafana's own legend. */
@@ -125,6 +130,11 @@ export class PanelPage {
       return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
     });
     return found.filter((text) => !/^label-content-name-mismatch: <button[^>]*LegendLabel/.test(text));
+  }
+
+  /** What is on the clipboard. */
+  copied(): Promise<string> {
+    return this.page.evaluate('navigator.clipboard.readText()');
   }
 
   async close(): Promise<void> {

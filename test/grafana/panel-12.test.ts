@@ -1,0 +1,3 @@
+import { panelCases } from './panel-cases.ts';
+
+panelCases('12');

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { multiplied, stillPlaying, withoutLateSpansOf } from './frames/altered-trace.ts';
+import { prometheusFrames } from './frames/prometheus-range.ts';
+import { recordedTrace } from './frames/recorded-trace.ts';
+import { tempoTraceFrame } from './frames/tempo-trace.ts';
+import { traceqlSpansFrame } from './frames/traceql-search.ts';
+import { type WireFrame, wireFrame } from './frames/wire-frame.ts';
+import type { ShowSettings } from './host/src/harness-api.ts';
+
+/** How many spans a trace has that shall be drawn at once. */
+export const LARGE = 10_000;
+
+/** A panel with its data, and what must be readable of it. */
+export type Scene = {
+  readonly settings: ShowSettings;
+  /** Words the panel shows. */
+  readonly says: RegExp;
+  /** Numbered incident markers; NaN where they are not what the scene is about. */
+  readonly incidents: number;
+  /** Whether there is a session to draw. */
+  readonly isDrawn: boolean;
+};
+
+/** A frame that the tests of the panel itself read as well. */
+export function committedFrame(name: string): WireFrame {
+  return JSON.parse(readFileSync(new URL(`../fixtures/frames/${name}.json`, import.meta.url), 'utf8')) as WireFrame;
+}
+
+/** Every kind of data a panel meets, by the name of its picture. */
+export async function scenes(): Promise<ReadonlyMap<string, Scene>> {
+  const recorded = await recordedTrace('hls-failover2');
+  const failover = committedFrame('hls-failover2.tempo');
+  const drawn = (settings: ShowSettings, says: RegExp, incidents = Number.NaN): Scene => ({
+    settings: { height: 640, ...settings },
+    says,
+    incidents,
+    isDrawn: true,
+  });
+  const words = (frames: readonly WireFrame[], says: RegExp): Scene => ({
+    settings: { frames, height: 320 },
+    says,
+    incidents: 0,
+    isDrawn: false,
+  });
+  return new Map([
+    ['dark', drawn({ frames: [failover] }, /failover/, 4)],
+    ['light', drawn({ frames: [failover], mode: 'light' }, /failover/, 4)],
+    ['jaeger', drawn({ frames: [committedFrame('hls-failover2.jaeger')] }, /failover/, 4)],
+    ['stalls', drawn({ frames: [committedFrame('hls-rebuffer.tempo')] }, /4 stalls/, 5)],
+    ['many-incidents', drawn({ frames: [committedFrame('lab-incidents.tempo')] }, /stalls/, 17)],
+    ['live', drawn({ frames: [tempoTraceFrame(stillPlaying(recorded, 30_000))] }, /Live/)],
+    [
+      'partial',
+      drawn({ frames: [tempoTraceFrame(withoutLateSpansOf(recorded, 'edge-b'), 'too large')] }, /Partial trace/),
+    ],
+    ['no-player', drawn({ frames: [committedFrame('hls-failover2-no-player.tempo')] }, /player reported nothing/)],
+    ['no-cdn', drawn({ frames: [committedFrame('hls-failover2-no-cdn.tempo')] }, /No CDN log line matched/, 1)],
+    ['spans-10000', drawn({ frames: [tempoTraceFrame(multiplied(recorded, LARGE))] }, /failovers/)],
+    ['search', drawn({ frames: [traceqlSpansFrame(recorded, ['cdn.name'])] }, /A search finds a few spans/)],
+    ['compare', drawn({ frames: [failover, committedFrame('hls-rebuffer.tempo')], height: 760 }, /4 stalls/, 9)],
+    ['small', drawn({ frames: [failover], width: 300, height: 200 }, /quality collapsed|edge-a/)],
+    ['full-screen', drawn({ frames: [failover], width: 1900, height: 1040 }, /failover/, 4)],
+    ['empty', words([], /found no spans/)],
+    ['wrong-series', words(bufferSeries(), /no session to draw them beside/)],
+    ['wrong-table', words([someTable()], /fields? .*traceID.* missing/)],
+  ]);
+}
+
+function bufferSeries(): WireFrame[] {
+  const values = Array.from({ length: 30 }, (_, at) => [1_763_764_800 + at, String(at % 7)] as const);
+  return prometheusFrames({ resultType: 'matrix', result: [{ metric: { job: 'player' }, values }] }, () => 'buffer');
+}
+
+function someTable(): WireFrame {
+  return wireFrame({ name: 'Orders' }, [['customer', 'string', (name: string) => name]], ['Ann', 'Bob']);
+}

@@ -1,5 +1,6 @@
-import { type Attributes, SPAN_KIND, type Span } from '../model/span.ts';
-import { numberType, resourceAttributes, SCOPE_NAME } from './otlp-resource.ts';
+import { SPAN_KIND, type Span } from '../model/span.ts';
+import { writeAttributes } from './otlp-attributes.ts';
+import { resourceAttributes, SCOPE_NAME } from './otlp-resource.ts';
 import { endOf, knownMs } from './otlp-time.ts';
 import { OtlpWriter, sizeOfVarint } from './otlp-writer.ts';
 
@@ -162,72 +163,4 @@ function writeSpan(writer: OtlpWriter, span: Span): void {
     writer.close(statusStart, span.error.length);
   }
   writer.close(start, 256);
-}
-
-function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes): void {
-  for (const [name, value] of attributes) {
-    switch (typeof value) {
-      case 'string': {
-        const expected = name.length + value.length + 8;
-        const start = writer.open(tag, expected);
-        writer.writeStringField(1, name);
-        const valueStart = writer.open(2, value.length + 2);
-        writer.writeStringField(1, value);
-        writer.close(valueStart, value.length + 2);
-        writer.close(start, expected);
-        break;
-      }
-      case 'number':
-        writeNumber(writer, tag, name, value);
-        break;
-      case 'boolean': {
-        const start = openScalar(writer, tag, name, 2);
-        writer.writeBooleanField(2, value);
-        writer.close(start, name.length);
-        break;
-      }
-      default:
-        writeList(writer, tag, name, value);
-    }
-  }
-}
-
-function writeNumber(writer: OtlpWriter, tag: number, name: string, value: number): void {
-  const type = numberType(name, value);
-  if (type === '') return;
-  if (type === 'double') {
-    const start = openScalar(writer, tag, name, 9);
-    writer.writeDoubleField(4, value);
-    writer.close(start, name.length);
-    return;
-  }
-  // int64: a negative number always takes ten bytes.
-  const size = value < 0 ? 10 : sizeOfVarint(value);
-  const start = openScalar(writer, tag, name, 1 + size);
-  writer.writeVarintField(3, value);
-  writer.close(start, name.length);
-}
-
-/** Opens a KeyValue and its AnyValue, whose length is known; the caller writes the value and closes the KeyValue. */
-function openScalar(writer: OtlpWriter, tag: number, name: string, valueBytes: number): number {
-  const start = writer.open(tag, name.length);
-  writer.writeStringField(1, name);
-  writer.writeTag(2, 2);
-  writer.writeVarint(valueBytes);
-  return start;
-}
-
-function writeList(writer: OtlpWriter, tag: number, name: string, values: readonly string[]): void {
-  const start = writer.open(tag, 64);
-  writer.writeStringField(1, name);
-  const valueStart = writer.open(2, 64);
-  const arrayStart = writer.open(5, 64); // AnyValue.array_value
-  for (const value of values) {
-    const itemStart = writer.open(1, value.length + 2);
-    writer.writeStringField(1, value);
-    writer.close(itemStart, value.length + 2);
-  }
-  writer.close(arrayStart, 64);
-  writer.close(valueStart, 64);
-  writer.close(start, 64);
 }

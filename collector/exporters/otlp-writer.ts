@@ -6,6 +6,7 @@ import { nanosBeyond, wholeMs } from './otlp-time.ts';
 
 /** Below this many characters a loop beats the call into native code. */
 const LOOP_CHARACTERS = 20;
+const LOOP_BYTES = 48;
 const ASCII_END = 0x80;
 
 /** Value of each hexadecimal digit by character code; everything else counts as 0. */
@@ -121,9 +122,31 @@ export class OtlpWriter extends PbfWriter {
 
   /** Bytes already encoded elsewhere. */
   writeRaw(bytes: Uint8Array): void {
-    this.realloc(bytes.length);
-    this.#bytes.set(bytes, this.pos);
-    this.pos += bytes.length;
+    const { length } = bytes;
+    this.realloc(length);
+    const target = this.#bytes;
+    let at = this.pos;
+    if (length > LOOP_BYTES) target.set(bytes, at);
+    else for (let index = 0; index < length; index += 1) target[at + index] = bytes[index] ?? 0;
+    at += length;
+    this.pos = at;
+  }
+
+  /** A string field whose text is at most 127 ASCII characters; false, and nothing written, when it is not. */
+  writeAsciiField(tag: number, text: string): boolean {
+    const { length } = text;
+    this.realloc(length + 2);
+    const bytes = this.#bytes;
+    const start = this.pos + 2;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code >= ASCII_END) return false;
+      bytes[start + index] = code;
+    }
+    bytes[this.pos] = (tag << 3) | 2;
+    bytes[this.pos + 1] = length;
+    this.pos = start + length;
+    return true;
   }
 }
 

@@ -1,0 +1,99 @@
+import type { Attributes } from '../model/span.ts';
+import { numberType } from './otlp-resource.ts';
+import { OtlpWriter, sizeOfVarint } from './otlp-writer.ts';
+
+// `KeyValue` and `AnyValue` of opentelemetry/proto/common/v1/common.proto. Hot path: a span has some twenty of them.
+// Benchmark: test/bench/encode-spans.ts.
+
+/** Values up to this long are tried as ASCII with a length known beforehand. */
+const SHORT_CHARACTERS = 64;
+/** Names are ours and few; past this many they are encoded anew each time. */
+const NAMES_KEPT = 512;
+
+const encodedNames = new Map<string, Uint8Array>();
+
+/** `KeyValue.key` with its tag and length. */
+function encodedName(name: string): Uint8Array {
+  const known = encodedNames.get(name);
+  if (known !== undefined) return known;
+  const writer = new OtlpWriter(name.length * 3 + 8);
+  writer.writeStringField(1, name);
+  const bytes = writer.finish();
+  if (encodedNames.size < NAMES_KEPT) encodedNames.set(name, bytes);
+  return bytes;
+}
+
+/** Repeated `KeyValue` fields of number `tag`. Numbers that OTLP cannot hold are left out. */
+export function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes): void {
+  for (const [name, value] of attributes) {
+    const key = encodedName(name);
+    switch (typeof value) {
+      case 'string':
+        writeText(writer, tag, key, value);
+        break;
+      case 'number':
+        writeNumber(writer, tag, name, key, value);
+        break;
+      case 'boolean':
+        openScalar(writer, tag, key, 2);
+        writer.writeBooleanField(2, value);
+        break;
+      default:
+        writeList(writer, tag, key, value);
+    }
+  }
+}
+
+function writeText(writer: OtlpWriter, tag: number, key: Uint8Array, value: string): void {
+  const { length } = value;
+  if (length <= SHORT_CHARACTERS) {
+    const before = writer.pos;
+    openScalar(writer, tag, key, length + 2);
+    if (writer.writeAsciiField(1, value)) return;
+    writer.pos = before;
+  }
+  const expected = key.length + length + 8;
+  const start = writer.open(tag, expected);
+  writer.writeRaw(key);
+  const valueStart = writer.open(2, length + 2);
+  writer.writeStringField(1, value);
+  writer.close(valueStart, length + 2);
+  writer.close(start, expected);
+}
+
+function writeNumber(writer: OtlpWriter, tag: number, name: string, key: Uint8Array, value: number): void {
+  const type = numberType(name, value);
+  if (type === '') return;
+  if (type === 'double') {
+    openScalar(writer, tag, key, 9);
+    writer.writeDoubleField(4, value);
+    return;
+  }
+  // int64: a negative number always takes ten bytes.
+  openScalar(writer, tag, key, 1 + (value < 0 ? 10 : sizeOfVarint(value)));
+  writer.writeVarintField(3, value);
+}
+
+/** A KeyValue up to the content of its AnyValue, which is `valueBytes` long; the caller writes that and nothing more. */
+function openScalar(writer: OtlpWriter, tag: number, key: Uint8Array, valueBytes: number): void {
+  writer.writeTag(tag, 2);
+  writer.writeVarint(key.length + 1 + sizeOfVarint(valueBytes) + valueBytes);
+  writer.writeRaw(key);
+  writer.writeTag(2, 2); // KeyValue.value
+  writer.writeVarint(valueBytes);
+}
+
+function writeList(writer: OtlpWriter, tag: number, key: Uint8Array, values: readonly string[]): void {
+  const start = writer.open(tag, 64);
+  writer.writeRaw(key);
+  const valueStart = writer.open(2, 64);
+  const arrayStart = writer.open(5, 64); // AnyValue.array_value
+  for (const value of values) {
+    const itemStart = writer.open(1, value.length + 2);
+    writer.writeStringField(1, value);
+    writer.close(itemStart, value.length + 2);
+  }
+  writer.close(arrayStart, 64);
+  writer.close(valueStart, 64);
+  writer.close(start, 64);
+}

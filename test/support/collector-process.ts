@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export type CollectorProcess = {
   readonly apiUrl: string;
   /** Everything it said on stdout and stderr so far. */
   readonly output: () => string;
+  /** How long its main thread wanted to run while no processor was free; 0 where the system does not tell. */
+  readonly waitedMs: () => number;
   /** SIGTERM, then waits for the end; resolves with the exit code. */
   readonly stop: () => Promise<number | null>;
 };
@@ -76,6 +78,7 @@ async function launch(
     metricsUrl: urls[2]!,
     apiUrl: urls[3]!,
     output: () => text,
+    waitedMs: () => waitedMs(child.pid ?? 0),
     async stop() {
       process.off('exit', killWithTest);
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
@@ -84,6 +87,16 @@ async function launch(
       return code;
     },
   };
+}
+
+/** Linux tells of every thread how long it ran and how long it waited to run, in nanoseconds. */
+function waitedMs(pid: number): number {
+  try {
+    const [, waitedNs = '0'] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+    return Number(waitedNs) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 type Tree = Readonly<Record<string, unknown>>;

@@ -64,25 +64,30 @@ or (
   ],
 };
 
-const late = (values: string) => ['playpath_late_records_total{source="edge-a"}', values] as const;
+const LAG = (window: string, offset = '') =>
+  `histogram_quantile(0.95, sum by (source, le) (rate(playpath_event_lag_seconds_bucket[${window}]${offset})))`;
+const lag = (le: string, values: string) =>
+  [`playpath_event_lag_seconds_bucket{source="edge-a",le="${le}"}`, values] as const;
 
 const ingestLag: Alert = {
   name: 'PlaypathIngestLag',
   severity: 'ticket',
   domain: 'collector',
-  expression: `(sum by (source) (increase(playpath_late_records_total[10m])) > 100)
-  / sum by (source) (increase(playpath_received_total[10m])) > 0.05`,
+  // Some logs come after seconds and others after hours: what is late is what is late for this source.
+  expression: `${LAG('10m')} > 60
+and ${LAG('10m')}
+  > 3 * ${LAG('1d', ' offset 10m')}
+and sum by (source) (increase(playpath_event_lag_seconds_bucket{le="+Inf"}[10m])) > 100`,
   for: '10m',
-  unit: 'percent',
-  summary: '{{value}} of the records of {{source}} come later than it may be late',
+  unit: 'seconds',
+  summary: 'Records of {{source}} come {{value}} late (95th percentile)',
   description:
-    'Source {{source}} delivers {{value}} of its records later than its configured lateness. Joins and verdicts decide without them.',
+    'Source {{source}} delivers three times later than it did in the day before: one record in twenty after {{value}} or more. Joins and verdicts may decide without them.',
   viewers: ALL_VIEWERS,
   board: 'playpath-data-health',
   filters: { source: 'source' },
   runbook: {
-    meaning:
-      'A source has fallen behind what its `lateness` promises, so requests are settled before its half arrives.',
+    meaning: 'A source has fallen behind. Requests are settled before its half arrives, and fast alerts see the past.',
     checks: [
       'Blind spots and data health, "Age of records on arrival": how late, since when?',
       'The sender: a backlog after an outage, a slower upload interval, a wrong clock (suspect clocks).',
@@ -96,28 +101,30 @@ const ingestLag: Alert = {
   cases: [
     {
       kind: 'fires',
-      title: 'a fifth comes late, until the sender has caught up',
+      title: 'records that came at once come after minutes, until the sender has caught up',
       series: [
-        received('0+500x360'),
-        late('0+100x160 16000x200'),
-        ['playpath_concurrent_viewers{tenant="default"}', '400x360'],
+        lag('5', '0+500x200 100000x80 100000+500x120'),
+        lag('60', '0+500x200 100000x80 100000+500x120'),
+        lag('300', '0+500x400'),
+        lag('+Inf', '0+500x400'),
+        ['playpath_concurrent_viewers{tenant="default"}', '400x400'],
       ],
       expect: [
-        { at: '30m', firing: [{ labels: { source: 'edge-a' }, value: '20%', viewers: '400' }] },
-        { at: '60m', firing: NOBODY_FIRING },
+        { at: '68m', firing: [{ labels: { source: 'edge-a' }, value: '4m 48s', viewers: '400' }] },
+        { at: '95m', firing: NOBODY_FIRING },
       ],
     },
     {
       kind: 'stays quiet',
-      title: 'one in a hundred',
-      series: [received('0+500x240'), late('0+5x240')],
-      expect: [{ at: '30m', firing: NOBODY_FIRING }],
+      title: 'a log that always comes after minutes',
+      series: [lag('60', '0x400'), lag('300', '0+500x400'), lag('+Inf', '0+500x400')],
+      expect: [{ at: '68m', firing: NOBODY_FIRING }],
     },
     {
       kind: 'guard',
       title: 'a handful of records, all of them late',
-      series: [received('0+1x240'), late('0+1x240')],
-      expect: [{ at: '30m', firing: NOBODY_FIRING }],
+      series: [lag('5', '0+1x200 200x200'), lag('300', '0+1x400'), lag('+Inf', '0+1x400')],
+      expect: [{ at: '68m', firing: NOBODY_FIRING }],
     },
   ],
 };

@@ -65,7 +65,6 @@ export const TIMING: BoardRow = {
           {
             expr: quantileOf(0.95, 'playpath_ttfb_seconds', { by: ['cdn'], where: origin }),
             legend: '{{cdn}} p95',
-            exemplar: true,
           },
         ],
       }),

@@ -101,7 +101,7 @@ export const COLLECTOR_HEALTH: Board = {
           }),
         ],
         [
-          8,
+          12,
           timePanel({
             title: 'Exported',
             description: 'Spans that the trace store took, and attempts that had to be repeated.',
@@ -119,7 +119,7 @@ export const COLLECTOR_HEALTH: Board = {
           }),
         ],
         [
-          8,
+          12,
           timePanel({
             title: 'Dropped',
             description: 'Spans an exporter gave up: refused by the backend, or without room.',
@@ -128,21 +128,6 @@ export const COLLECTOR_HEALTH: Board = {
               {
                 expr: rate('playpath_collector_dropped_items_total', 'instance, exporter'),
                 legend: '{{instance}} {{exporter}}',
-              },
-            ],
-          }),
-        ],
-        [
-          8,
-          timePanel({
-            title: 'Slow operations, p95',
-            description: 'Duration of export requests and reloads.',
-            unit: 's',
-            levels: [1, 5],
-            queries: [
-              {
-                expr: `histogram_quantile(0.95, sum by (operation, result, le) (rate(playpath_collector_operation_seconds_bucket{${of}}[$__rate_interval])))`,
-                legend: '{{operation}} {{result}}',
               },
             ],
           }),

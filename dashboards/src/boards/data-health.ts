@@ -134,7 +134,8 @@ export const DATA_HEALTH: Board = {
           8,
           timePanel({
             title: 'Late records',
-            description: 'Older than their source may be late. Still counted, but joins decided without them.',
+            description:
+              'Records that came when their session had been told already. They are counted, and open a session of their own.',
             unit: 'cps',
             queries: [
               {

@@ -121,7 +121,7 @@ export const LIVE_VIEWERS: Board = {
           8,
           timePanel({
             title: 'Viewers by device',
-            description: 'By class of device.',
+            description: 'Viewers now by class of device: desktop, mobile, TV and so on.',
             unit: 'short',
             isStacked: true,
             queries: [{ expr: `sum by (device) (${viewers})`, legend: '{{device}}' }],

@@ -103,15 +103,15 @@ and sum by (source) (increase(playpath_event_lag_seconds_bucket{le="+Inf"}[10m])
       kind: 'fires',
       title: 'records that came at once come after minutes, until the sender has caught up',
       series: [
-        lag('5', '0+500x200 100000x80 100000+500x120'),
-        lag('60', '0+500x200 100000x80 100000+500x120'),
-        lag('300', '0+500x400'),
-        lag('+Inf', '0+500x400'),
-        ['playpath_concurrent_viewers{tenant="default"}', '400x400'],
+        lag('5', '0+500x400 200000x80 200000+500x120'),
+        lag('60', '0+500x400 200000x80 200000+500x120'),
+        lag('300', '0+500x600'),
+        lag('+Inf', '0+500x600'),
+        ['playpath_concurrent_viewers{tenant="default"}', '400x600'],
       ],
       expect: [
-        { at: '68m', firing: [{ labels: { source: 'edge-a' }, value: '4m 48s', viewers: '400' }] },
-        { at: '95m', firing: NOBODY_FIRING },
+        { at: '114m', firing: [{ labels: { source: 'edge-a' }, value: '4m 48s', viewers: '400' }] },
+        { at: '140m', firing: NOBODY_FIRING },
       ],
     },
     {

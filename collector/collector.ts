@@ -5,6 +5,7 @@ import { ApiServer } from './api/server.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
+import { ContentMemory } from './correlate/content-memory.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
@@ -14,6 +15,7 @@ import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
 import { unknownCacheWords } from './formats/cache-status.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
+import { type Listening, listenersOf } from './listeners.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import type { Event } from './model/event.ts';
 import type { Source } from './model/source.ts';
@@ -40,9 +42,6 @@ const TICK_MS = 250;
 const SWEEP_MS = 2_000;
 const SPANS_PER_SESSION = 5_000;
 const SLOW_OPERATION_MS = 1_000;
-
-/** What listens where, once the collector has started. */
-export type Listening = { readonly ingest: number; readonly metrics: number; readonly api: number };
 
 export type CollectorOptions = {
   readonly config: Config;
@@ -110,7 +109,7 @@ export class Collector {
       version,
       fleet: () => this.#fleet.read(this.#ingest),
       hasJaeger: config.api.jaeger,
-      listeners: () => this.#listeners(),
+      listeners: () => listenersOf(config, this.#listening),
       nowMs: now,
       ...(options.page ? { page: options.page } : {}),
       log,
@@ -166,7 +165,13 @@ export class Collector {
       },
     });
     const spans = new SessionSpans((span) => this.#export(span));
-    return new Pipeline(sources, { settings: this.#settings, output, spans, cdnOfHost: new Map() });
+    return new Pipeline(sources, {
+      settings: this.#settings,
+      output,
+      spans,
+      cdnOfHost: new Map(),
+      contents: new ContentMemory(),
+    });
   }
 
   #export(span: Span): void {
@@ -270,25 +275,6 @@ export class Collector {
       if (nowMs - lastMs > SWEEP_MS) continue;
       for (const playback of session.playbacks) this.#recent.session(playback.summary('live'), playback.incidents);
     }
-  }
-
-  #listeners() {
-    const { config } = this.#options;
-    const at = this.#listening;
-    if (!at) return [];
-    return [
-      {
-        name: 'Ingest',
-        address: `http://${config.ingest.host}:${at.ingest}`,
-        purpose: 'OTLP, CMCD, beacons, log push, /player.js',
-      },
-      { name: 'Metrics', address: `http://${config.metrics.host}:${at.metrics}/metrics`, purpose: 'for Prometheus' },
-      {
-        name: 'Query API',
-        address: `http://${config.api.host}:${at.api}`,
-        purpose: 'sessions, traces, Jaeger API under /jaeger',
-      },
-    ];
   }
 }
 

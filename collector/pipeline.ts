@@ -1,6 +1,7 @@
-import { Correlator, type CorrelatorCounts, type OpenSession } from './correlate/correlator.ts';
+import { Correlator, type CorrelatorCounts } from './correlate/correlator.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
 import type { SessionContext } from './correlate/live-session.ts';
+import type { OpenSession } from './correlate/open-session.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
 import { SessionKey } from './correlate/session-key.ts';
 import { cloneReport } from './model/clone-report.ts';

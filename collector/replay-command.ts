@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceConfig } from './config/source-config.ts';
 import { type Config, loadConfig, replaySources } from './config.ts';
+import { ContentMemory } from './correlate/content-memory.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import { PlaypathError } from './errors.ts';
 import { writeMetrics, writeSessions, writeTraces } from './exporters/files.ts';
@@ -68,6 +69,7 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
       output,
       spans: new SessionSpans((span) => spans.push(span)),
       cdnOfHost: new Map(),
+      contents: new ContentMemory(),
     },
   );
   const counts = await replay(await filesOf(wired, config), pipeline);

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { PageBuilder } from './api/page-builder.ts';
-import { Collector, type Listening } from './collector.ts';
+import { Collector } from './collector.ts';
 import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
 import { demoConfigText, startDemo } from './demo.ts';
 import { FORMATS } from './formats/index.ts';
+import type { Listening } from './listeners.ts';
 import { createLogger } from './telemetry/logger.ts';
 
 export type StartOptions = {

@@ -36,7 +36,7 @@ export class BufferModel {
     const audioMs = this.#audioMs;
     const videoMs = this.#videoMs;
     if (Number.isNaN(audioMs)) return Number.isNaN(videoMs) ? 0 : videoMs;
-    return videoMs < audioMs ? videoMs : audioMs;
+    return Number.isNaN(videoMs) ? audioMs : Math.min(audioMs, videoMs);
   }
 
   start(atMs: UnixMs): void {

@@ -1,6 +1,6 @@
 import type { ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { OpenSession } from './correlator.ts';
+import type { OpenSession } from './open-session.ts';
 import type { Playback } from './playback.ts';
 import type { CorrelateSettings } from './settings.ts';
 

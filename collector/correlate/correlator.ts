@@ -4,10 +4,10 @@ import type { RequestReport } from '../model/request.ts';
 import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
-import { ContentMemory } from './content-memory.ts';
 import { DueWheel } from './due-wheel.ts';
 import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
+import type { OpenSession } from './open-session.ts';
 import { ReportPool } from './report-pool.ts';
 import { SessionKey } from './session-key.ts';
 import { SessionRows, type Settle } from './session-rows.ts';
@@ -28,16 +28,6 @@ export type CorrelatorCounts = {
   eventLimitCuts: number;
 };
 
-/** A session that is not closed. */
-export type OpenSession = {
-  readonly session: LiveSession;
-  /** When something last arrived for it. */
-  readonly lastMs: UnixMs;
-  /** End of its latest server half; how late the sources that spoke of it may be. */
-  readonly lastEndMs: UnixMs;
-  readonly latenessMs: number;
-};
-
 /**
  * The sessions of one partition. One caller, no locks, no clock: time is what the caller says it is.
  * HOT PATH: `report` runs once per log line and allocates only what a new session needs.
@@ -52,7 +42,6 @@ export class Correlator {
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly #closed: DuplicateFilter;
   readonly #reports = new ReportPool(POOLED_REPORTS);
-  readonly #contents = new ContentMemory();
   readonly #wheel = new DueWheel();
   readonly #key = new SessionKey();
   readonly #tenants = new Map<string, number>();
@@ -265,7 +254,6 @@ export class Correlator {
       { isInferred, isLate },
       this.#context,
       this.#reports,
-      this.#contents,
     );
     return slot;
   }

@@ -6,11 +6,11 @@ import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
-import type { ContentMemory } from './content-memory.ts';
 import { groupedRequest, loneRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
 import type { ReportPool } from './report-pool.ts';
 import { boundClock, type Group, joinRequests } from './request-join.ts';
+import { inPlayerOrder, inRequestOrder, isSameEvent } from './step-order.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;
@@ -19,8 +19,8 @@ const HOST_LIMIT = 10_000;
 /** Between two messages of one player; a post that waited for the network is younger. */
 const CLOCK_JUMP_MS = 24 * 3_600_000;
 
-/** What every session of a correlator shares. */
-export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports' | 'contents'> & {
+/** What every session shares. Whatever is learnt in one partition is known in all. */
+export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports'> & {
   /** Which CDN serves a host, learnt from edge lines. */
   readonly cdnOfHost: Map<string, string>;
 };
@@ -38,7 +38,6 @@ export class LiveSession {
   readonly #isLate: boolean;
   readonly #context: SessionContext;
   readonly #reports: ReportPool;
-  readonly #contents: ContentMemory;
   readonly #playbacks = new Map<string, Playback>();
   readonly #requestLane = new ChapterLane();
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
@@ -59,7 +58,6 @@ export class LiveSession {
     marks: { readonly isInferred: boolean; readonly isLate: boolean },
     context: SessionContext,
     reports: ReportPool,
-    contents: ContentMemory,
   ) {
     this.tenant = tenant;
     this.sid = sid;
@@ -68,7 +66,6 @@ export class LiveSession {
     this.#isLate = marks.isLate;
     this.#context = context;
     this.#reports = reports;
-    this.#contents = contents;
   }
 
   get playbacks(): Iterable<Playback> {
@@ -130,7 +127,7 @@ export class LiveSession {
     const steps: { readonly playback: Playback; readonly event: PlayerEvent }[] = [];
     let previous: PlayerEvent | null = null;
     for (const event of ready) {
-      if (previous && isSame(previous, event)) continue;
+      if (previous && isSameEvent(previous, event)) continue;
       previous = event;
       const mayRestart = event.state === 'starting' || event.state === 'preloading' || event.name === 'heartbeat';
       const lane = this.#eventLane(event.source.index);
@@ -253,7 +250,6 @@ export class LiveSession {
       ...this.#context,
       clock: this.clock,
       reports: this.#reports,
-      contents: this.#contents,
     });
     this.#playbacks.set(key, playback);
     return this.#goOn(playback, contentId, ordinal);
@@ -292,20 +288,4 @@ function span(group: Group, offsetMs: number): { startMs: UnixMs; endMs: UnixMs;
     endMs = Math.max(endMs, !Number.isNaN(half.durationMs) ? begin + half.durationMs : begin);
   }
   return { startMs, endMs, tie: nearest.uidLow };
-}
-
-function inRequestOrder(a: RequestReport, b: RequestReport): number {
-  return a.startMs - b.startMs || endMsOf(a) - endMsOf(b) || a.uidLow - b.uidLow;
-}
-
-function endMsOf({ startMs, durationMs }: RequestReport): UnixMs {
-  return Number.isNaN(durationMs) ? startMs : startMs + durationMs;
-}
-
-function inPlayerOrder(a: PlayerEvent, b: PlayerEvent): number {
-  return a.tsMs - b.tsMs || (a.seq ?? 0) - (b.seq ?? 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-}
-
-function isSame(a: PlayerEvent, b: PlayerEvent): boolean {
-  return a.tsMs === b.tsMs && a.name === b.name && a.seq === b.seq && a.seq !== undefined && a.state === b.state;
 }

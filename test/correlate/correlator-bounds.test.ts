@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
@@ -28,7 +29,13 @@ function correlator(changes: Partial<CorrelateSettings>) {
   const calls = new Map<string, number>();
   const output = counting<CorrelatorOutput>(calls);
   const spans = counting<SpanOutput>(new Map());
-  const context = { settings: { ...settings, ...changes }, output, spans, cdnOfHost: new Map() };
+  const context = {
+    settings: { ...settings, ...changes },
+    output,
+    spans,
+    cdnOfHost: new Map(),
+    contents: new ContentMemory(),
+  };
   return { made: new Correlator(context, new Map([['default', 10_000]])), calls };
 }
 

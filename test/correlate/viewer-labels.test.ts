@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
@@ -26,7 +27,7 @@ function labelled() {
   const spans = new Proxy({} as SpanOutput, { get: () => () => undefined });
   const settings = testSettings({ reorderMs: REORDER_MS, settleMs: 10_000 });
   const made = new Correlator(
-    { settings, output: noting, spans, cdnOfHost: new Map() },
+    { settings, output: noting, spans, cdnOfHost: new Map(), contents: new ContentMemory() },
     new Map([['default', 10_000]]),
   );
   let index = 0;

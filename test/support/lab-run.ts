@@ -1,4 +1,5 @@
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
+import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
@@ -65,7 +66,13 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
     incident: () => {},
     closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
   });
-  const context = { settings, output, spans: new SessionSpans((span) => spans.push(span)), cdnOfHost: new Map() };
+  const context = {
+    settings,
+    output,
+    spans: new SessionSpans((span) => spans.push(span)),
+    cdnOfHost: new Map(),
+    contents: new ContentMemory(),
+  };
   const pipeline = new Pipeline(reader.sources, context);
 
   const truths: SessionTruth[] = [];

@@ -1,4 +1,5 @@
 import { loadConfig, replaySources } from '../../collector/config.ts';
+import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
@@ -67,7 +68,13 @@ export async function runPipeline(
   });
   const pipeline = new Pipeline(
     sources,
-    { settings, output, spans: new SessionSpans((span) => spans.push(span)), cdnOfHost: new Map() },
+    {
+      settings,
+      output,
+      spans: new SessionSpans((span) => spans.push(span)),
+      cdnOfHost: new Map(),
+      contents: new ContentMemory(),
+    },
     partitions,
   );
   const ordered = arrivals.toSorted((a, b) => a.arrivedMs - b.arrivedMs);

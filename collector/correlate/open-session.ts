@@ -1,0 +1,12 @@
+import type { UnixMs } from '../model/time.ts';
+import type { LiveSession } from './live-session.ts';
+
+/** A session that is not closed. */
+export type OpenSession = {
+  readonly session: LiveSession;
+  /** When something last arrived for it. */
+  readonly lastMs: UnixMs;
+  /** End of its latest server half; how late the sources that spoke of it may be. */
+  readonly lastEndMs: UnixMs;
+  readonly latenessMs: number;
+};

@@ -1,0 +1,22 @@
+import type { PlayerEvent } from '../model/player-event.ts';
+import type { RequestReport } from '../model/request.ts';
+import type { UnixMs } from '../model/time.ts';
+
+/** Requests are stepped by their begin; of those of one moment the one that was over first. */
+export function inRequestOrder(a: RequestReport, b: RequestReport): number {
+  return a.startMs - b.startMs || endMsOf(a) - endMsOf(b) || a.uidLow - b.uidLow;
+}
+
+function endMsOf({ startMs, durationMs }: RequestReport): UnixMs {
+  return Number.isNaN(durationMs) ? startMs : startMs + durationMs;
+}
+
+/** Player events are stepped by their time, then as the player counted them. */
+export function inPlayerOrder(a: PlayerEvent, b: PlayerEvent): number {
+  return a.tsMs - b.tsMs || (a.seq ?? 0) - (b.seq ?? 0) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+}
+
+/** One event that two posts carried. */
+export function isSameEvent(a: PlayerEvent, b: PlayerEvent): boolean {
+  return a.tsMs === b.tsMs && a.name === b.name && a.seq === b.seq && a.seq !== undefined && a.state === b.state;
+}

@@ -10,6 +10,8 @@ const SIGN_WINDOW_REQUESTS = 3;
 /** A failover is recovered when no fatal error follows within this time. */
 const PROBATION_MS = 60_000;
 const SIGN_LIMIT = 64;
+/** Logs that write whole seconds tell requests to two CDNs in any order. */
+const COARSE_MS = 500;
 
 /** A switch away from a CDN that had shown a bad sign. */
 export type Failover = {
@@ -33,13 +35,16 @@ type Sign = {
   readonly spanId: string;
   healed: boolean;
 };
-type Track = { cdn: string; host: string };
+type Track = { cdn: string; host: string; doubted: JoinedRequest | null };
 
 /** Follows which CDN one playback is on, per track, and what drove it away. Requests come in order of their begin. */
 export class CdnSwitches {
-  readonly #tracks = new Map<string, Track>();
+  readonly #tracks = new Map<'audio' | 'video', Track>();
   readonly #signs = new Map<string, Sign[]>();
   #open: Failover[] = [];
+  /** The last one, told or not. */
+  #latest: Failover | null = null;
+  readonly #fatalMs: UnixMs[] = [];
   #nth = 0;
 
   /** The CDN that delivers the pictures, or the sound where there are none; '' before the first media object. */
@@ -47,9 +52,11 @@ export class CdnSwitches {
     return (this.#tracks.get('video') ?? this.#tracks.get('audio'))?.cdn ?? '';
   }
 
-  /** Failovers whose result is open. */
+  /** Failovers whose result is open, or a move nobody dated exactly. */
   get isWaiting(): boolean {
-    return this.#open.length > 0;
+    if (this.#open.length > 0) return true;
+    for (const { doubted } of this.#tracks.values()) if (doubted !== null) return true;
+    return false;
   }
 
   /** Returns the switch this request made, if any. `sign` is what was wrong with it. */
@@ -57,7 +64,8 @@ export class CdnSwitches {
     const isMedia = isMediaObject(request.objectType);
     if (isMedia) this.#nth++;
     const change = isMedia ? this.#follow(request) : null;
-    if (sign !== '') {
+    // An object that came late, and yet before it was needed, drives nobody away; a stall does, and is told apart.
+    if (sign !== '' && sign !== 'slow') {
       this.#note(request.cdn, {
         atMs: request.startMs,
         reason: switchReason(sign),
@@ -76,21 +84,24 @@ export class CdnSwitches {
     }
   }
 
-  /** A fatal error: every failover still on probation has failed. */
+  /** A fatal error, which players tell before the logs tell of the failovers it ended. */
   failed(atMs: UnixMs): void {
-    for (const failover of this.#open) {
-      if (failover.result === '' && atMs >= failover.switchedMs && atMs - failover.switchedMs <= PROBATION_MS)
-        failover.result = 'failed';
-    }
+    if (this.#fatalMs.length < SIGN_LIMIT) this.#fatalMs.push(atMs);
   }
 
   /** Failovers whose result is known by `nowMs`; each is returned once. Infinity ends all. */
   *settle(nowMs: UnixMs): Generator<Failover> {
+    for (const [name, track] of this.#tracks) {
+      const { doubted } = track;
+      if (doubted !== null && nowMs - doubted.startMs > PROBATION_MS) this.#move(track, name, doubted);
+    }
     const open: Failover[] = [];
     for (const failover of this.#open) {
-      if (failover.result === '' && nowMs - failover.switchedMs < PROBATION_MS) open.push(failover);
+      const { switchedMs } = failover;
+      const hasFailed = this.#fatalMs.some((atMs) => atMs >= switchedMs && atMs - switchedMs <= PROBATION_MS);
+      if (!hasFailed && nowMs - switchedMs < PROBATION_MS) open.push(failover);
       else {
-        if (failover.result === '') failover.result = 'recovered';
+        failover.result = hasFailed ? 'failed' : 'recovered';
         yield failover;
       }
     }
@@ -100,10 +111,18 @@ export class CdnSwitches {
   #follow(request: JoinedRequest): CdnSwitch | null {
     const name = request.objectType === 'audio' ? 'audio' : 'video';
     const track = this.#tracks.get(name);
-    if (track !== undefined && (track.cdn === request.cdn || request.cdn === '')) return null;
-    const host = request.edge?.report.host ?? request.player?.host ?? '';
+    if (track !== undefined && (track.cdn === request.cdn || request.cdn === '')) {
+      const { doubted } = track;
+      if (doubted === null) return null;
+      // It goes on where it was: what came from elsewhere was dated too early, or the player has come back since.
+      track.doubted = null;
+      if (request.startMs - doubted.startMs < precisionMs(doubted)) return null;
+      const change = this.#move(track, name, doubted);
+      return this.#move(track, name, request) ?? change;
+    }
+    const host = hostOf(request);
     if (!track) {
-      this.#tracks.set(name, { cdn: request.cdn, host });
+      this.#tracks.set(name, { cdn: request.cdn, host, doubted: null });
       return null;
     }
     // A host whose CDN nobody has named yet goes by its own name until an edge line names it.
@@ -111,10 +130,23 @@ export class CdnSwitches {
       if (request.cdn !== host) track.cdn = request.cdn;
       return null;
     }
+    const first = track.doubted ?? request;
+    if (precisionMs(request) < COARSE_MS || request.startMs - first.startMs >= precisionMs(request)) {
+      return this.#move(track, name, first);
+    }
+    track.doubted = first;
+    return null;
+  }
+
+  #move(track: Track, name: 'audio' | 'video', request: JoinedRequest): CdnSwitch | null {
+    const host = hostOf(request);
     const from = track.cdn;
     const isRerouted = track.host === host && host !== '';
     track.cdn = request.cdn;
     track.host = host;
+    track.doubted = null;
+    // The pictures are what a viewer is on; sound follows them.
+    if (name === 'audio' && this.#tracks.has('video')) return null;
     const signs = (this.#signs.get(from) ?? []).filter(
       (sign) => request.startMs - sign.atMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS,
     );
@@ -124,12 +156,12 @@ export class CdnSwitches {
     const unhealed = signs.filter((sign) => !sign.healed);
     const cause = unhealed.length > 0 ? unhealed : signs.slice(-1);
     const reason = worst(cause);
-    const isKnown = this.#open.some(
-      (failover) =>
-        failover.from === from && failover.to === request.cdn && request.startMs - failover.switchedMs < SIGN_WINDOW_MS,
-    );
+    // Sound and pictures move one after the other; a player that went back in between moved twice.
+    const latest = this.#latest;
+    const isKnown =
+      latest?.from === from && latest.to === request.cdn && request.startMs - latest.switchedMs < SIGN_WINDOW_MS;
     if (!isKnown) {
-      this.#open.push({
+      this.#latest = {
         from,
         to: request.cdn,
         reason,
@@ -138,7 +170,8 @@ export class CdnSwitches {
         switchedMs: request.startMs,
         result: '',
         evidence: cause.map((sign) => sign.spanId).filter((id) => id !== ''),
-      });
+      };
+      this.#open.push(this.#latest);
     }
     return { from, to: request.cdn, atMs: request.startMs, reason };
   }
@@ -166,6 +199,15 @@ export class CdnSwitches {
       }
     }
   }
+}
+
+function hostOf({ edge, player }: JoinedRequest): string {
+  return edge?.report.host ?? player?.host ?? '';
+}
+
+/** How exactly the party nearest the viewer dates the request. */
+function precisionMs({ player, edge, shield, origin }: JoinedRequest): number {
+  return (player ?? edge?.report ?? shield?.report ?? origin?.report)?.precisionMs ?? 0;
 }
 
 function worst(signs: readonly Sign[]): SwitchReason {

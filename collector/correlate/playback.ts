@@ -229,7 +229,7 @@ export class Playback {
       stateChanged: (_state, atMs) => this.signs.stateChanged(atMs),
       stall: (stall) => {
         const { beginMs, endMs, kind, precision, stalledMs, isInAd } = stall;
-        this.#stalls.push({ ...stall, beginMs: beginMs - shift(), endMs: endMs - shift() });
+        if (kind === 'connection') this.#stalls.push({ ...stall, beginMs: beginMs - shift(), endMs: endMs - shift() });
         this.#draft({ kind: 'stall', beginMs, endMs, stallKind: kind, stalledMs, precision, isInAd }, [], clock);
       },
       renditionSwitch: (change) => this.#later.renditionSwitch(change, clock),

@@ -28,7 +28,6 @@ test('a 503 before the switch makes it a failover, from the first bad sign to th
 });
 
 for (const [name, last, reason] of [
-  ['an object slower than its own play time', { durationMs: 5000, cmcd: { objectDurationMs: 2000 } }, 'stall'],
   [
     'an object given up after its play time',
     { durationMs: 5000, isComplete: false, errorType: 'client_abort', cmcd: { objectDurationMs: 2000 } },
@@ -41,6 +40,13 @@ for (const [name, last, reason] of [
     expect(failovers([a(0), a(4000, last), b(10_000)]).found).toMatchObject([{ reason }]);
   });
 }
+
+test('an object that came late, but before it was needed, drives nobody away', () => {
+  const late = a(4000, { durationMs: 5000, cmcd: { objectDurationMs: 2000 } });
+  const { changes, found } = failovers([a(0), late, b(10_000)]);
+  expect(found).toEqual([]);
+  expect(changes).toMatchObject([{ reason: 'steering' }]);
+});
 
 test('an early abort is the player changing its mind', () => {
   const abort = a(4000, {
@@ -69,7 +75,8 @@ test('a playback is on the CDN of its latest pictures, and on none before the fi
 test('audio and video move one after the other and are one failover', () => {
   const audio = { objectType: 'audio' as const };
   const { changes, found } = failovers([a(0), a(1, audio), a(2000, { status: 503 }), b(2500), b(2600, audio)]);
-  expect(changes).toHaveLength(2);
+  // What a viewer is on are the pictures.
+  expect(changes).toMatchObject([{ atMs: T0 + 2500 }]);
   expect(found).toHaveLength(1);
 });
 
@@ -86,6 +93,22 @@ test('going back later without a new sign is a switch, with one a failover of it
     ['cdn-a', 1000],
     ['cdn-a', 101_000],
   ]);
+});
+
+test('lines that date requests to a second move nobody until it is clear', () => {
+  const coarse = { precisionMs: 1000 };
+  // Two requests to B are dated before the last one to A, which they followed.
+  const { changes, found } = failovers([
+    a(0),
+    a(1500, { status: 503 }),
+    b(1700, coarse),
+    b(2000, { ...coarse, status: 503 }),
+    a(2300, { status: 503 }),
+    b(3700, coarse),
+    b(7700, coarse),
+  ]);
+  expect(changes).toMatchObject([{ from: 'cdn-a', to: 'cdn-b', atMs: T0 + 3700 }]);
+  expect(found).toHaveLength(1);
 });
 
 test('a fatal error within a minute means the failover did not help', () => {

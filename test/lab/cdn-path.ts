@@ -30,7 +30,6 @@ const FAILOVER_WINDOW_MS = 60_000;
 const DNS_TTL_MS = 20_000;
 
 type BadSign = {
-  readonly cdn: string;
   readonly firstMs: number;
   readonly reason: SwitchReason;
   cause: Verdict;
@@ -51,7 +50,8 @@ export class CdnPath {
   #position = 0;
   #movedMs = 0;
   #isSteered = false;
-  #bad: BadSign | null = null;
+  /** The latest bad sign of each CDN. */
+  readonly #bad = new Map<string, BadSign>();
   #mediaCdn = '';
 
   /** `order` holds the CDNs the player knows, best first; behind a shared host, those DNS can choose from. */
@@ -123,11 +123,9 @@ export class CdnPath {
     const from = this.#mediaCdn;
     this.#mediaCdn = to;
     if (from === '' || from === to) return;
-    const bad = this.#bad;
+    const bad = this.#bad.get(from);
     const hasBadSign =
-      bad !== null &&
-      bad.cdn === from &&
-      (bad.requests <= BAD_SIGN_REQUESTS || exchange.sentMs - bad.lastMs <= BAD_SIGN_MS);
+      bad !== undefined && (bad.requests <= BAD_SIGN_REQUESTS || exchange.sentMs - bad.lastMs <= BAD_SIGN_MS);
     const reason = hasBadSign ? bad.reason : this.#isSteered ? 'steering' : 'unknown';
     this.switches.push({
       from,
@@ -140,47 +138,50 @@ export class CdnPath {
       cause: hasBadSign ? bad.cause : 'unknown',
       isSilent: this.#isShared,
     });
-    this.#bad = null;
+    this.#bad.delete(from);
   }
 
   /** Called when a media request of the video track is over; `cause` says what was wrong with it. */
   ended(exchange: Exchange, cause: Verdict): void {
     const cdn = exchange.network.spec.name;
     const { ending } = exchange;
-    if (ending === 'http_error') {
-      const isServerError = exchange.answer.status >= 500;
-      this.#noteBad(cdn, exchange.endMs, isServerError ? '5xx' : 'unknown', cause);
+    if (ending === 'http_error' || ending === 'timeout') {
+      this.failed(exchange, cause);
       return;
     }
-    if (ending === 'timeout') {
-      this.#noteBad(cdn, exchange.endMs, 'timeout', cause);
-      return;
-    }
-    if (this.#bad !== null) this.#bad.requests++;
+    for (const bad of this.#bad.values()) bad.requests++;
     const latest = this.switches.at(-1);
     if (ending === 'ok' && latest !== undefined && Number.isNaN(latest.endMs) && latest.to === cdn) {
       latest.endMs = exchange.firstByteMs;
     }
   }
 
+  /** Any object that brought nothing is a bad sign on its CDN: a playlist and an init segment, too. */
+  failed({ network, ending, endMs, answer }: Exchange, cause: Verdict): void {
+    const reason = ending === 'timeout' ? 'timeout' : answer.status >= 500 ? '5xx' : 'unknown';
+    this.#noteBad(network.spec.name, endMs, reason, cause);
+  }
+
   stalled(nowMs: number, cause: Verdict): void {
-    if (this.#bad === null || this.#bad.cdn !== this.#mediaCdn) this.#noteBad(this.#mediaCdn, nowMs, 'stall', cause);
+    this.#noteBad(this.#mediaCdn, nowMs, 'stall', cause);
   }
 
   /** The stall is over, and with it the doubt about its cause. */
   stallOver(cause: Verdict): void {
-    if (this.#bad?.reason === 'stall') this.#bad.cause = cause;
+    const bad = this.#bad.get(this.#mediaCdn);
+    if (bad?.reason === 'stall') bad.cause = cause;
     const latest = this.switches.at(-1);
     if (latest?.reason === 'stall' && latest.cause === 'unknown') latest.cause = cause;
   }
 
   #noteBad(cdn: string, atMs: number, reason: SwitchReason, cause: Verdict): void {
-    if (this.#bad !== null && this.#bad.cdn === cdn && atMs - this.#bad.lastMs <= BAD_SIGN_MS) {
-      this.#bad.lastMs = atMs;
-      this.#bad.requests = 0;
+    const known = this.#bad.get(cdn);
+    if (known !== undefined && atMs - known.lastMs <= BAD_SIGN_MS) {
+      known.lastMs = atMs;
+      known.requests = 0;
       return;
     }
-    this.#bad = { cdn, firstMs: atMs, lastMs: atMs, reason, cause, requests: 0 };
+    this.#bad.set(cdn, { firstMs: atMs, lastMs: atMs, reason, cause, requests: 0 });
   }
 
   #move(nowMs: number): void {

@@ -159,6 +159,7 @@ export class Downloader {
     const hasFailed = exchange.ending === 'http_error' || exchange.ending === 'timeout';
     const cause = hasFailed ? causeOfFailure(exchange, this.#choice) : 'unknown';
     if (isVideoSegment(exchange.object)) this.#path.ended(exchange, cause);
+    else if (hasFailed) this.#path.failed(exchange, cause);
     this.#listener.ended(exchange);
     if (exchange.ending === 'ok') {
       lane.attempts = 0;

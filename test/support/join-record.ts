@@ -39,14 +39,12 @@ export function exchangeTruth({ serial, sid, clockSkewMs }: SessionFacts, exchan
 /** Remembers which halves arrived, and which of them the pipeline made one request of. */
 export class JoinWatch {
   readonly records: JoinRecord[] = [];
-  /** Ids of the edge lines that arrived, and ids that lines of shield and origin name as theirs. */
+  /** Ids of the edge lines that arrived. */
   readonly edgeIds = new Set<string>();
-  readonly parentIds = new Set<string>();
 
   arrived(event: Event): void {
     if (event.kind !== 'request') return;
     if (event.source.tier === 'edge') this.edgeIds.add(event.requestId);
-    else if (event.parentRequestId !== '') this.parentIds.add(event.parentRequestId);
   }
 
   /** An output that gives everything on, and remembers requests. */
@@ -56,7 +54,9 @@ export class JoinWatch {
 
   request({ traceId, sessionId, isInferred }: SessionRef, { player, edge, shield, origin }: JoinedRequest): void {
     const above = [shield, origin].flatMap((half) =>
-      half === null ? [] : [{ parentId: half.report.parentRequestId, method: half.joinMethod }],
+      half === null
+        ? []
+        : [{ parentId: half.report.parentRequestId || half.report.requestId, method: half.joinMethod }],
     );
     this.records.push({
       traceId,

@@ -31,6 +31,7 @@ export class FileTail {
   #fingerprint: Fingerprint;
   #handle: FileHandle | null = null;
   #size = -1;
+  #mtimeNs = -1n;
   #changedMs = Number.NaN;
   #doneSize: number;
   #isIncomplete = false;
@@ -65,7 +66,7 @@ export class FileTail {
     return Math.max(0, this.#size - this.#reader.offset);
   }
 
-  /** When the file was last seen to grow. */
+  /** When the file was last seen to have been written to. */
   get changedMs(): UnixMs {
     return this.#changedMs;
   }
@@ -86,9 +87,11 @@ export class FileTail {
   /** Reads what is new. `stats` are of the file itself, wherever it is called now. */
   async read(stats: BigIntStats, nowMs: UnixMs): Promise<Progress> {
     const size = Number(stats.size);
-    const hasChanged = size !== this.#size;
+    // Another file of the same size may have got the inode while no handle was open.
+    const hasChanged = size !== this.#size || stats.mtimeNs !== this.#mtimeNs;
     if (hasChanged) this.#changedMs = nowMs;
     this.#size = size;
+    this.#mtimeNs = stats.mtimeNs;
     if (this.isGzip) return size === this.#doneSize ? 'end' : this.#readGzip(size);
     if (!hasChanged && this.#reader.readOffset >= size) return 'end';
     this.#handle ??= await open(this.path, 'r');

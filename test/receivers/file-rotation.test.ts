@@ -5,6 +5,7 @@ import {
   renameSync,
   truncateSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -76,6 +77,17 @@ describe('copytruncate', () => {
     expect(await poll()).toEqual([]);
     appendFileSync(at('a.log'), line('/3'));
     expect(await poll()).toEqual(['/3']);
+  });
+
+  test('also when it is as long as before, and nobody had it open', async () => {
+    writeFileSync(at('a.log'), line('/1'));
+    const { poll } = follow(['a.log']);
+    await poll();
+    await poll(70_000);
+    writeFileSync(at('a.log'), line('/2'));
+    // Whatever the resolution of the file system's clock.
+    utimesSync(at('a.log'), 2_000_000_000, 2_000_000_000);
+    expect(await poll()).toEqual(['/2']);
   });
 
   test('also when it has outgrown its old length by the next look', async () => {

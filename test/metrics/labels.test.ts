@@ -85,7 +85,7 @@ describe('hostile values', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), async (player) => {
         expect(await rendered(player)).toBe(player.slice(0, 128).toWellFormed());
       }),
-      { numRuns: 300 },
+      { seed: 1, numRuns: 300 },
     );
   });
 

@@ -20,6 +20,7 @@ export const LaneLabels = React.memo(function LaneLabels({ lanes, tops, widthPx,
         <div
           key={lane.id}
           className={styles.label}
+          data-testid="playpath lane label"
           style={{ top: tops[index], height: lane.heightPx }}
           title={`${lane.label} ${lane.detail}`}
         >
@@ -47,6 +48,6 @@ const getStyles = (theme: GrafanaTheme2) => {
       fontSize: theme.typography.bodySmall.fontSize,
     }),
     name: css({ ...line, color: theme.colors.text.primary }),
-    detail: css({ ...line, color: theme.colors.text.secondary, fontSize: theme.typography.size.xs }),
+    detail: css({ ...line, color: theme.colors.text.secondary, fontSize: '0.85em' }),
   };
 };

@@ -79,7 +79,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     border: 'none',
     background: 'none',
     color: theme.colors.text.primary,
-    fontSize: theme.typography.size.xs,
+    fontSize: theme.typography.bodySmall.fontSize,
     whiteSpace: 'nowrap',
     overflow: 'hidden',
     cursor: 'pointer',

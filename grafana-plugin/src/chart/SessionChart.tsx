@@ -1,15 +1,17 @@
 import { css } from '@emotion/css';
-import { type GrafanaTheme2, type TimeZone } from '@grafana/data';
+import { type GrafanaTheme2 } from '@grafana/data';
+import type { TimeZone } from '@grafana/schema';
 import { useStyles2 } from '@grafana/ui';
-import React, { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import React, { useCallback, useId, useMemo, useRef, useState } from 'react';
 import { type Lane, type Mark } from '../lanes/lane';
 import { type Incident, type SessionModel } from '../model/session-model';
 import { announce } from './describe';
-import { type Hover, hoverOn } from './hover';
+import { type Hover, hoverOn, stillThere } from './hover';
 import { type Command, movedCursor } from './keyboard';
 import { LaneCanvas } from './LaneCanvas';
 import { LaneLabels } from './LaneLabels';
 import { Markers } from './Markers';
+import { IncidentShades, Outline } from './overlays';
 import { Overview, OVERVIEW_PX } from './Overview';
 import { laneTops } from './paint';
 import { type Palette } from './palette';
@@ -28,13 +30,7 @@ export type ChartLayout = {
   readonly showMarkers: boolean;
 };
 
-export type TooltipRequest = {
-  readonly hover: Hover;
-  readonly lane: Lane;
-  readonly isPinned: boolean;
-  readonly clientX: number;
-  readonly clientY: number;
-};
+export type TooltipRequest = { readonly hover: Hover; readonly lane: Lane; readonly isPinned: boolean };
 
 type Props = {
   readonly session: SessionModel;
@@ -67,8 +63,11 @@ export function SessionChart(props: Props) {
   const styles = useStyles2(getStyles);
   const hintId = useId();
   const lanesRef = useRef<HTMLDivElement>(null);
-  const [hover, setHover] = useState<Hover | null>(null);
-  const [pinned, setPinned] = useState<Hover | null>(null);
+  const [lastHover, setHover] = useState<Hover | null>(null);
+  const [lastPinned, setPinned] = useState<Hover | null>(null);
+  // Lanes come and go with the data and the filter.
+  const hover = stillThere(lastHover, lanes);
+  const pinned = stillThere(lastPinned, lanes);
   const [said, setSaid] = useState('');
 
   const widthPx = Math.max(10, layout.width - layout.labelPx);
@@ -76,12 +75,6 @@ export function SessionChart(props: Props) {
   const ticks = useMemo(() => ticksOf(scale, timeZone), [scale, timeZone]);
   const highlighted = useMemo(() => (selected ? selected.evidence : null), [selected]);
   const { tops, height: lanesHeight } = useMemo(() => laneTops(lanes), [lanes]);
-
-  // What is pinned or under the cursor may be gone when the data changes.
-  useEffect(() => {
-    setHover(null);
-    setPinned(null);
-  }, [lanes]);
 
   const { onHoverTime, onNextIncident } = props;
   const onHover = useCallback(
@@ -99,7 +92,8 @@ export function SessionChart(props: Props) {
     if (!isInView) {
       onRange(shown);
     }
-    onHover(hoverOn(lanes, nextScale, laneIndex, mark));
+    const origin = lanesRef.current?.getBoundingClientRect() ?? { left: 0, top: 0 };
+    onHover(hoverOn(lanes, nextScale, origin, laneIndex, mark));
     setSaid(announce(lanes[laneIndex], mark, session.startMs, palette));
   };
 
@@ -144,8 +138,8 @@ export function SessionChart(props: Props) {
     onCommand,
   });
   const shown = pinned ?? hover;
-  const crosshairX = shown ? shown.x : sharedMs === null ? NaN : xOf(scale, sharedMs);
-  const bounds = lanesRef.current?.getBoundingClientRect();
+  const crosshairMs = shown?.atMs ?? sharedMs;
+  const crosshairX = crosshairMs === null ? NaN : xOf(scale, crosshairMs);
 
   return (
     <div role="figure" aria-label={`Timeline of session ${session.id}`} style={{ width: layout.width }}>
@@ -174,7 +168,7 @@ export function SessionChart(props: Props) {
           {...input.handlers}
         >
           <LaneCanvas lanes={lanes} scale={scale} ticks={ticks} palette={palette} highlighted={highlighted} />
-          <IncidentShades incidents={session.incidents} selected={selected} scale={scale} className={styles.shade} />
+          <IncidentShades incidents={session.incidents} selected={selected} scale={scale} />
           {input.selection && (
             <div
               className={styles.selection}
@@ -188,7 +182,7 @@ export function SessionChart(props: Props) {
               style={{ transform: `translateX(${crosshairX}px)` }}
             />
           )}
-          {shown?.mark && <Outline hover={shown} lanes={lanes} tops={tops} scale={scale} className={styles.outline} />}
+          {shown?.mark && <Outline hover={shown} lanes={lanes} tops={tops} scale={scale} />}
         </div>
       </div>
       <div style={{ marginLeft: layout.labelPx, height: AXIS_PX }}>
@@ -202,16 +196,8 @@ export function SessionChart(props: Props) {
         {said}
       </div>
       {shown &&
-        bounds &&
-        props.renderTooltip(
-          {
-            hover: shown,
-            lane: lanes[shown.laneIndex],
-            isPinned: pinned !== null,
-            clientX: bounds.left + shown.x,
-            clientY: bounds.top + shown.y,
-          },
-          () => setPinned(null)
+        props.renderTooltip({ hover: shown, lane: lanes[shown.laneIndex], isPinned: pinned !== null }, () =>
+          setPinned(null)
         )}
     </div>
   );
@@ -221,50 +207,6 @@ export function SessionChart(props: Props) {
 function middleOf({ fromMs, toMs }: TimeRangeMs, selected: Incident | null, baseMs: number): number {
   const middle = selected ? (selected.startMs + selected.endMs) / 2 - baseMs : NaN;
   return middle >= fromMs && middle <= toMs ? middle : (fromMs + toMs) / 2;
-}
-
-type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale; className: string };
-
-/** Where a failover took over, and how long the chosen incident lasted. */
-function IncidentShades({ incidents, selected, scale, className }: ShadeProps) {
-  const shown = incidents.filter((incident) => incident.failover || incident === selected);
-  return shown.map((incident) => {
-    const left = Math.max(-2, xOf(scale, incident.startMs));
-    const right = Math.min(scale.widthPx + 2, xOf(scale, incident.endMs));
-    return right < 0 || left > scale.widthPx ? null : (
-      <div
-        key={incident.id}
-        className={className}
-        data-selected={incident === selected}
-        style={{ left, width: Math.max(1, right - left) }}
-      />
-    );
-  });
-}
-
-type OutlineProps = {
-  hover: Hover;
-  lanes: readonly Lane[];
-  tops: readonly number[];
-  scale: TimeScale;
-  className: string;
-};
-
-function Outline({ hover, lanes, tops, scale, className }: OutlineProps) {
-  const lane = lanes[hover.laneIndex];
-  if (!hover.mark || !lane) {
-    return null;
-  }
-  const height = (lane.heightPx - 6) / lane.tracks;
-  const left = Math.max(0, xOf(scale, hover.mark.startMs));
-  const right = Math.min(scale.widthPx, xOf(scale, hover.mark.endMs));
-  const top = tops[hover.laneIndex] + 3 + hover.mark.track * height;
-  return (
-    <div
-      className={className}
-      style={{ left: left - 1, top: top - 1, width: Math.max(4, right - left + 2), height: height + 1 }}
-    />
-  );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
@@ -286,12 +228,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderLeft: `1px dashed ${theme.colors.text.secondary}`,
     pointerEvents: 'none',
   }),
-  outline: css({
-    position: 'absolute',
-    border: `2px solid ${theme.colors.text.maxContrast}`,
-    borderRadius: theme.shape.radius.default,
-    pointerEvents: 'none',
-  }),
   selection: css({
     position: 'absolute',
     top: 0,
@@ -299,16 +235,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     background: theme.colors.action.selected,
     border: `1px solid ${theme.colors.border.strong}`,
     pointerEvents: 'none',
-  }),
-  shade: css({
-    position: 'absolute',
-    top: 0,
-    bottom: 0,
-    borderLeft: `1px dashed ${theme.colors.error.text}`,
-    pointerEvents: 'none',
-    '&[data-selected="true"]': {
-      borderRight: `1px dashed ${theme.colors.error.text}`,
-      boxShadow: `inset 0 3px 0 ${theme.colors.error.text}`,
-    },
   }),
 });

@@ -28,7 +28,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     position: 'absolute',
     top: theme.spacing(0.25),
     color: theme.colors.text.secondary,
-    fontSize: theme.typography.size.xs,
+    fontSize: theme.typography.bodySmall.fontSize,
     whiteSpace: 'nowrap',
   }),
 });

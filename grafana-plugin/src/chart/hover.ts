@@ -3,34 +3,56 @@ import { markAt } from './hit-test';
 import { laneTops } from './paint';
 import { type TimeScale, timeAt, xOf } from './time-scale';
 
-/** Where the reader looks: by pointer or by keyboard. */
+/** Where the reader looks: by pointer or by keyboard. Outlives the data it was made from. */
 export type Hover = {
   readonly laneIndex: number;
+  readonly laneId: string;
   readonly mark: Mark | null;
   readonly atMs: number;
-  /** CSS pixels within the lanes. */
-  readonly x: number;
-  readonly y: number;
-  readonly by: 'pointer' | 'keyboard';
+  /** CSS pixels within the viewport, where the tooltip goes. */
+  readonly clientX: number;
+  readonly clientY: number;
 };
 
-/** What lies under a point of the lanes; null between lanes. */
-export function hoverAt(lanes: readonly Lane[], scale: TimeScale, x: number, y: number): Hover | null {
+/** Top left of the lanes in the viewport. */
+export type Origin = { readonly left: number; readonly top: number };
+
+/** What lies under a point of the window; null between lanes. */
+export function hoverAt(
+  lanes: readonly Lane[],
+  scale: TimeScale,
+  origin: Origin,
+  clientX: number,
+  clientY: number
+): Hover | null {
   const { tops } = laneTops(lanes);
+  const y = clientY - origin.top;
   const laneIndex = lanes.findIndex((lane, index) => y >= tops[index] && y < tops[index] + lane.heightPx);
   if (laneIndex < 0) {
     return null;
   }
-  const atMs = timeAt(scale, x);
-  const mark = markAt(lanes[laneIndex], scale, atMs, y - tops[laneIndex]);
-  return { laneIndex, mark, atMs, x, y, by: 'pointer' };
+  const lane = lanes[laneIndex];
+  const atMs = timeAt(scale, clientX - origin.left);
+  return { laneIndex, laneId: lane.id, mark: markAt(lane, scale, atMs, y - tops[laneIndex]), atMs, clientX, clientY };
 }
 
 /** The keyboard's place on a mark: its begin, or the left edge when it began earlier. */
-export function hoverOn(lanes: readonly Lane[], scale: TimeScale, laneIndex: number, mark: Mark): Hover {
+export function hoverOn(
+  lanes: readonly Lane[],
+  scale: TimeScale,
+  origin: Origin,
+  laneIndex: number,
+  mark: Mark
+): Hover {
   const { tops } = laneTops(lanes);
   const lane = lanes[laneIndex];
   const x = Math.min(scale.widthPx, Math.max(0, xOf(scale, mark.startMs)));
   const y = tops[laneIndex] + ((mark.track + 0.5) / lane.tracks) * lane.heightPx;
-  return { laneIndex, mark, atMs: Math.max(mark.startMs, timeAt(scale, 0)), x, y, by: 'keyboard' };
+  const atMs = Math.max(mark.startMs, timeAt(scale, 0));
+  return { laneIndex, laneId: lane.id, mark, atMs, clientX: origin.left + x, clientY: origin.top + y };
+}
+
+/** The place while its lane is still there. */
+export function stillThere(hover: Hover | null, lanes: readonly Lane[]): Hover | null {
+  return hover !== null && lanes[hover.laneIndex]?.id === hover.laneId ? hover : null;
 }

@@ -59,7 +59,9 @@ export function movedCursor(
     return laneIndex < 0 ? null : { laneIndex, mark: lanes[laneIndex].marks[0] };
   }
   const { marks } = lanes[cursor.laneIndex];
-  const index = marks.indexOf(cursor.mark);
+  // New data has new marks; the cursor goes on from its time.
+  const known = marks.indexOf(cursor.mark);
+  const index = known >= 0 ? known : Math.min(marks.length - 1, firstFrom(marks, cursor.mark.startMs));
   switch (move) {
     case 'next':
       return { ...cursor, mark: marks[Math.min(marks.length - 1, index + 1)] ?? cursor.mark };

@@ -25,6 +25,7 @@ const DEFAULTS: Readonly<Record<string, readonly [color: string, pattern: Patter
   '5xx': ['red', 'cross', OUTCOME_LABELS['5xx']],
   timeout: ['dark-red', 'dots', OUTCOME_LABELS.timeout],
   aborted: ['#8e8e8e', 'outline', OUTCOME_LABELS.aborted],
+  unanswered: ['dark-orange', 'bars', OUTCOME_LABELS.unanswered],
   slow: ['yellow', 'none', 'Slower than realtime'],
   stretch: ['#808080', 'bars', 'Summed up'],
   origin: ['purple', 'none', 'Origin'],

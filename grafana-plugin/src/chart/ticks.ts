@@ -1,4 +1,5 @@
-import { dateTimeFormat, type TimeZone } from '@grafana/data';
+import { dateTimeFormat } from '@grafana/data';
+import type { TimeZone } from '@grafana/schema';
 import { formatClock } from '../model/numbers';
 import { type TimeScale, xOf } from './time-scale';
 

@@ -26,34 +26,33 @@ export function useTimelineInput(input: Input) {
   const dragFrom = useRef<number | null>(null);
   const [selection, setSelection] = useState<readonly [left: number, right: number] | null>(null);
 
-  const placeOf = (event: PointerEvent<HTMLDivElement>): { x: number; y: number } => {
-    const bounds = event.currentTarget.getBoundingClientRect();
-    return { x: event.clientX - bounds.left, y: event.clientY - bounds.top };
-  };
+  const xOfEvent = (event: PointerEvent<HTMLDivElement>): number =>
+    event.clientX - event.currentTarget.getBoundingClientRect().left;
+  const hoverOf = (event: PointerEvent<HTMLDivElement>): Hover | null =>
+    hoverAt(lanes, scale, event.currentTarget.getBoundingClientRect(), event.clientX, event.clientY);
 
   const handlers = {
     onPointerDown(event: PointerEvent<HTMLDivElement>) {
       if (event.button === 0) {
-        dragFrom.current = placeOf(event).x;
+        dragFrom.current = xOfEvent(event);
       }
     },
     onPointerMove(event: PointerEvent<HTMLDivElement>) {
-      const { x, y } = placeOf(event);
+      const x = xOfEvent(event);
       const from = dragFrom.current;
       if (from !== null && Math.abs(x - from) >= DRAG_PX) {
         event.currentTarget.setPointerCapture?.(event.pointerId);
         setSelection([Math.max(0, Math.min(from, x)), Math.min(scale.widthPx, Math.max(from, x))]);
         return;
       }
-      onHover(hoverAt(lanes, scale, x, y));
+      onHover(hoverOf(event));
     },
     onPointerUp(event: PointerEvent<HTMLDivElement>) {
-      const { x, y } = placeOf(event);
       if (selection) {
         const [fromMs, toMs] = selection.map((px) => timeAt(scale, px) - scale.baseMs);
         onSelect({ fromMs, toMs });
       } else if (dragFrom.current !== null) {
-        const hover = hoverAt(lanes, scale, x, y);
+        const hover = hoverOf(event);
         onPin(hover?.mark ? hover : null);
       }
       dragFrom.current = null;

@@ -55,16 +55,20 @@ function serverLane(id: string, served: Served[]): Lane {
       subject: { kind: 'half', request, half },
     });
   });
-  const ttfbs = halves.map(({ ttfbMs }) => ttfbMs).filter((ms) => !Number.isNaN(ms));
   const [tier, name] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)];
   return laneOf({
     id,
     label: name || tier,
-    detail: `${tier}${ttfbs.length > 0 ? `, p95 ${formatDuration(percentile(ttfbs, 0.95))}` : ''}`,
+    detail: `${tier}, p95 ${formatDuration(percentile(halves.map(firstByteMs), 0.95))}`,
     heightPx: trackCount > 1 ? 30 : 24,
     tracks: trackCount,
     marks,
   });
+}
+
+/** What the edge waited for; all of it where nobody told the first byte. */
+function firstByteMs({ ttfbMs, startMs, endMs }: Half): number {
+  return Number.isNaN(ttfbMs) ? endMs - startMs : ttfbMs;
 }
 
 /** Nearest rank. */

@@ -1,5 +1,5 @@
 /** How a request ended. The words are also the keys of value mappings. */
-export const OUTCOMES = ['hit', 'miss', 'ok', '4xx', '5xx', 'timeout', 'aborted', 'failed'] as const;
+export const OUTCOMES = ['hit', 'miss', 'ok', '4xx', '5xx', 'timeout', 'aborted', 'unanswered'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export const OUTCOME_LABELS: Record<Outcome, string> = {
@@ -10,7 +10,7 @@ export const OUTCOME_LABELS: Record<Outcome, string> = {
   '5xx': 'Server error (5xx)',
   timeout: 'Timeout',
   aborted: 'Aborted by the player',
-  failed: 'No answer',
+  unanswered: 'No answer',
 };
 
 /** What must stay visible when requests share a pixel: later in this list is drawn on top. */
@@ -20,7 +20,7 @@ export const OUTCOME_WEIGHT: Record<Outcome, number> = {
   miss: 1,
   aborted: 2,
   '4xx': 3,
-  failed: 4,
+  unanswered: 4,
   timeout: 5,
   '5xx': 6,
 };
@@ -55,7 +55,7 @@ export function outcomeOf({ status, errorType, cacheStatus, isComplete }: Facts)
     return '4xx';
   }
   if (errorType !== '') {
-    return 'failed';
+    return 'unanswered';
   }
   if (!isComplete) {
     return 'aborted';

@@ -1,4 +1,5 @@
-import { dateTimeFormat, type DataFrame, type TimeZone } from '@grafana/data';
+import { dateTimeFormat, type DataFrame } from '@grafana/data';
+import type { TimeZone } from '@grafana/schema';
 import { TooltipDisplayMode } from '@grafana/ui';
 import React, { useId, useMemo } from 'react';
 import { describeMark, type Fact, lineFacts } from '../chart/describe';
@@ -61,10 +62,7 @@ export function SessionSection(props: Props) {
   const timeText = (atMs: number): string =>
     `${formatClock(atMs - session.startMs, 2)} · ${dateTimeFormat(atMs, { timeZone, format: 'HH:mm:ss.SSS' })}`;
 
-  const renderTooltip = (
-    { hover, lane, isPinned, clientX, clientY }: TooltipRequest,
-    close: () => void
-  ): React.ReactNode => {
+  const renderTooltip = ({ hover, lane, isPinned }: TooltipRequest, close: () => void): React.ReactNode => {
     const { mode, maxHeight, maxWidth } = options.tooltip;
     if (lane === undefined || (mode === TooltipDisplayMode.None && !isPinned)) {
       return null;
@@ -79,8 +77,8 @@ export function SessionSection(props: Props) {
     }
     return (
       <SessionTooltip
-        x={clientX}
-        y={clientY}
+        x={hover.clientX}
+        y={hover.clientY}
         isPinned={isPinned}
         time={timeText(hover.mark ? hover.mark.startMs : hover.atMs)}
         about={about}

@@ -187,7 +187,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   label: css({ color: theme.colors.text.secondary, fontWeight: 'normal' }),
   value: css({ margin: 0, overflowWrap: 'anywhere' }),
-  hint: css({ marginTop: theme.spacing(0.5), color: theme.colors.text.disabled, fontSize: theme.typography.size.xs }),
+  hint: css({
+    marginTop: theme.spacing(0.5),
+    color: theme.colors.text.disabled,
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
   actions: css({
     display: 'flex',
     flexWrap: 'wrap',

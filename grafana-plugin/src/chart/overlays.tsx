@@ -1,0 +1,74 @@
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import React from 'react';
+import { type Lane } from '../lanes/lane';
+import { type Incident } from '../model/session-model';
+import { type Hover } from './hover';
+import { type TimeScale, xOf } from './time-scale';
+
+type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale };
+
+/** Where a failover took over, and how long the chosen incident lasted. */
+export function IncidentShades({ incidents, selected, scale }: ShadeProps) {
+  const styles = useStyles2(getStyles);
+  const shown = incidents.filter((incident) => incident.failover || incident === selected);
+  return shown.map((incident) => {
+    const left = Math.max(-2, xOf(scale, incident.startMs));
+    const right = Math.min(scale.widthPx + 2, xOf(scale, incident.endMs));
+    return right < 0 || left > scale.widthPx ? null : (
+      <div
+        key={incident.id}
+        className={styles.shade}
+        data-selected={incident === selected}
+        style={{ left, width: Math.max(1, right - left) }}
+      />
+    );
+  });
+}
+
+type OutlineProps = {
+  hover: Hover;
+  lanes: readonly Lane[];
+  tops: readonly number[];
+  scale: TimeScale;
+};
+
+/** Around what the reader points at. */
+export function Outline({ hover, lanes, tops, scale }: OutlineProps) {
+  const styles = useStyles2(getStyles);
+  const lane = lanes[hover.laneIndex];
+  if (!hover.mark || !lane) {
+    return null;
+  }
+  const height = (lane.heightPx - 6) / lane.tracks;
+  const left = Math.max(0, xOf(scale, hover.mark.startMs));
+  const right = Math.min(scale.widthPx, xOf(scale, hover.mark.endMs));
+  const top = tops[hover.laneIndex] + 3 + hover.mark.track * height;
+  return (
+    <div
+      className={styles.outline}
+      style={{ left: left - 1, top: top - 1, width: Math.max(4, right - left + 2), height: height + 1 }}
+    />
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  outline: css({
+    position: 'absolute',
+    border: `2px solid ${theme.colors.text.maxContrast}`,
+    borderRadius: theme.shape.radius.default,
+    pointerEvents: 'none',
+  }),
+  shade: css({
+    position: 'absolute',
+    top: 0,
+    bottom: 0,
+    borderLeft: `1px dashed ${theme.colors.error.text}`,
+    pointerEvents: 'none',
+    '&[data-selected="true"]': {
+      borderRight: `1px dashed ${theme.colors.error.text}`,
+      boxShadow: `inset 0 3px 0 ${theme.colors.error.text}`,
+    },
+  }),
+});

@@ -42,7 +42,8 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
     <div className={styles.strip} style={{ width: scale.widthPx }}>
       {placeMarkers(incidents, scale).map(({ incident, x, roomPx }) => {
         const { failover } = incident;
-        const text = failover ? `${failover.from} → ${failover.to} · ${failover.reason}` : kindLabel(incident.kind);
+        const about = failover ? ` ${failover.from} → ${failover.to} · ${failover.reason}` : '';
+        const text = kindLabel(incident.kind) + about;
         const isSelected = incident === selected;
         return (
           <button
@@ -51,13 +52,14 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
             className={cx(styles.marker, isSelected && styles.selected)}
             style={{ left: x, maxWidth: BADGE_PX + Math.max(0, roomPx) }}
             title={incident.sentence}
-            aria-label={`Incident ${incident.number}: ${kindLabel(incident.kind)}. ${incident.sentence}`}
+            aria-label={`Incident ${incident.number}: ${text}. ${incident.sentence}`}
             aria-pressed={isSelected}
             onClick={() => onIncident(isSelected ? null : incident)}
           >
             <span className={cx(styles.badge, isSevere(incident) ? styles.severe : styles.mild)}>
               {incident.number}
             </span>
+            {' '}
             {roomPx > 50 && <span className={styles.text}>{text}</span>}
           </button>
         );

@@ -47,6 +47,9 @@ async function bundle(libraries: string, out: string): Promise<void> {
     configFile: false,
     logLevel: 'error',
     plugins: [packagesFrom(libraries)],
+    // Whoever calls may be a test, and Vite would build for development.
+    mode: 'production',
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}' },
     build: {
       outDir: out,

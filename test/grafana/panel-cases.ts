@@ -67,6 +67,7 @@ export function panelCases(line: GrafanaLine): void {
 }
 
 async function expectShown(panel: PanelPage, { says, incidents, isDrawn, settings }: Scene): Promise<void> {
+  expect(panel.errors).toEqual([]);
   const text = await panel.page.locator('#root').textContent();
   const hidden = await panel.page.locator('#root [title]').evaluateAll((found) => found.map((node) => node.title));
   expect([text, ...hidden].join('\n')).toMatch(says);

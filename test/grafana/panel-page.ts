@@ -64,6 +64,9 @@ export class PanelPage {
     const shots = join(CACHE, 'screenshots', line);
     mkdirSync(shots, { recursive: true });
     const opened = new PanelPage(browser, await context.newPage(), shots);
+    // What is drawn is there at once; a busy machine gets some patience.
+    opened.page.setDefaultTimeout(10_000);
+    opened.page.setDefaultNavigationTimeout(60_000);
     await opened.#serve(context, folder);
     try {
       await opened.reload();

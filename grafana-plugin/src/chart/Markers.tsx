@@ -15,21 +15,36 @@ type Props = {
 
 const BADGE_PX = 18;
 
-export type PlacedMarker = { readonly incident: Incident; readonly x: number; readonly roomPx: number };
+export type PlacedMarker = {
+  /** More than one where there is no room for each. */
+  readonly incidents: readonly Incident[];
+  readonly x: number;
+  readonly roomPx: number;
+};
 
-/** Where each incident's badge goes: at its begin, moved right where two would cover each other. */
+/** How far a badge may be moved from where its incident began. */
+const FARTHEST_PX = 3 * BADGE_PX;
+
+/** Where each badge goes: at the begin of its incident, a little later where two would cover each other. */
 export function placeMarkers(incidents: readonly Incident[], scale: TimeScale): PlacedMarker[] {
-  const inView = incidents.filter(
-    ({ startMs, endMs }) => xOf(scale, endMs) >= 0 && xOf(scale, startMs) <= scale.widthPx
-  );
+  const places: Array<{ incidents: Incident[]; x: number }> = [];
   let freeFrom = 0;
-  const places = inView.map((incident) => {
-    const x = Math.max(freeFrom, Math.min(scale.widthPx - BADGE_PX, xOf(scale, incident.startMs) - BADGE_PX / 2));
-    freeFrom = x + BADGE_PX + 1;
-    return { incident, x };
-  });
-  return places.map(({ incident, x }, index) => ({
-    incident,
+  for (const incident of incidents) {
+    if (xOf(scale, incident.endMs) < 0 || xOf(scale, incident.startMs) > scale.widthPx) {
+      continue;
+    }
+    const wanted = Math.max(0, xOf(scale, incident.startMs) - BADGE_PX / 2);
+    const x = Math.max(freeFrom, Math.min(scale.widthPx - BADGE_PX, wanted));
+    const last = places[places.length - 1];
+    if (last && (x - wanted > FARTHEST_PX || x > scale.widthPx - BADGE_PX)) {
+      last.incidents.push(incident);
+    } else {
+      places.push({ incidents: [incident], x });
+      freeFrom = x + BADGE_PX + 1;
+    }
+  }
+  return places.map(({ incidents: own, x }, index) => ({
+    incidents: own,
     x,
     roomPx: (places[index + 1]?.x ?? scale.widthPx) - x - BADGE_PX - 6,
   }));
@@ -40,11 +55,15 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.strip} style={{ width: scale.widthPx }}>
-      {placeMarkers(incidents, scale).map(({ incident, x, roomPx }) => {
+      {placeMarkers(incidents, scale).map(({ incidents: own, x, roomPx }) => {
+        const place = own.findIndex((candidate) => candidate === selected);
+        const incident = own[Math.max(0, place)];
+        // A badge of several steps through them, and after the last lets go.
+        const next = place < 0 ? own[0] : (own[place + 1] ?? null);
         const { failover } = incident;
         const about = failover ? ` ${failover.from} → ${failover.to} · ${failover.reason}` : '';
         const text = kindLabel(incident.kind) + about;
-        const isSelected = incident === selected;
+        const isSelected = place >= 0;
         return (
           <button
             key={incident.id}
@@ -54,18 +73,21 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
             title={incident.sentence}
             aria-label={`Incident ${incident.number}: ${text}. ${incident.sentence}`}
             aria-pressed={isSelected}
-            onClick={() => onIncident(isSelected ? null : incident)}
+            onClick={() => onIncident(next)}
           >
             <span className={cx(styles.badge, isSevere(incident) ? styles.severe : styles.mild)}>
               {incident.number}
-            </span>
-            {' '}
+            </span>{' '}
             {roomPx > 50 && <span className={styles.text}>{text}</span>}
           </button>
         );
       })}
     </div>
   );
+}
+
+function others({ length }: readonly Incident[]): string {
+  return length > 1 ? ` And ${length - 1} more here.` : '';
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

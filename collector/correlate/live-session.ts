@@ -154,10 +154,16 @@ export class LiveSession {
    */
   settleAlone(edges: RequestReport[], frontierMs: UnixMs): void {
     if (edges.length > 1) edges.sort(inRequestOrder);
+    // All of them tell of their viewer before the first number is told under what they say.
+    const playbacks: Playback[] = [];
     for (const edge of edges) {
       this.#learnHost(edge);
-      const playback = this.#playbackOf(edge, null);
-      playback.request(loneRequest(edge, playback.session.traceId));
+      playbacks.push(this.#playbackOf(edge, null));
+    }
+    for (const playback of playbacks) playback.viewer.freeze(this.#events);
+    for (let i = 0; i < playbacks.length; i++) {
+      const playback = playbacks[i] as Playback;
+      playback.request(loneRequest(edges[i] as RequestReport, playback.session.traceId));
     }
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
   }
@@ -198,6 +204,7 @@ export class LiveSession {
     this.#playerHalves = playersWaiting;
     const { cdnOfHost } = this.#context;
     const { offsetMs } = this.clock;
+    for (const { playback } of steps) playback.viewer.freeze(this.#events);
     for (const { playback, group } of steps) {
       playback.request(groupedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
     }
@@ -221,7 +228,6 @@ export class LiveSession {
     playback.viewer.report(named);
     if (player && player !== named) playback.viewer.report(player);
     playback.viewer.seen(this.client);
-    playback.viewer.freeze(this.#events);
     return playback;
   }
 

@@ -71,6 +71,14 @@ test('requests that settle first are labelled with what the player’s waiting e
   expect(labels.get('one')?.[0]).toMatchObject(HOOK);
 });
 
+test('requests that settle together are labelled with what any of them says', () => {
+  const { made, passTo, labels } = labelled();
+  made.report(report({ at: 0, objectType: 'manifest', cmcd: { sid: 'one' } }), 'one', false, T0 + 10);
+  made.report(report({ at: 500, cmcd: { sid: 'one', streamType: 'vod' } }), 'one', false, T0 + 510);
+  passTo(20_000);
+  expect(labels.get('one')?.[0]).toMatchObject({ streamType: 'vod' });
+});
+
 test('what the first of a player’s events say goes before what its later ones say', () => {
   const { say, passTo, labels } = labelled();
   say(700, 720, { ...HOOK, player: 'shaka' });

@@ -14,7 +14,8 @@ export class ChapterLane {
   #ordinal = 0;
   #highest = -1;
   #beganMs: UnixMs = Number.NaN;
-  readonly #ordinals = new Map<string, number>();
+  /** Ordinals of the contents before the current one; made when there is a second. */
+  #ordinals: Map<string, number> | null = null;
 
   /** Content of the current chapter. */
   get contentId(): string {
@@ -30,19 +31,22 @@ export class ChapterLane {
   next(contentId: string, counter: number, atMs: UnixMs, mayRestart: boolean): void {
     if (Number.isNaN(this.#beganMs)) this.#beganMs = atMs;
     if (contentId !== '' && this.#contentId !== '' && contentId !== this.#contentId) {
-      this.#begin(contentId, (this.#ordinals.get(contentId) ?? -1) + 1, atMs);
+      this.#begin(contentId, (this.#ordinals?.get(contentId) ?? -1) + 1, atMs);
     } else if (contentId !== '' && this.#contentId === '') this.#begin(contentId, 0, this.#beganMs);
     // A first manifest asked for twice also repeats its counter; a player that has moved on does not.
     else if (mayRestart && counter === 0 && this.#highest >= 3 && atMs - this.#beganMs > RELOAD_MS)
-      this.#begin(this.#contentId, (this.#ordinals.get(this.#contentId) ?? 0) + 1, atMs);
+      this.#begin(this.#contentId, this.#ordinal + 1, atMs);
     if (counter > this.#highest) this.#highest = counter;
   }
 
   #begin(contentId: string, ordinal: number, atMs: UnixMs): void {
+    if (contentId !== this.#contentId && this.#contentId !== '') {
+      this.#ordinals ??= new Map();
+      this.#ordinals.set(this.#contentId, this.#ordinal);
+    }
     this.#beganMs = atMs;
     this.#contentId = contentId;
     this.#ordinal = ordinal;
-    this.#ordinals.set(contentId, ordinal);
     this.#highest = -1;
   }
 }

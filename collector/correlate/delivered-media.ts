@@ -16,7 +16,9 @@ function nothing(): Amount {
 export class DeliveredMedia {
   #configuredMs: number;
   readonly #rhythm = new SegmentDuration();
-  readonly #amounts: Record<Track, Amount> = { audio: nothing(), video: nothing() };
+  readonly #video = nothing();
+  /** Made when there is demuxed audio. */
+  #audio: Amount | null = null;
   #statedMs = Number.NaN;
 
   /** `configuredMs`: duration of segments that do not state theirs; NaN when not configured. */
@@ -26,7 +28,7 @@ export class DeliveredMedia {
 
   /** The track whose media time is the playback's: video as soon as there is any. */
   get main(): Track {
-    const { knownMs, untimed } = this.#amounts.video;
+    const { knownMs, untimed } = this.#video;
     return knownMs > 0 || untimed > 0 ? 'video' : 'audio';
   }
 
@@ -58,19 +60,20 @@ export class DeliveredMedia {
 
   /** Estimated durations count with the latest estimate. */
   mediaMs(track: Track): number {
-    const { knownMs, untimed } = this.#amounts[track];
-    return knownMs + untimed * this.segmentMs;
+    const amount = track === 'video' ? this.#video : this.#audio;
+    return amount === null ? 0 : amount.knownMs + amount.untimed * this.segmentMs;
   }
 
   has(track: Track, identity: SegmentIdentity): boolean {
-    return this.#amounts[track].seen.has(identity);
+    return (track === 'video' ? this.#video : this.#audio)?.seen.has(identity) === true;
   }
 
   /** True when this position was not delivered before. `statedMs` is its own duration, NaN when unknown. */
   add(track: Track, identity: SegmentIdentity, statedMs: number, startMs: UnixMs, endMs: UnixMs): boolean {
     if (statedMs > 0) this.#statedMs = statedMs;
     if (track === 'video' || this.main === 'audio') this.#rhythm.step(identity, startMs, endMs);
-    const amount = this.#amounts[track];
+    if (track === 'audio') this.#audio ??= nothing();
+    const amount = track === 'audio' && this.#audio !== null ? this.#audio : this.#video;
     const isNew = amount.seen.add(identity, this.#rhythm.stride);
     if (isNew && statedMs > 0) amount.knownMs += statedMs;
     else if (isNew) amount.untimed++;

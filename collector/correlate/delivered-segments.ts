@@ -12,12 +12,15 @@ type Range = { first: number; last: number };
  * could count again.
  */
 export class DeliveredSegments {
-  readonly #ranges = new Map<string, Range[]>();
-  readonly #names = new Set<string>();
+  // Nearly every playback has one stem, and numbers; the collections are made for the others.
+  #stem = '';
+  #stemRanges: Range[] = [];
+  #ranges: Map<string, Range[]> | null = null;
+  #names: Set<string> | null = null;
 
   has({ stem, number }: SegmentIdentity): boolean {
-    if (Number.isNaN(number)) return this.#names.has(stem);
-    const ranges = this.#ranges.get(stem);
+    if (Number.isNaN(number)) return this.#names?.has(stem) === true;
+    const ranges = stem === this.#stem ? this.#stemRanges : this.#ranges?.get(stem);
     if (ranges === undefined) return false;
     // Playback goes on where it was.
     for (let i = ranges.length - 1; i >= 0; i--) {
@@ -32,6 +35,7 @@ export class DeliveredSegments {
     if (this.has(identity)) return false;
     const { stem, number } = identity;
     if (Number.isNaN(number)) {
+      this.#names ??= new Set();
       this.#names.add(stem);
       if (this.#names.size > NAME_LIMIT) forgetFirst(this.#names);
       return true;
@@ -52,11 +56,17 @@ export class DeliveredSegments {
   }
 
   #rangesOf(stem: string): Range[] {
+    if (stem === this.#stem) return this.#stemRanges;
+    if (this.#stemRanges.length === 0) {
+      this.#stem = stem;
+      return this.#stemRanges;
+    }
+    this.#ranges ??= new Map();
     let ranges = this.#ranges.get(stem);
     if (!ranges) {
       ranges = [];
       this.#ranges.set(stem, ranges);
-      if (this.#ranges.size > STEM_LIMIT) forgetFirst(this.#ranges);
+      if (this.#ranges.size >= STEM_LIMIT) forgetFirst(this.#ranges);
     }
     return ranges;
   }

@@ -11,7 +11,7 @@ export class DeliveryTotals {
   playerHalves = 0;
   serverHalves = 0;
   readonly #named = new Set<string>();
-  readonly #hosts = new Set<string>();
+  #hosts: Set<string> | null = null;
   readonly pops = new Set<string>();
   readonly joins: Record<string, number> = Object.create(null) as Record<string, number>;
   firstMs = Number.NaN;
@@ -22,7 +22,7 @@ export class DeliveryTotals {
 
   /** CDNs by name; by host where no edge line ever named one. */
   get cdns(): ReadonlySet<string> {
-    return this.#named.size > 0 ? this.#named : this.#hosts;
+    return this.#named.size > 0 ? this.#named : (this.#hosts ?? this.#named);
   }
 
   add(request: JoinedRequest): void {
@@ -32,7 +32,7 @@ export class DeliveryTotals {
     if (report && report.bodyBytes > 0) this.bytes += report.bodyBytes;
     if (request.player) {
       this.playerHalves++;
-      if (request.cdn !== '') (request.cdn === request.player.host ? this.#hosts : this.#named).add(request.cdn);
+      if (request.cdn !== '') this.#setFor(request.cdn === request.player.host).add(request.cdn);
     } else if (request.cdn !== this.#lastCdn) {
       this.#lastCdn = request.cdn;
       if (request.cdn !== '') this.#named.add(request.cdn);
@@ -49,6 +49,12 @@ export class DeliveryTotals {
     if (request.origin) this.#half(request.origin);
     if (!(this.firstMs <= request.startMs)) this.firstMs = request.startMs;
     if (!(this.lastMs >= request.endMs)) this.lastMs = request.endMs;
+  }
+
+  #setFor(isHost: boolean): Set<string> {
+    if (!isHost) return this.#named;
+    this.#hosts ??= new Set();
+    return this.#hosts;
   }
 
   #half({ joinMethod, report }: ServerHalf): void {

@@ -41,7 +41,7 @@ export class LiveSession {
   readonly #playbacks = new Map<string, Playback>();
   readonly #requestLane = new ChapterLane();
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
-  readonly #eventLanes = new Map<number, ChapterLane>();
+  #eventLanes: Map<number, ChapterLane> | null = null;
   #current: Playback | null = null;
   #currentContentId = '';
   #currentOrdinal = -1;
@@ -269,6 +269,7 @@ export class LiveSession {
   }
 
   #eventLane(sender: number): ChapterLane {
+    this.#eventLanes ??= new Map();
     let lane = this.#eventLanes.get(sender);
     if (!lane) {
       lane = new ChapterLane();

@@ -10,7 +10,6 @@ import { RenditionTrack } from './rendition-track.ts';
 import { StateMachine } from './state-machine.ts';
 import type { StateTimes } from './state-times.ts';
 
-
 /** Statements about the present: an older one must not undo a newer one. */
 type Topic = 'state' | 'ad' | 'visibility' | 'rendition';
 

@@ -36,6 +36,10 @@ export type LossContext = {
   readonly segmentMs: number;
   /** The player stood still and waited for it: no time of it was free. */
   readonly isAwaited: boolean;
+  /** CDNs of whose misses nobody above keeps a log: an error of theirs may have come from there. */
+  readonly blindCdns: ReadonlySet<string>;
+  /** The middle first byte of hits at the edge; NaN when none was timed. */
+  readonly hitTtfbMs: number;
   /** Some request was reported by an edge: where one is missing, it never got there. */
   readonly hasEdge: boolean;
   /** A cached object had a slow first byte too, so the edge itself is slow. */
@@ -55,6 +59,9 @@ const ABANDONED_MS = 500;
 const SOCKET_BYTES = 65_536;
 /** A body this many times slower than those from cache was slow on its way into the cache. */
 const SLOW_FILL = 3;
+/** An answer this many times later than a hit's, and by so much, came from above. */
+const ASKED_ABOVE = 2;
+const MIN_WAY_MS = 8;
 /** A playlist, key or init segment is late from here on. */
 const LATE_SMALL_OBJECT_MS = 600;
 
@@ -62,7 +69,7 @@ const LATE_SMALL_OBJECT_MS = 600;
 export function lossesOf(request: JoinedRequest, context: LossContext): Loss[] {
   const { status, startMs, endMs } = request;
   if (status >= 400 && status !== 499) {
-    const [fault, certainty] = refusal(request);
+    const [fault, certainty] = refusal(request, context);
     return [{ fault, request, beginMs: startMs, endMs: Math.max(endMs, context.retriedMs), certainty }];
   }
   const isLost = isUnfinished(request);
@@ -83,7 +90,8 @@ function isTimeout({ player, edge }: JoinedRequest): boolean {
 }
 
 /** Who refused, and how sure that is. */
-function refusal({ status, objectType, edge, shield, origin, player }: JoinedRequest): readonly [Fault, number] {
+function refusal(request: JoinedRequest, { blindCdns, hitTtfbMs }: LossContext): readonly [Fault, number] {
+  const { status, objectType, edge, shield, origin, player } = request;
   if (objectType === 'key') return ['drm', 0.9];
   if (status === 401 || status === 402 || status === 403 || status === 451) return ['auth', 0.96];
   if (status === 404 || status === 410) return ['missing', origin || edge ? 0.8 : 0.6];
@@ -96,7 +104,11 @@ function refusal({ status, objectType, edge, shield, origin, player }: JoinedReq
   if (server.cacheStatus === 'miss') return ['origin_error', 0.75];
   // The edge asked above and got nothing it could pass on.
   if (server.errorType === 'origin_connect' || status === 502 || status === 504) return ['origin_error', 0.7];
-  return ['edge_error', 0.97];
+  if (!blindCdns.has(request.cdn)) return ['edge_error', 0.97];
+  // An error that took longer than a hit was fetched.
+  const isFetched = server.ttfbMs > ASKED_ABOVE * hitTtfbMs && server.ttfbMs > hitTtfbMs + MIN_WAY_MS;
+  if (isFetched) return ['origin_error', 0.7];
+  return ['edge_error', server.ttfbMs >= 0 && hitTtfbMs >= 0 ? 0.85 : 0.7];
 }
 
 /** Delays of origin and edge come first; what is left is the way to the viewer, or the choice of rendition. */
@@ -151,27 +163,31 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const { edge, player } = request;
   const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
   if (isUnseen) return ['network', 0.65];
-  if (isFillSlow(request, timing, context)) return ['cache_miss', 0.7];
+  if (isSlowUnseen(request, timing, context)) return context.isMissBurst ? ['cache_miss', 0.7] : ['origin_slow', 0.65];
   const kbps = throughputKbps(request) + context.alongside.kbps;
   const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
   const { lowestKbps } = context.ladder;
   const isChoice = lowestKbps < askedKbps && kbps >= lowestKbps;
   if (!edge) return [isChoice ? 'abr' : 'network', 0.5];
-  const isWayTimed = timing.isMiss || edge.report.ttfbMs >= 0;
+  const isWayTimed = hasFirstByte(request) || timing.originBodyMs >= 0;
   if (isChoice) return ['abr', isWayTimed ? 0.8 : 0.7];
   return ['network', isWayTimed ? 0.85 : 0.7];
 }
 
 /**
- * A miss of a cache that held before, whose body nobody above timed: its first byte is not known, or it came much
- * slower than what the cache had.
+ * A miss that nobody above the edge timed. When its first byte is not known either, or its cache held before, and it
+ * came much slower than what the cache had, it was slow before it reached the edge.
  */
-function isFillSlow(request: JoinedRequest, timing: RequestTiming, { isMissBurst, hitKbps }: LossContext): boolean {
-  if (!timing.isMiss || !isMissBurst || timing.originBodyMs >= 0) return false;
-  const { edge, player } = request;
-  const isTimed = (edge?.report.ttfbMs ?? -1) >= 0 || (player?.ttfbMs ?? -1) >= 0;
-  return !isTimed || throughputKbps(request) * SLOW_FILL < hitKbps;
+function isSlowUnseen(request: JoinedRequest, timing: RequestTiming, context: LossContext): boolean {
+  if (!timing.isMiss || timing.originBodyMs >= 0) return false;
+  const isTimed = hasFirstByte(request);
+  if (isTimed ? !context.isMissBurst : context.isMissBurst) return !isTimed;
+  return !(throughputKbps(request) * SLOW_FILL >= context.hitKbps);
+}
+
+function hasFirstByte({ edge, player }: JoinedRequest): boolean {
+  return (edge?.report.ttfbMs ?? -1) >= 0 || (player?.ttfbMs ?? -1) >= 0;
 }
 
 /**

@@ -120,7 +120,9 @@ function requestLosses(
     hasEdge: evidence.requests.some(({ edge }) => edge !== null),
     isEdgeSlow: evidence.requests.some(isSlowHit),
     isMissBurst: isMissBurst(suspects, evidence.requests, window),
-    hitKbps: hitThroughput(evidence.requests),
+    hitKbps: middle(hits(evidence.requests).map(throughputKbps)),
+    hitTtfbMs: middle(hits(evidence.requests).map(({ edge }) => edge?.report.ttfbMs ?? Number.NaN)),
+    blindCdns: new Set(evidence.requests.filter(isBlindMiss).map(({ cdn }) => cdn)),
   };
   return suspects.flatMap((request) => {
     const retriedMs = nextOfLane(evidence.requests, request) ?? window.endMs;
@@ -155,14 +157,19 @@ function isSlowHit(request: JoinedRequest): boolean {
   return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
 }
 
-/** The middle of what hits travelled at. */
-function hitThroughput(requests: readonly JoinedRequest[]): number {
-  const rates = requests
-    .filter((request) => isMediaObject(request.objectType) && timingOf(request).isHit)
-    .map(throughputKbps)
-    .filter((kbps) => kbps > 0)
-    .sort((a, b) => a - b);
-  return rates[rates.length >> 1] ?? Number.NaN;
+function isBlindMiss({ edge, shield, origin }: JoinedRequest): boolean {
+  const isMiss = edge?.report.cacheStatus === 'miss' && edge.report.status < 400;
+  return isMiss && !origin && !shield && !(edge.report.upstreamTtfbMs >= 0) && !(edge.report.upstreamStatus > 0);
+}
+
+function hits(requests: readonly JoinedRequest[]): JoinedRequest[] {
+  return requests.filter((request) => timingOf(request).isHit);
+}
+
+/** NaN when there is nothing in it. */
+function middle(values: readonly number[]): number {
+  const known = values.filter((value) => value > 0).sort((a, b) => a - b);
+  return known[known.length >> 1] ?? Number.NaN;
 }
 
 /** Most media was in cache before, and hardly any is now. */

@@ -99,7 +99,8 @@ export class PanelPage {
   }
 
   async prepare(settings: ShowSettings): Promise<void> {
-    await this.page.evaluate((given) => globalThis.host.prepare(given), settings as never);
+    // As text: ten thousand spans as a value take the test tool half a minute.
+    await this.page.evaluate((text) => globalThis.host.prepare(JSON.parse(text)), JSON.stringify(settings));
   }
 
   /** Two frames later. */

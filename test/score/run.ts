@@ -1,35 +1,64 @@
 import { parseArgs } from 'node:util';
 import { confusionTable } from './confusion.ts';
 import { figuresOf } from './figures.ts';
-import { HELD_OUT_SEEDS, SCORE_RUNS, scoreRun } from './score-runs.ts';
+import { type PublishedSet, publishable, writePublished } from './published.ts';
+import { CI_RUNS, CI_SEEDS, HELD_OUT_SEEDS, SCORE_RUNS, type ScoreRun, scoreRun } from './score-runs.ts';
 import { Tally } from './tally.ts';
 
+/** `npm run score`: how right the pipeline is about fleets whose truth is known. */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: HELD_OUT_SEEDS.join(',') },
     scenarios: { type: 'string', default: '' },
     each: { type: 'boolean', default: false },
+    publish: { type: 'boolean', default: false },
   },
 });
 const seeds = values.seeds.split(',').map(Number);
-const wanted = values.scenarios.split(',').filter((name) => name !== '');
-const total = new Tally();
-for (const run of SCORE_RUNS) {
-  if (wanted.length > 0 && !wanted.includes(run.scenario)) continue;
-  const own = new Tally();
-  for (const seed of seeds) own.merge(await scoreRun(run, seed));
-  total.merge(own);
-  if (values.each) {
-    console.log(`\n${run.scenario}`);
-    console.table(Object.fromEntries(figuresOf(own)));
-    console.table(confusionTable(own));
+const wanted = new Set(values.scenarios.split(',').filter((name) => name !== ''));
+const runs = SCORE_RUNS.filter(({ scenario }) => wanted.size === 0 || wanted.has(scenario));
+
+const total = await score(runs, seeds);
+print(`seeds ${seeds.join(', ')}`, total);
+console.table(calibration(total));
+if (values.publish) {
+  const ci = await score(CI_RUNS, CI_SEEDS);
+  writePublished({ full: published(runs, seeds, total), ci: published(CI_RUNS, CI_SEEDS, ci) });
+}
+
+async function score(of: readonly ScoreRun[], with_: readonly number[]): Promise<Tally> {
+  const sum = new Tally();
+  for (const run of of) {
+    const own = new Tally();
+    for (const seed of with_) own.merge(await scoreRun(run, seed));
+    if (values.each) print(run.scenario, own);
+    sum.merge(own);
   }
+  return sum;
 }
-console.log(`\nseeds ${seeds.join(', ')}`);
-console.table(Object.fromEntries([...figuresOf(total)].map(([name, value]) => [name, Math.round(value * 1e4) / 1e4])));
-console.table(confusionTable(total));
-for (const kind of ['stall', 'quality_collapse', 'startup_failure', 'playback_failure', 'failover']) {
-  console.log(kind, Object.fromEntries(total.under(`incident/${kind}`)));
-  console.table(confusionTable(total, `kind/${kind}`));
+
+function print(title: string, tally: Tally): void {
+  console.log(`\n${title}`);
+  console.table(Object.fromEntries([...figuresOf(tally)].map(([name, value]) => [name, Number(value.toFixed(4))])));
+  console.log('true causes (rows) and verdicts (columns)');
+  console.table(confusionTable(tally));
 }
-console.table(Object.fromEntries([...total.under('confidence')].sort().map(([key, value]) => [key, value])));
+
+/** Verdicts by the confidence they were given with. */
+function calibration(tally: Tally): Record<string, { given: number; right: number }> {
+  const given = [...tally.under('confidence')].filter(([key]) => key.endsWith('/given')).sort();
+  return Object.fromEntries(
+    given.map(([key, count]) => {
+      const confidence = key.slice(0, key.indexOf('/'));
+      return [confidence, { given: count, right: tally.of(`confidence/${confidence}/right`) }];
+    }),
+  );
+}
+
+function published(of: readonly ScoreRun[], with_: readonly number[], tally: Tally): PublishedSet {
+  return {
+    seeds: with_,
+    scenarios: of.map(({ scenario }) => scenario),
+    figures: publishable(figuresOf(tally)),
+  };
+}

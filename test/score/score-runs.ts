@@ -42,6 +42,12 @@ export const SCORE_RUNS: readonly ScoreRun[] = [
   { scenario: 'hard', ...LONG, settings: { settleMs: 8 * 60_000 }, isLate: true },
 ];
 
+/** Short enough for every change, and of everything a little. */
+export const CI_SEEDS: readonly number[] = [7001];
+export const CI_RUNS: readonly ScoreRun[] = SCORE_RUNS.filter(({ scenario }) =>
+  ['edge-5xx', 'congestion', 'abr-oscillation', 'player-crash', 'mixed', 'hard'].includes(scenario),
+);
+
 const MINUTE_MS = 60_000;
 
 /** Runs a scenario and counts what the pipeline got right. */

@@ -137,6 +137,7 @@ function Sessions({ read, sessions, hidden, ...props }: SessionsProps) {
           height: innerHeight,
           sessions: sessions.length,
           hasIncidents: incidents > 0,
+          verdicts: Math.max(...models.map((model) => new Set(model.incidents.map(({ verdict }) => verdict)).size)),
           isFilterOpen,
           showVerdict: options.showVerdict,
           showOverview: options.showOverview,

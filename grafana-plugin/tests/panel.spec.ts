@@ -1,35 +1,18 @@
-import { test, expect } from '@grafana/plugin-e2e';
+import { expect, test } from '@grafana/plugin-e2e';
 
-test('should display "No data" in case panel data is empty', async ({
-  gotoPanelEditPage,
-  readProvisionedDashboard,
-}) => {
+/** For who has a Grafana server (`npm run server`): the provisioned dashboard, with axe. CI has none. */
+test.beforeEach(async ({ gotoDashboardPage, readProvisionedDashboard }) => {
   const dashboard = await readProvisionedDashboard({ fileName: 'dashboard.json' });
-  const panelEditPage = await gotoPanelEditPage({ dashboard, id: '2' });
-  await expect(panelEditPage.panel.locator).toContainText('No data');
+  await gotoDashboardPage(dashboard);
 });
 
-test('should display circle when data is passed to the panel', async ({
-  panelEditPage,
-  readProvisionedDataSource,
-  page,
-}) => {
-  const ds = await readProvisionedDataSource({ fileName: 'datasources.yml' });
-  await panelEditPage.datasource.set(ds.name);
-  await panelEditPage.setVisualization('Session');
-  await expect(page.getByTestId('simple-panel-circle')).toBeVisible();
+test('draws the session of the provisioned table', async ({ page }) => {
+  await expect(page.getByTestId('playpath headline')).toContainText('stall');
+  await expect(page.getByTestId('playpath lane label')).toContainText(['Player', 'edge-a']);
 });
 
-test('should display series counter when "Show series counter" option is enabled', async ({
-  gotoPanelEditPage,
-  readProvisionedDashboard,
-  page,
-}) => {
-  const dashboard = await readProvisionedDashboard({ fileName: 'dashboard.json' });
-  const panelEditPage = await gotoPanelEditPage({ dashboard, id: '1' });
-  const options = panelEditPage.getCustomOptions('Session');
-  const showSeriesCounter = options.getSwitch('Show series counter');
-
-  await showSeriesCounter.check();
-  await expect(page.getByTestId('simple-panel-series-counter')).toBeVisible();
+test('walks with the keyboard and announces', async ({ page }) => {
+  await page.getByTestId('playpath lanes').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('playpath announcement')).toContainText('Startup');
 });

@@ -71,7 +71,7 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
             className={cx(styles.marker, isSelected && styles.selected)}
             style={{ left: x, maxWidth: BADGE_PX + Math.max(0, roomPx) }}
             title={incident.sentence}
-            aria-label={`Incident ${incident.number}: ${text}. ${incident.sentence}`}
+            aria-label={`Incident ${incident.number}: ${text}. ${incident.sentence}${others(own)}`}
             aria-pressed={isSelected}
             onClick={() => onIncident(next)}
           >

@@ -153,7 +153,7 @@ export function SessionChart(props: Props) {
           <Markers incidents={session.incidents} scale={scale} selected={selected} onIncident={props.onIncident} />
         </div>
       )}
-      <div className={styles.scroll} style={{ height: layout.height }}>
+      <div className={styles.scroll} style={{ height: Math.min(layout.height, lanesHeight) }}>
         <LaneLabels lanes={lanes} tops={tops} widthPx={layout.labelPx} showDetail={layout.showDetail} />
         <div
           ref={lanesRef}

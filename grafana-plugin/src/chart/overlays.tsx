@@ -9,11 +9,20 @@ import { type TimeScale, xOf } from './time-scale';
 
 type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale };
 
+/** Lines nearer to each other than this hide more than they show. */
+const NEAREST_PX = 24;
+
 /** Where a failover took over, and how long the chosen incident lasted. */
 export function IncidentShades({ incidents, selected, scale }: ShadeProps) {
   const styles = useStyles2(getStyles);
   const shown = incidents.filter((incident) => incident.failover || incident === selected);
+  let lastX = -Infinity;
   return shown.map((incident) => {
+    const x = xOf(scale, incident.startMs);
+    if (incident !== selected && x - lastX < NEAREST_PX) {
+      return null;
+    }
+    lastX = x;
     const left = Math.max(-2, xOf(scale, incident.startMs));
     const right = Math.min(scale.widthPx + 2, xOf(scale, incident.endMs));
     return right < 0 || left > scale.widthPx ? null : (

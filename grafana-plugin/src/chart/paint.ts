@@ -140,9 +140,10 @@ function paintBody(context: CanvasRenderingContext2D, box: Box, { fill, pattern 
   context.globalAlpha = alpha;
 }
 
-function paintBadLabels(context: CanvasRenderingContext2D, boxes: Box[], { palette }: Painting): void {
-  for (const { x, y, text } of badLabels(boxes)) {
+function paintBadLabels(context: CanvasRenderingContext2D, boxes: Box[], { palette, scale }: Painting): void {
+  for (const { x: beside, y, text } of badLabels(boxes)) {
     const width = context.measureText(text).width;
+    const x = Math.min(beside, scale.widthPx - width - 4);
     context.globalAlpha = 0.85;
     context.fillStyle = palette.lane;
     context.fillRect(x, y - 6, width + 2, 12);

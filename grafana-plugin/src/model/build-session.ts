@@ -73,10 +73,14 @@ function stretchFrom(span: Span): Stretch {
   };
 }
 
-/** One row per CDN, in the order the session met them. */
+/** One row per CDN, in the order the session met them. What only an upstream told is in the lanes of upstreams. */
 function cdnRows(requests: readonly Request[], stretches: readonly Stretch[]): CdnRow[] {
   const rows = new Map<string, Request[]>();
   for (const request of requests) {
+    const [{ tier }] = request.halves;
+    if (tier !== 'player' && tier !== 'edge') {
+      continue;
+    }
     const row = rows.get(request.cdn);
     if (row === undefined) {
       rows.set(request.cdn, [request]);

@@ -1,4 +1,4 @@
-/** One span as any data source tells it: times in Unix milliseconds, attributes as they came. */
+/** One span, whichever data source told it: times in Unix milliseconds, attributes as they came. */
 export type Span = {
   readonly traceId: string;
   readonly spanId: string;

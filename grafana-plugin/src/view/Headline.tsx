@@ -10,15 +10,20 @@ import { Facts } from './Facts';
 type Props = {
   readonly session: SessionModel;
   readonly headline: HeadlineModel;
-  /** One line, for small panels. */
-  readonly isShort: boolean;
+  /** Lines of verdicts below the title; 0 is one line for small panels. */
+  readonly lines: number;
   /** Several sessions each say who they are; one says it in the toolbar. */
   readonly showFacts: boolean;
   readonly selected: Incident | null;
   readonly onIncident: (incident: Incident | null) => void;
 };
 
-export const HEADLINE_PX = { short: 24, full: 66 } as const;
+const LINE_PX = 21;
+
+/** Height of the headline with its gap below; `lines` of verdicts, none of them for a short one. */
+export function headlineHeight(lines: number): number {
+  return lines === 0 ? 26 : 46 + lines * LINE_PX;
+}
 
 const ICONS: Record<HeadlineModel['severity'], IconName> = {
   error: 'exclamation-circle',
@@ -28,11 +33,11 @@ const ICONS: Record<HeadlineModel['severity'], IconName> = {
 };
 
 /** What went wrong and why, in words, before any picture. */
-export function Headline({ session, headline, isShort, showFacts, selected, onIncident }: Props) {
+export function Headline({ session, headline, lines, showFacts, selected, onIncident }: Props) {
   const styles = useStyles2(getStyles);
   const { title, severity, verdicts } = headline;
   const worst = verdicts[0]?.incident;
-  if (isShort) {
+  if (lines === 0) {
     const sentence = selected?.sentence ?? worst?.sentence ?? title;
     return (
       <div
@@ -45,15 +50,19 @@ export function Headline({ session, headline, isShort, showFacts, selected, onIn
     );
   }
   return (
-    <div className={cx(styles.box, styles.full, styles[severity])} data-testid="playpath headline">
+    <div
+      className={cx(styles.box, styles.full, styles[severity])}
+      style={{ height: headlineHeight(lines) - 4 }}
+      data-testid="playpath headline"
+    >
       <div className={styles.top}>
         <Icon name={ICONS[severity]} />
         <span className={styles.title}>{title}</span>
         {showFacts && <Facts facts={session.facts} />}
       </div>
-      <div className={styles.verdicts}>
+      <div className={styles.verdicts} style={{ flexDirection: lines > 1 ? 'column' : 'row' }}>
         {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
-        {verdicts.slice(0, 3).map(({ incident, count }, rank) => (
+        {verdicts.slice(0, Math.max(lines, 3)).map(({ incident, count }, rank) => (
           <button
             key={incident.id}
             type="button"
@@ -83,16 +92,18 @@ const getStyles = (theme: GrafanaTheme2) => {
       borderLeft: '4px solid',
       background: theme.colors.background.secondary,
       borderRadius: theme.shape.radius.default,
+      marginBottom: theme.spacing(0.5),
     }),
     short: css({
       display: 'flex',
       alignItems: 'center',
       gap: theme.spacing(0.5),
-      height: HEADLINE_PX.short - 4,
+      height: headlineHeight(0) - 4,
+      boxSizing: 'border-box',
       padding: theme.spacing(0, 1),
       fontSize: theme.typography.bodySmall.fontSize,
     }),
-    full: css({ height: HEADLINE_PX.full - 6, padding: theme.spacing(0.75, 1.5), overflow: 'hidden' }),
+    full: css({ boxSizing: 'border-box', padding: theme.spacing(0.75, 1.5), overflow: 'hidden' }),
     line: css(line),
     top: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), whiteSpace: 'nowrap' }),
     title: css({
@@ -103,7 +114,8 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     verdicts: css({
       display: 'flex',
-      gap: theme.spacing(2),
+      gap: theme.spacing(0, 2),
+      alignItems: 'flex-start',
       marginTop: theme.spacing(0.5),
       fontSize: theme.typography.bodySmall.fontSize,
       color: theme.colors.text.secondary,
@@ -113,6 +125,8 @@ const getStyles = (theme: GrafanaTheme2) => {
       flexGrow: 0,
       flexBasis: 'auto',
       minWidth: 110,
+      maxWidth: '100%',
+      lineHeight: `${LINE_PX}px`,
       padding: theme.spacing(0, 0.5),
       border: 'none',
       background: 'none',

@@ -106,11 +106,11 @@ export function SessionSection(props: Props) {
       aria-details={tableId}
       data-testid="playpath session"
     >
-      {layout.headline !== 'none' && (
+      {layout.headlineLines >= 0 && (
         <Headline
           session={session}
           headline={headline}
-          isShort={layout.headline === 'short'}
+          lines={layout.headlineLines}
           showFacts={props.isOneOfMany}
           selected={selected}
           onIncident={props.onIncident}

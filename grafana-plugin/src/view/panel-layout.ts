@@ -2,13 +2,14 @@ import { AXIS_PX, type ChartLayout, MARKERS_PX } from '../chart/SessionChart';
 import { OVERVIEW_PX } from '../chart/Overview';
 import { LANE_GAP_PX } from '../chart/paint';
 import { type Lane } from '../lanes/lane';
-import { HEADLINE_PX } from './Headline';
+import { headlineHeight } from './Headline';
 import { FILTER_PX } from './FilterRow';
 import { TOOLBAR_PX } from './Toolbar';
 
 export type PanelLayout = {
   readonly showToolbar: boolean;
-  readonly headline: 'full' | 'short' | 'none';
+  /** Lines of verdicts: 0 is a headline of one line, -1 none at all. */
+  readonly headlineLines: number;
   /** Height of one session with all its parts. */
   readonly sectionPx: number;
   readonly chart: ChartLayout;
@@ -19,6 +20,8 @@ type Wishes = {
   readonly height: number;
   readonly sessions: number;
   readonly hasIncidents: boolean;
+  /** The most verdicts a session has. */
+  readonly verdicts: number;
   readonly isFilterOpen: boolean;
   readonly showVerdict: boolean;
   readonly showOverview: boolean;
@@ -31,22 +34,22 @@ const SECTION_GAP_PX = 8;
 
 /** What fits: a small panel drops what explains before what shows. */
 export function panelLayout(wishes: Wishes): PanelLayout {
-  const { width, height, sessions, hasIncidents, isFilterOpen, showVerdict, showOverview } = wishes;
+  const { width, height, sessions, hasIncidents, verdicts, isFilterOpen, showVerdict, showOverview } = wishes;
   const showToolbar = height >= 300 && width >= 420;
   const above = (showToolbar ? TOOLBAR_PX : 0) + (showToolbar && isFilterOpen ? FILTER_PX : 0);
   const share = Math.floor((height - above - (sessions - 1) * SECTION_GAP_PX) / sessions);
   const sectionPx = sessions === 1 ? share : Math.max(SHORTEST_SECTION_PX, share);
-  const headline = !showVerdict || sectionPx < 120 ? 'none' : sectionPx >= 300 && width >= 520 ? 'full' : 'short';
+  const headlineLines = showVerdict ? linesOf(width, sectionPx, verdicts) : -1;
   const hasOverview = showOverview && sectionPx >= 260 && width >= 320;
   const hasMarkers = hasIncidents && sectionPx >= 180;
   const around =
     AXIS_PX +
-    (headline === 'none' ? 0 : HEADLINE_PX[headline]) +
+    (headlineLines < 0 ? 0 : headlineHeight(headlineLines)) +
     (hasOverview ? OVERVIEW_PX + 4 : 0) +
     (hasMarkers ? MARKERS_PX : 0);
   return {
     showToolbar,
-    headline,
+    headlineLines,
     sectionPx,
     chart: {
       width,
@@ -57,6 +60,16 @@ export function panelLayout(wishes: Wishes): PanelLayout {
       showMarkers: hasMarkers,
     },
   };
+}
+
+function linesOf(width: number, sectionPx: number, verdicts: number): number {
+  if (sectionPx < 120) {
+    return -1;
+  }
+  if (sectionPx < 300 || width < 520) {
+    return 0;
+  }
+  return Math.max(1, Math.min(verdicts, sectionPx >= 540 ? 3 : sectionPx >= 400 ? 2 : 1));
 }
 
 const SMALLEST = 0.75;

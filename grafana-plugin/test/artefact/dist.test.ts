@@ -123,7 +123,7 @@ describe('the code', () => {
     ['uses what React 19 dropped', /defaultProps|propTypes|findDOMNode|\bref="/],
     ['needs React 19', /\buse\(|useActionState|useOptimistic/],
     ['logs', /console\./],
-    ['turns a checker off', /@ts-|eslint-disable/],
+    ['turns a checker off', /@ts-|eslint-(?:dis)able/],
     ['knows the collector', /from '[^']*collector/],
     ['fixes a colour', /fill(?:Style)? = ['"`]#|color: ['"`](?:#|rgb|white|black)/],
   ])('nowhere %s', (_, pattern) => expect(sources.filter((path) => pattern.test(text('src', path)))).toEqual([]));

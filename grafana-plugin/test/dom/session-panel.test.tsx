@@ -62,7 +62,7 @@ describe('what is on screen', () => {
   });
 
   test.each([
-    [260, 160, false, 'Player edge-a edge-b'],
+    [260, 140, false, 'Player edge-a edge-b'],
     [300, 200, false, 'Player Buffer edge-a edge-b'],
     [800, 420, true, 'Player Buffer Rendition edge-a edge-b origin-1'],
     [500, 300, false, 'Player Buffer Rendition edge-a edge-b origin-1'],

@@ -12,17 +12,28 @@ type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; s
 /** Lines nearer to each other than this hide more than they show. */
 const NEAREST_PX = 24;
 
+/** The chosen incident, and failovers that are not too near to another. */
+export function shadedIncidents(
+  incidents: readonly Incident[],
+  selected: Incident | null,
+  scale: TimeScale
+): Incident[] {
+  const shown: Incident[] = [];
+  let freeFrom = -Infinity;
+  for (const incident of incidents) {
+    const x = xOf(scale, incident.startMs);
+    if (incident === selected || (incident.failover && x >= freeFrom)) {
+      shown.push(incident);
+      freeFrom = x + NEAREST_PX;
+    }
+  }
+  return shown;
+}
+
 /** Where a failover took over, and how long the chosen incident lasted. */
 export function IncidentShades({ incidents, selected, scale }: ShadeProps) {
   const styles = useStyles2(getStyles);
-  const shown = incidents.filter((incident) => incident.failover || incident === selected);
-  let lastX = -Infinity;
-  return shown.map((incident) => {
-    const x = xOf(scale, incident.startMs);
-    if (incident !== selected && x - lastX < NEAREST_PX) {
-      return null;
-    }
-    lastX = x;
+  return shadedIncidents(incidents, selected, scale).map((incident) => {
     const left = Math.max(-2, xOf(scale, incident.startMs));
     const right = Math.min(scale.widthPx + 2, xOf(scale, incident.endMs));
     return right < 0 || left > scale.widthPx ? null : (

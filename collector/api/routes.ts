@@ -1,6 +1,7 @@
 import type { Log } from '../exporters/exporter.ts';
 import { spansToOtlpJson } from '../exporters/otlp-json.ts';
 import type { UnixMs } from '../model/time.ts';
+import { fleetVerdicts } from './fleet-verdicts.ts';
 import { answerJaeger } from './jaeger.ts';
 import { type Listener, PAGE_POLICY, renderPage } from './page.ts';
 import type { PageSource } from './page-builder.ts';
@@ -44,6 +45,8 @@ export function answer(path: string, parameters: URLSearchParams, options: ApiOp
       return json({ status: 'ok' });
     case 'api/fleet/0':
       return json(options.fleet());
+    case 'api/verdicts/0':
+      return json(verdicts(options.recent));
     case 'api/sessions/0':
       return sessions(parameters, options.recent);
     case 'api/sessions/1':
@@ -81,6 +84,14 @@ function page({ recent, version, listeners, nowMs, page: source }: ApiOptions, i
     }),
     headers: { 'content-security-policy': PAGE_POLICY },
   };
+}
+
+/** Which part of the audience each cause strikes, among the sessions in memory that have a summary. */
+function verdicts(recent: RecentSessions): object {
+  const summaries = [...recent.sessions()].flatMap(({ summary, incidents }) =>
+    summary === null ? [] : [{ ...summary, incidents }],
+  );
+  return { sessions: summaries.length, verdicts: fleetVerdicts(summaries) };
 }
 
 function sessions(parameters: URLSearchParams, recent: RecentSessions): Reply {

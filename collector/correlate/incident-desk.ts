@@ -67,6 +67,7 @@ export class IncidentDesk {
       ...facts,
       verdict: decision.verdict,
       confidence: decision.confidence,
+      ...(decision.where === undefined ? {} : { where: decision.where }),
       evidence: [...new Set([...known, ...decision.evidence])],
       sentence: sentenceFor(draft, decision),
     };

@@ -4,7 +4,7 @@ import type { StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 
 /** An incident before its cause is known. */
-export type IncidentDraft = Omit<Incident, 'verdict' | 'confidence' | 'evidence' | 'sentence'> & {
+export type IncidentDraft = Omit<Incident, 'verdict' | 'confidence' | 'where' | 'evidence' | 'sentence'> & {
   /** It began while an ad was on screen. */
   readonly isInAd?: boolean;
 };
@@ -29,6 +29,7 @@ export type Decision = {
   readonly verdict: Verdict;
   /** 0–1: proof about 0.95, inference 0.6–0.8, guess at most 0.5. */
   readonly confidence: number;
+  readonly where?: Incident['where'];
   /** Span ids of the requests that prove it, in order of time. */
   readonly evidence: string[];
   /** The cause in words, without subject or full stop: `edge-a answered 503 to 3 segments; origin healthy`. */

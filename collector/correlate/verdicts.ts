@@ -61,11 +61,24 @@ export function decideVerdict(draft: IncidentDraft, evidence: IncidentEvidence):
     return {
       verdict,
       confidence: Math.round(Math.min(1, Math.max(0, proof.confidence)) * 100) / 100,
+      ...whereOf(requests),
       evidence: requests.slice(0, EVIDENCE_LIMIT).map(({ spanId }) => spanId),
       cause: says(requests, facts),
     };
   }
   return { verdict: 'unknown', confidence: 0, evidence: [], cause: 'nothing on record explains it' };
+}
+
+/** Site and rendition of most of the requests that prove it. */
+function whereOf(requests: readonly JoinedRequest[]): Pick<Decision, 'where'> {
+  const media = requests.filter(({ objectType }) => isMediaObject(objectType) && objectType !== 'audio');
+  const telling = media.length > 0 ? media : requests;
+  const pop = ({ edge }: JoinedRequest): string => edge?.report.pop ?? '';
+  const places = Map.groupBy(telling, (request) => `${request.cdn}\n${pop(request)}`);
+  const most = [...places.values()].sort((a, b) => b.length - a.length)[0];
+  const [first] = most ?? [];
+  if (first === undefined) return {};
+  return { where: { cdn: first.cdn, pop: pop(first), bitrateKbps: cmcdOf(first).bitrateKbps } };
 }
 
 function mostLostTo(cause: Cause): Rule['when'] {

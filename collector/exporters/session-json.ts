@@ -11,6 +11,7 @@ export type IncidentJson = {
   readonly endMs: number;
   readonly verdict: Incident['verdict'];
   readonly confidence: number;
+  readonly where?: { readonly cdn: string; readonly pop: string; readonly bitrateKbps: NumberOrNull };
   /** Span ids of the requests that prove the verdict. */
   readonly evidence: readonly string[];
   readonly sentence: string;
@@ -96,6 +97,9 @@ export function incidentToJson(incident: Incident): IncidentJson {
     endMs: incident.endMs,
     verdict: incident.verdict,
     confidence: incident.confidence,
+    ...(incident.where === undefined
+      ? {}
+      : { where: { ...incident.where, bitrateKbps: rounded(incident.where.bitrateKbps) } }),
     evidence: incident.evidence,
     sentence: incident.sentence,
     ...(incident.stallKind === undefined ? {} : { stallKind: incident.stallKind }),

@@ -71,6 +71,8 @@ export type Incident = {
   readonly verdict: Verdict;
   /** 0–1. */
   readonly confidence: number;
+  /** Where those requests went, most of them: '' and NaN when they do not say. Absent when none prove it. */
+  readonly where?: { readonly cdn: string; readonly pop: string; readonly bitrateKbps: number };
   /** Span ids of the requests that prove the verdict. */
   readonly evidence: readonly string[];
   /** One sentence for a person: what, where, how long. */

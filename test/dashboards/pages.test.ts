@@ -29,7 +29,7 @@ const LABELS = { job: 'playpath', instance: 'lab' };
 const EVENING: Scenario = {
   ...BASE,
   name: 'pages',
-  arrivals: { perMinute: 14, atStart: 45, atStartMs: 120_000, dayShape: 0, maxSessions: 0 },
+  arrivals: { perMinute: 12, atStart: 45, atStartMs: 120_000, dayShape: 0, maxSessions: 0 },
   catalogue: { ...BASE.catalogue, liveSegmentMs: [6_000], vodSegmentMs: 6_000 },
   countries: { DE: 80 },
   incidents: [
@@ -51,7 +51,7 @@ describe.skipIf(requireSystem('prometheus', 'promtool', 'alertmanager') !== '')(
       labels: LABELS,
     });
     healthy = await OnCall.begin(recorded, (INCIDENT_MINUTE - 5) * PER_MINUTE, LABELS);
-    hurt = await OnCall.begin(recorded, (INCIDENT_MINUTE + 3) * PER_MINUTE, LABELS);
+    hurt = await OnCall.begin(recorded, (INCIDENT_MINUTE + 2) * PER_MINUTE, LABELS);
   }, TIMEOUT_MS);
   afterAll(async () => {
     await healthy?.end();

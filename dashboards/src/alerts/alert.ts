@@ -59,6 +59,8 @@ export const CDN_VIEWERS = { gauge: 'playpath_cdn_concurrent_sessions', by: ['cd
 export const ENOUGH_VIEWERS = `on () (sum(playpath_concurrent_viewers) >= ${MIN_VIEWERS})`;
 export const ENOUGH_TENANT_VIEWERS = `on (tenant) (sum by (tenant) (playpath_concurrent_viewers) >= ${MIN_VIEWERS})`;
 
-export const LEADING_VERDICT = 'topk(1, sum by (verdict) (increase(playpath_incidents_total[10m])) > 0)';
+/** The cause most incidents were put down to, of those that hurt somebody and could be put down to anything. */
+export const LEADING_VERDICT =
+  "topk(1, sum by (verdict) (increase(playpath_incidents_total{kind!='silent_failure',verdict!='unknown'}[5m])) > 0)";
 
 export const NOBODY_FIRING: readonly Firing[] = [];

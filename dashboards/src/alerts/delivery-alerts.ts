@@ -20,7 +20,7 @@ const segmentErrors: Alert = {
   severity: 'page',
   domain: 'streaming',
   expression: `(${ERRORS('5m')}) > 0.05
-and (${ERRORS('1m')}) > 0.05
+and (${ERRORS('2m')}) > 0.05
 and sum by (cdn, pop) (increase(playpath_requests_total{${SEGMENTS}}[5m])) > 300
 and ${ENOUGH_VIEWERS}`,
   for: '1m',

@@ -1,0 +1,152 @@
+// Question: How long does the panel keep the browser's main thread for a trace of 10,000 spans, beside SVG of the same?
+import { multiplied } from '../grafana/frames/altered-trace.ts';
+import { recordedTrace } from '../grafana/frames/recorded-trace.ts';
+import { tempoTraceFrame } from '../grafana/frames/tempo-trace.ts';
+import type { WireFrame } from '../grafana/frames/wire-frame.ts';
+import { PanelPage } from '../grafana/panel-page.ts';
+import { LARGE } from '../grafana/scenes.ts';
+
+// Main-thread time is what Chromium itself counts as tasks of the page (`TaskDuration` of the DevTools protocol), from
+// the moment the panel gets its data until two frames later: React, model, drawing, layout and paint together.
+
+const ROUNDS = 5;
+const MOVES = 40;
+const SIZE = { width: 1200, height: 640 };
+
+type Figures = { readonly [name: string]: number };
+
+const frame = tempoTraceFrame(multiplied(await recordedTrace('hls-failover2'), LARGE));
+const panel = await PanelPage.open('13');
+try {
+  const session = await panel.page.context().newCDPSession(panel.page);
+  // Time of the thread, so that what else the machine does is not counted.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const busyMs = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  const taken = async (work: () => Promise<void>): Promise<number> => {
+    await panel.paint();
+    const beforeMs = await busyMs();
+    await work();
+    return (await busyMs()) - beforeMs;
+  };
+
+  const idle = await medianOf(() => taken(() => panel.paint()));
+  const shown: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await panel.prepare({ frames: [frame], ...SIZE });
+    shown.push(await taken(() => panel.page.evaluate(() => globalThis.host.show())));
+    if (round < ROUNDS - 1) await empty();
+  }
+  const hover = await hovering(taken, '[data-testid="playpath lanes"]');
+  await empty();
+  // What moving the pointer and asking for two frames costs where nothing answers.
+  const still = await hovering(taken, '#root');
+  const svg = await medianOf(async () => {
+    await panel.page.evaluate(removeSvg);
+    return taken(() => drawSvg(frame));
+  });
+  const svgHover = await hovering(taken, 'svg.bench');
+  report({
+    spans: LARGE,
+    'panel ms, median': median(shown) - idle,
+    'panel ms, worst': Math.max(...shown) - idle,
+    'panel ms a frame while hovering': hover - still,
+    'SVG ms, median': svg - idle,
+    'SVG ms a frame while hovering': svgHover - still,
+  });
+} finally {
+  await panel.close();
+}
+
+async function empty(): Promise<void> {
+  await panel.show({ frames: [], ...SIZE });
+}
+
+/** Main-thread milliseconds of a frame in which the pointer has moved to another place of `target`. */
+async function hovering(taken: (work: () => Promise<void>) => Promise<number>, target: string): Promise<number> {
+  const box = (await panel.page.locator(target).first().boundingBox())!;
+  const move = async (): Promise<void> => {
+    for (let at = 0; at < MOVES; at += 1) {
+      const [across, down] = [(at + 0.5) / MOVES, 0.2 + 0.3 * (at % 3)];
+      await panel.page.mouse.move(box.x + across * box.width, box.y + down * box.height);
+      await panel.paint();
+    }
+  };
+  await move();
+  return (await taken(move)) / MOVES;
+}
+
+/** The same spans as rectangles of one SVG: a row per service, a line that follows the pointer. */
+async function drawSvg({ schema, data }: WireFrame): Promise<void> {
+  const column = (name: string): readonly unknown[] =>
+    data.values[schema.fields.findIndex((field) => field.name === name)] ?? [];
+  const spans = column('startTime').map((start, at) => ({
+    start: Number(start),
+    length: Number(column('duration')[at]),
+    row: String(column('serviceName')[at]),
+    name: String(column('operationName')[at]),
+  }));
+  await panel.page.evaluate((text) => {
+    Object.assign(globalThis, { benchSpans: JSON.parse(text) });
+  }, JSON.stringify(spans));
+  await panel.page.evaluate(paintSvg, SIZE);
+}
+
+/** Runs in the page. */
+async function paintSvg({ width, height }: { width: number; height: number }): Promise<void> {
+  type Element = { setAttribute(name: string, value: string): void; append(...nodes: unknown[]): void };
+  const { document, benchSpans, addEventListener } = globalThis as unknown as {
+    document: { createElementNS(space: string, name: string): Element; body: { append(node: unknown): void } };
+    benchSpans: { start: number; length: number; row: string; name: string }[];
+    addEventListener(kind: string, listener: (event: { clientX: number }) => void): void;
+  };
+  const make = (name: string, attributes: Record<string, string | number>): Element => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+    return element;
+  };
+  const fromMs = Math.min(...benchSpans.map(({ start }) => start));
+  const toMs = Math.max(...benchSpans.map(({ start, length }) => start + length));
+  const rows = [...new Set(benchSpans.map(({ row }) => row))];
+  const x = (ms: number): number => ((ms - fromMs) / (toMs - fromMs)) * width;
+  const svg = make('svg', { class: 'bench', width, height });
+  for (const { start, length, row, name } of benchSpans) {
+    const place = {
+      x: x(start),
+      y: (rows.indexOf(row) * height) / rows.length,
+      width: Math.max(1, x(start + length) - x(start)),
+      height: height / rows.length - 4,
+    };
+    svg.append(make('rect', { ...place, fill: name === 'edge' ? '#73bf69' : '#5794f2' }));
+  }
+  const line = make('line', { y1: 0, y2: height, x1: 0, x2: 0, stroke: '#fff' });
+  svg.append(line);
+  document.body.append(svg);
+  addEventListener('pointermove', ({ clientX }) => line.setAttribute('transform', `translate(${clientX} 0)`));
+  await globalThis.host.paint();
+}
+
+/** Runs in the page. */
+function removeSvg(): void {
+  const { document } = globalThis as unknown as {
+    document: { querySelector(path: string): { remove(): void } | null };
+  };
+  document.querySelector('svg.bench')?.remove();
+}
+
+async function medianOf(measure: () => Promise<number>): Promise<number> {
+  const measured: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) measured.push(await measure());
+  return median(measured);
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+function report(figures: Figures): void {
+  const rounded = Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10]);
+  console.table(Object.fromEntries(rounded));
+}

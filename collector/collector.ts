@@ -271,8 +271,8 @@ export class Collector {
     const concurrency = concurrencyOf(this.#pipeline.sessions(), nowMs, this.#settings);
     this.#metrics.concurrency(concurrency);
     this.#fleet.sweep(concurrency);
-    for (const { session, lastMs } of this.#pipeline.sessions()) {
-      if (nowMs - lastMs > SWEEP_MS) continue;
+    for (const { session, changedMs } of this.#pipeline.sessions()) {
+      if (nowMs - changedMs > SWEEP_MS) continue;
       for (const playback of session.playbacks) this.#recent.session(playback.summary('live'), playback.incidents);
     }
   }

@@ -81,6 +81,7 @@ export class Correlator {
       yield {
         session,
         lastMs,
+        changedMs: this.#slots.changedMs[slot] as number,
         lastEndMs: this.#rows.lastEndMs(slot),
         latenessMs: this.#slots.seenLatenessMs[slot] as number,
       };
@@ -101,6 +102,7 @@ export class Correlator {
     if (source.tier !== 'player') this.#context.output.delivery(report);
     const slot = this.#slotOf(source, sid, isInferred);
     this.#slots.lastMs[slot] = nowMs;
+    this.#slots.changedMs[slot] = nowMs;
     this.#observeLateness(slot, source, isInferred, report.precisionMs);
     if (source.tier === 'player') {
       const session = this.#sessions[slot] as LiveSession;
@@ -127,6 +129,7 @@ export class Correlator {
     const session = this.#sessions[slot] as LiveSession;
     session.addEvent(event);
     this.#slots.lastMs[slot] = nowMs;
+    this.#slots.changedMs[slot] = nowMs;
     this.#observeLateness(slot, event.source, false, 0);
     if (session.pending > this.#context.settings.maxEventsPerSession)
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
@@ -209,6 +212,7 @@ export class Correlator {
     if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
     if (cut === 'event_limit') this.counts.eventLimitCuts++;
     if (!this.#rows.isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
+    this.#slots.changedMs[slot] = this.#nowMs;
     if (this.#rows.hasPartners(slot) || session.hasPlayerHalves) {
       const settle: Settle = (reports) => session.settle(reports, horizonMs);
       this.#rows.take(slot, session.sid, this.#reports, settle);

@@ -6,6 +6,8 @@ export type OpenSession = {
   readonly session: LiveSession;
   /** When something last arrived for it. */
   readonly lastMs: UnixMs;
+  /** When what is known of it last changed. */
+  readonly changedMs: UnixMs;
   /** End of its latest server half; how late the sources that spoke of it may be. */
   readonly lastEndMs: UnixMs;
   readonly latenessMs: number;

@@ -18,7 +18,7 @@ export type OutcomeFacts = {
 
 /** Exactly one outcome per attempt (semantics.md section 2); what was only loaded ahead never comes to one. */
 export function outcomeOf(facts: OutcomeFacts): Outcome {
-  if (!facts.isClosed || !facts.isAttempt) return 'in_progress';
+  if (!facts.isClosed || (!facts.isAttempt && !facts.isFailed)) return 'in_progress';
   if (facts.hasStarted) return facts.isSignalLost && !facts.hasEnded ? 'lost_signal' : 'played';
   if (facts.isFailed) return 'start_failure';
   return facts.isSignalLost ? 'lost_signal' : 'exit_before_start';

@@ -4,6 +4,8 @@ import { grown } from './session-rows.ts';
 export class SlotColumns {
   /** When something last arrived. */
   lastMs = new Float64Array(1024);
+  /** When what is known of the session last changed: something arrived, or what had arrived was settled. */
+  changedMs = new Float64Array(1024);
   /** 1 once the session's client is known. */
   isSeen = new Uint8Array(1024);
   /** How long the session waits for halves. */
@@ -15,6 +17,7 @@ export class SlotColumns {
   open(slot: number, latenessMs: number): void {
     if (slot >= this.lastMs.length) this.#grow();
     this.lastMs[slot] = 0;
+    this.changedMs[slot] = 0;
     this.isSeen[slot] = 0;
     this.latenessMs[slot] = latenessMs;
     this.seenLatenessMs[slot] = 0;
@@ -23,6 +26,7 @@ export class SlotColumns {
   #grow(): void {
     const slots = this.lastMs.length * 2;
     this.lastMs = grown(this.lastMs, new Float64Array(slots));
+    this.changedMs = grown(this.changedMs, new Float64Array(slots));
     this.isSeen = grown(this.isSeen, new Uint8Array(slots));
     this.latenessMs = grown(this.latenessMs, new Float64Array(slots));
     this.seenLatenessMs = grown(this.seenLatenessMs, new Float64Array(slots));

@@ -1,7 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
-import { cmcdOf } from './request-halves.ts';
-import { throughputKbps } from './request-loss.ts';
+import { renditionKbps, throughputKbps } from './request-loss.ts';
 import { timingOf } from './request-timing.ts';
 import type { VerdictFacts } from './verdict-evidence.ts';
 
@@ -44,9 +43,12 @@ export function travelled(requests: readonly JoinedRequest[], { evidence }: Verd
 }
 
 export function askedTooMuch(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {
-  const askedKbps = most(requests.map((request) => cmcdOf(request).bitrateKbps));
+  const segmentMs = evidence.segmentMs ?? Number.NaN;
+  const askedKbps = most(requests.map((request) => renditionKbps(request, segmentMs)));
   const kbps = least(requests.map(throughputKbps));
-  return `the player asked for ${rate(askedKbps)} where ${rate(kbps)} came through; ${rate(evidence.ladder.lowestKbps)} was there to choose`;
+  const asked = askedKbps > 0 ? `for ${rate(askedKbps)}` : 'for more';
+  const came = kbps > 0 ? `where ${rate(kbps)} came through` : 'than came through in time';
+  return `the player asked ${asked} ${came}; ${rate(evidence.ladder.lowestKbps)} was there to choose`;
 }
 
 export function askedTooLittle(requests: readonly JoinedRequest[]): string {

@@ -30,6 +30,7 @@ for (const [name, facts, outcome] of [
   ],
   ['it goes on', { hasStarted: true, isClosed: false }, 'in_progress'],
   ['it has not begun', { isClosed: false }, 'in_progress'],
+  ['all that was heard of it is its failure', { isAttempt: false, isFailed: true, hasEnded: true }, 'start_failure'],
   ['it was loaded ahead and never asked for', { isAttempt: false, hasStarted: true }, 'in_progress'],
 ] as const) {
   test(`${outcome}: ${name}`, () => expect(outcomeOf({ ...none, ...facts })).toBe(outcome));

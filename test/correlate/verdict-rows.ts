@@ -17,6 +17,7 @@ export function rows(verdict: Verdict, list: readonly Row[]): void {
       test(name, () => {
         const decision = decideVerdict(draft, evidence);
         expect(decision.verdict, decision.cause).toBe(verdict);
+        expect(decision.cause).not.toMatch(/(?<![\d.])0 [kM]?bit|NaN|Infinity|undefined/);
         expect(decision.confidence).toBeGreaterThanOrEqual(atLeast);
         expect(decision.confidence).toBeLessThanOrEqual(atMost);
         const known = new Set(evidence.requests.map(({ spanId }) => spanId));

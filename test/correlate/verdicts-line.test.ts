@@ -111,6 +111,17 @@ rows('abr', [
     0.7,
   ],
   [
+    'a player that names no rendition asked for a large one',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 12_000, 16_000].map((at) =>
+        fetched({ at, tookMs: 3_900, kbps: Number.NaN, bytes: 1_000_000, player: null, edge: { ttfbMs: 3 } }),
+      ),
+    ]),
+    0.7,
+  ],
+  [
     'a lower rendition would have come in time',
     dry,
     evidenceOf([

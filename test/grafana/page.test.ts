@@ -42,6 +42,7 @@ describe.skipIf(requireSystem('chromium') !== '')('the page of the collector', {
       }
     });
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('response', (answer) => answer.status() >= 400 && errors.push(`${answer.status()} ${answer.url()}`));
     page.on('pageerror', (error) => errors.push(String(error)));
   }, INSTALL_MS);
   afterAll(async () => {
@@ -127,11 +128,11 @@ async function explainedSession(apiUrl: string): Promise<{ readonly traceId: str
       const response = await fetch(`${apiUrl}/api/traces/${traceId}`);
       if (!response.ok) continue;
       const { resourceSpans } = (await response.json()) as OtlpJsonRequest;
-      const attributes = resourceSpans.flatMap(({ scopeSpans }) =>
-        scopeSpans.flatMap(({ spans }) => spans.flatMap((span) => keyValues(span.attributes))),
-      );
-      const sentence = attributes.find(({ key }) => key === 'playpath.verdict.sentence')?.value;
-      if (sentence !== undefined && sentence !== '') return { traceId, sentence: String(sentence) };
+      for (const span of resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))) {
+        const about = new Map(keyValues(span.attributes).map(({ key, value }) => [key, String(value)]));
+        const sentence = about.get('playpath.verdict.sentence') ?? '';
+        if (sentence !== '' && about.get('playpath.verdict') !== 'unknown') return { traceId, sentence };
+      }
     }
     await pause(500);
   }

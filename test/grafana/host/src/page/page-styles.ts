@@ -81,11 +81,14 @@ export function pageStyles(theme: GrafanaTheme2) {
       gap: theme.spacing(2),
       alignItems: 'center',
       color: theme.colors.text.secondary,
-      a: { color: theme.colors.text.link },
+      a: { color: theme.colors.text.link, textDecoration: 'underline' },
       button: { ...control, cursor: 'pointer' },
       'button:last-child': { marginLeft: 'auto' },
     }),
     panelPlace: css({ flex: 1, minHeight: '20rem', overflow: 'hidden' }),
-    footer: css({ color: theme.colors.text.secondary, a: { color: theme.colors.text.link } }),
+    footer: css({
+      color: theme.colors.text.secondary,
+      a: { color: theme.colors.text.link, textDecoration: 'underline' },
+    }),
   };
 }

@@ -53,12 +53,12 @@ export function SessionPanel({ plugin, mode, ids, onClose }: SessionPanelProps) 
   const eventBus = useMemo(() => new EventBusSrv().newScopedBus('session', { onlyLocal: false }), []);
   const [size, place] = useSize();
   return (
-    <section aria-label="Session" className={styles.panel}>
+    <section aria-label="Chosen session" className={styles.panel}>
       <div className={styles.panelHead}>
         {problem !== '' && <span role="alert">{problem}</span>}
         {ids.map((id) => (
           <span key={id}>
-            trace <code>{id}</code> <a href={`/api/traces/${encodeURIComponent(id)}`}>OTLP</a>
+            trace {id} <a href={`/api/traces/${encodeURIComponent(id)}`}>OTLP</a>
           </span>
         ))}
         {range !== null && (
@@ -92,7 +92,9 @@ type Traces = { readonly frames: readonly WireFrame[]; readonly isLive: boolean;
 
 async function tracesOf(ids: readonly string[]): Promise<Traces> {
   const sessions = await Promise.all(ids.map(sessionById));
-  const traces = await Promise.all(ids.map(traceById));
+  const traces = await Promise.all(
+    sessions.map(({ spanCount }, at) => (spanCount === 0 ? null : traceById(ids[at] ?? ''))),
+  );
   const frames = traces.flatMap((trace, at) =>
     trace === null
       ? []

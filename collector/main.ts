@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from './config/problem.ts';
+import { runDoctor } from './doctor-command.ts';
 import { PlaypathError } from './errors.ts';
 import { runReplay } from './replay-command.ts';
 import { runStart } from './start-command.ts';
@@ -44,6 +45,22 @@ program
   .requiredOption('--out <dir>', 'where traces.otlp.jsonl, metrics.prom and sessions.jsonl go')
   .action(async (options: { source?: string[]; config?: string; detail: string; out: string }) => {
     await runReplay({ ...options, version, print: (line) => console.log(line) });
+  });
+
+program
+  .command('doctor')
+  .description('say what stops good correlation, and what to do: of a folder of logs, or of a running collector')
+  .argument('[folder]', 'a folder of logs; formats are recognised, tiers guessed by file names')
+  .option('--source <FILE=FORMAT:TIER:NAME...>', 'a log by name; may be repeated')
+  .option('--config <file>', 'settings, and sources when no other are named, from a YAML configuration')
+  .option('--url <url>', 'metrics page of a running collector, such as http://127.0.0.1:9464/metrics')
+  .action(async (folder: string | undefined, options: { source?: string[]; config?: string; url?: string }) => {
+    const found = await runDoctor({
+      ...options,
+      ...(folder === undefined ? {} : { folder }),
+      print: (line) => console.log(line),
+    });
+    if (found.some(({ level }) => level === 'broken')) process.exitCode = 1;
   });
 
 program

@@ -59,7 +59,7 @@ or (
       kind: 'guard',
       title: 'a source of a few lines an hour',
       series: [received('0x100 1x100 2x100 3x400')],
-      expect: [{ at: '160m', firing: NOBODY_FIRING }],
+      expect: [{ at: '120m', firing: NOBODY_FIRING }],
     },
   ],
 };
@@ -123,8 +123,8 @@ and sum by (source) (increase(playpath_event_lag_seconds_bucket{le="+Inf"}[10m])
     {
       kind: 'guard',
       title: 'a handful of records, all of them late',
-      series: [lag('5', '0+1x200 200x200'), lag('300', '0+1x400'), lag('+Inf', '0+1x400')],
-      expect: [{ at: '68m', firing: NOBODY_FIRING }],
+      series: [lag('5', '0+1x400 400x200'), lag('300', '0+1x600'), lag('+Inf', '0+1x600')],
+      expect: [{ at: '113m', firing: NOBODY_FIRING }],
     },
   ],
 };
@@ -194,7 +194,7 @@ or (
       kind: 'guard',
       title: 'a few spans are refused',
       series: [exported('dropped_items', '0x60 3x180'), exported('sent_items', '0+300x240')],
-      expect: [{ at: '20m', firing: NOBODY_FIRING }],
+      expect: [{ at: '22m', firing: NOBODY_FIRING }],
     },
   ],
 };

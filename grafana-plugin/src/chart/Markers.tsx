@@ -51,7 +51,7 @@ export function placeMarkers(incidents: readonly Incident[], scale: TimeScale): 
 }
 
 /** Numbered buttons above the lanes. */
-export function Markers({ incidents, scale, selected, onIncident }: Props) {
+export const Markers = React.memo(function Markers({ incidents, scale, selected, onIncident }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.strip} style={{ width: scale.widthPx }}>
@@ -84,7 +84,7 @@ export function Markers({ incidents, scale, selected, onIncident }: Props) {
       })}
     </div>
   );
-}
+});
 
 function others({ length }: readonly Incident[]): string {
   return length > 1 ? ` And ${length - 1} more here.` : '';

@@ -21,7 +21,7 @@ export const OVERVIEW_PX = 26;
 type Drag = { readonly kind: 'from' | 'to' | 'move' | 'new'; readonly startX: number; readonly range: TimeRangeMs };
 
 /** The whole session in a strip; the window is what the lanes show. Drag it, its edges, or a new one. */
-export function Overview({ lanes, full, range, scale, palette, onRange }: Props) {
+export const Overview = React.memo(function Overview({ lanes, full, range, scale, palette, onRange }: Props) {
   const styles = useStyles2(getStyles);
   const ref = useRef<HTMLCanvasElement>(null);
   const [drag, setDrag] = useState<Drag | null>(null);
@@ -82,7 +82,7 @@ export function Overview({ lanes, full, range, scale, palette, onRange }: Props)
       />
     </div>
   );
-}
+});
 
 const SHORTEST_MS = 50;
 

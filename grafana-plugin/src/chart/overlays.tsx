@@ -31,7 +31,7 @@ export function shadedIncidents(
 }
 
 /** Where a failover took over, and how long the chosen incident lasted. */
-export function IncidentShades({ incidents, selected, scale }: ShadeProps) {
+export const IncidentShades = React.memo(function IncidentShades({ incidents, selected, scale }: ShadeProps) {
   const styles = useStyles2(getStyles);
   return shadedIncidents(incidents, selected, scale).map((incident) => {
     const left = Math.max(-2, xOf(scale, incident.startMs));
@@ -45,7 +45,7 @@ export function IncidentShades({ incidents, selected, scale }: ShadeProps) {
       />
     );
   });
-}
+});
 
 type OutlineProps = {
   hover: Hover;

@@ -1,4 +1,5 @@
 import { type DataFrame, FieldType } from '@grafana/data';
+import { pushTo } from '../model/push-to';
 import { tierOf } from '../model/request';
 import { type Span } from '../model/span';
 import { asNumber, asText, asTimeMs, fieldsByName } from './values';
@@ -70,7 +71,7 @@ function adopt(spans: readonly Span[]): Span[] {
   const byPath = new Map<string, Span[]>();
   for (const span of spans) {
     const path = `${span.traceId} ${asText(span.attributes.get('url.path'))}`;
-    byPath.set(path, [...(byPath.get(path) ?? []), span]);
+    pushTo(byPath, path, span);
   }
   return spans.map((span) => {
     const rank = tiers.indexOf(tierOf(span) ?? '');

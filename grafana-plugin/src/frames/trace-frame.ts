@@ -55,9 +55,10 @@ function attributesOf(tags: unknown): Map<string, unknown> {
 
 /** Tempo has a column for it, Jaeger has tags. */
 function isError(status: unknown, attributes: ReadonlyMap<string, unknown>): boolean {
-  return (
-    asNumber(status) === 2 || asText(attributes.get('otel.status_code')).toUpperCase() === 'ERROR' || isTrue(attributes)
-  );
+  if (typeof status === 'number') {
+    return status === 2;
+  }
+  return asText(attributes.get('otel.status_code')).toUpperCase() === 'ERROR' || isTrue(attributes);
 }
 
 function isTrue(attributes: ReadonlyMap<string, unknown>): boolean {

@@ -36,10 +36,16 @@ export function asTimeMs(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) : NaN;
 }
 
+const NONE: ReadonlyArray<Record<string, unknown>> = [];
+
 /** A list column may hold null, an array, or its JSON text. */
-export function asRecords(value: unknown): Array<Record<string, unknown>> {
+export function asRecords(value: unknown): ReadonlyArray<Record<string, unknown>> {
   const list = typeof value === 'string' && value.startsWith('[') ? parse(value) : value;
-  return Array.isArray(list) ? list.filter(isRecord) : [];
+  if (!Array.isArray(list) || list.length === 0) {
+    return NONE;
+  }
+  // Ten thousand lists of fifteen: only a list with something else in it is copied.
+  return list.every(isRecord) ? list : list.filter(isRecord);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,13 @@
 import { type LaneRow } from '../frames/long-frame';
 import { type Lane, laneOf, markOf } from './lane';
+import { pushTo } from '../model/push-to';
 import { packTracks } from './tracks';
 
 /** Lanes of the user's own table, in the order they first appear. */
 export function rowLanes(rows: readonly LaneRow[]): Lane[] {
   const lanes = new Map<string, LaneRow[]>();
   for (const row of rows) {
-    lanes.set(row.lane, [...(lanes.get(row.lane) ?? []), row]);
+    pushTo(lanes, row.lane, row);
   }
   return [...lanes].map(([name, own]) => {
     const ordered = [...own].sort((a, b) => a.startMs - b.startMs);

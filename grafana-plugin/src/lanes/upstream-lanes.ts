@@ -6,6 +6,7 @@ import { type Half, type Request } from '../model/request';
 import { type SessionModel } from '../model/session-model';
 import { textOf } from '../model/span';
 import { type Lane, laneOf, type Mark, markOf } from './lane';
+import { pushTo } from '../model/push-to';
 import { packTracks } from './tracks';
 
 type Served = { readonly request: Request; readonly half: Half };
@@ -20,7 +21,7 @@ export function upstreamLanes(session: SessionModel, filter: RequestFilter): Lan
     for (const half of request.halves) {
       if (half.tier === 'shield' || half.tier === 'origin') {
         const key = `${half.tier}:${textOf(half.span, ATTR.cdnName) || half.span.service}`;
-        servers.set(key, [...(servers.get(key) ?? []), { request, half }]);
+        pushTo(servers, key, { request, half });
       }
     }
   }

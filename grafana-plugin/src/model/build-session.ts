@@ -3,6 +3,7 @@ import { bufferPoints } from './buffer';
 import { incidentsOf } from './incidents';
 import { factsOf, missingSides, notesOf } from './notes';
 import { playerStates } from './player-states';
+import { pushTo } from './push-to';
 import { renditionsOf } from './renditions';
 import { type Request, wholeRequests } from './request';
 import { type CdnRow, type PlayerError, type SessionModel, type Stretch } from './session-model';
@@ -81,12 +82,7 @@ function cdnRows(requests: readonly Request[], stretches: readonly Stretch[]): C
     if (tier !== 'player' && tier !== 'edge') {
       continue;
     }
-    const row = rows.get(request.cdn);
-    if (row === undefined) {
-      rows.set(request.cdn, [request]);
-    } else {
-      row.push(request);
-    }
+    pushTo(rows, request.cdn, request);
   }
   for (const cdn of stretches.flatMap(({ cdns }) => cdns)) {
     if (!rows.has(cdn)) {

@@ -1,16 +1,12 @@
 import { ATTR } from '../contract.gen';
+import { pushTo } from './push-to';
 import { type Span, textOf } from './span';
 
 /** The spans of each session, in the order the sessions began. Chapter traces of one session come together. */
 export function groupSessions(spans: readonly Span[]): Array<readonly [id: string, spans: Span[]]> {
   const traces = new Map<string, Span[]>();
   for (const span of newestCopies(spans)) {
-    const trace = traces.get(span.traceId);
-    if (trace === undefined) {
-      traces.set(span.traceId, [span]);
-    } else {
-      trace.push(span);
-    }
+    pushTo(traces, span.traceId, span);
   }
   const sessions: Session[] = [];
   for (const [traceId, trace] of traces) {

@@ -44,17 +44,19 @@ export function outcomeOf({ status, errorType, cacheStatus, isComplete }: Facts)
   if (status >= 500) {
     return '5xx';
   }
-  if (/timeout/.test(errorType)) {
+  // Most requests have none, and a regex on each would be felt.
+  const hasError = errorType !== '';
+  if (hasError && /timeout/.test(errorType)) {
     return 'timeout';
   }
   // 499 is nginx's word for a viewer who left.
-  if (/abort|cancel/.test(errorType) || status === 499) {
+  if ((hasError && /abort|cancel/.test(errorType)) || status === 499) {
     return 'aborted';
   }
   if (status >= 400) {
     return '4xx';
   }
-  if (errorType !== '') {
+  if (hasError) {
     return 'unanswered';
   }
   if (!isComplete) {

@@ -1,5 +1,6 @@
 import { ATTR } from '../contract.gen';
 import { type Outcome, outcomeOf } from './outcomes';
+import { pushTo } from './push-to';
 import { numberOf, type Span, textOf } from './span';
 
 export const TIERS = ['player', 'edge', 'shield', 'origin'] as const;
@@ -51,6 +52,8 @@ export function halfOf(request: Request, tier: Tier): Half | undefined {
   return request.halves.find((half) => half.tier === tier);
 }
 
+const RANK: Record<Tier, number> = { player: 0, edge: 1, shield: 2, origin: 3 };
+
 const TIER_OF_SPAN = new Map<string, Tier>([
   ['request', 'player'],
   ['edge', 'edge'],
@@ -72,13 +75,7 @@ export function wholeRequests(spans: readonly Span[]): Request[] {
   }
   const families = new Map<string, Span[]>();
   for (const span of halves.values()) {
-    const root = outermost(span, halves);
-    const family = families.get(root.spanId);
-    if (family === undefined) {
-      families.set(root.spanId, [span]);
-    } else {
-      family.push(span);
-    }
+    pushTo(families, outermost(span, halves).spanId, span);
   }
   return [...families.values()].map(wholeRequest).sort((a, b) => a.startMs - b.startMs);
 }
@@ -97,7 +94,7 @@ function outermost(span: Span, halves: ReadonlyMap<string, Span>): Span {
 }
 
 function wholeRequest(family: Span[]): Request {
-  const halves = family.map(halfFrom).sort((a, b) => TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier));
+  const halves = family.map(halfFrom).sort((a, b) => RANK[a.tier] - RANK[b.tier]);
   const spans = halves.map(({ span }) => span);
   const [first] = halves;
   const edge = halves.find(({ tier }) => tier === 'edge');

@@ -72,8 +72,8 @@ function linesOf(width: number, sectionPx: number, verdicts: number): number {
   return Math.max(1, Math.min(verdicts, sectionPx >= 540 ? 3 : sectionPx >= 400 ? 2 : 1));
 }
 
-const SMALLEST = 0.75;
-const LARGEST = 1.7;
+const SMALLEST = 0.65;
+const LARGEST = 2.4;
 /** Below this, fewer lanes tell more than scrolled ones. */
 const TIGHT_PX = 140;
 /** What a small panel gives up first. */

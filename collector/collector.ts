@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PageSource } from './api/page-builder.ts';
 import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
+import { Audience } from './audience/audience.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
@@ -159,6 +160,7 @@ export class Collector {
     const output = new FanOut(this.#metrics, {
       started: (session, dimensions, atMs) => this.#recent.sessionStarted(session, dimensions, atMs),
       incident: (session, incident) => this.#recent.incident(session, incident),
+      audience: new Audience(this.#metrics),
       closed: (summary, incidents) => {
         this.#recent.session(summary, incidents);
         this.#fleet.closed(summary);

@@ -1,6 +1,8 @@
+import type { Audience } from './audience/audience.ts';
+import type { Client } from './model/client.ts';
 import type { CdnSwitch, Incident } from './model/incident.ts';
 import type { JoinedRequest } from './model/joined-request.ts';
-import type { CorrelatorOutput, PlaybackDelta } from './model/output.ts';
+import type { CorrelatorOutput, PlaybackDelta, PlaybackSource } from './model/output.ts';
 import type { PlayerEvent } from './model/player-event.ts';
 import type { RequestReport } from './model/request.ts';
 import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from './model/session.ts';
@@ -12,16 +14,20 @@ export type SessionListener = {
   readonly started: (session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs) => void;
   readonly incident: (session: SessionRef, incident: Incident) => void;
   readonly closed: (summary: SessionSummary, incidents: readonly Incident[]) => void;
+  /** Who counts viewers and listeners, if anybody does. */
+  readonly audience?: Audience;
 };
 
-/** Gives everything to the metrics, and what concerns whole sessions to a listener as well. */
+/** Gives everything to the metrics, what concerns whole sessions to a listener, and who watches what to the audience. */
 export class FanOut implements CorrelatorOutput {
   readonly #metrics: CorrelatorOutput;
   readonly #listener: SessionListener;
+  readonly #audience: Audience | undefined;
 
   constructor(metrics: CorrelatorOutput, listener: SessionListener) {
     this.#metrics = metrics;
     this.#listener = listener;
+    this.#audience = listener.audience;
   }
 
   duplicate(source: Source): void {
@@ -36,8 +42,9 @@ export class FanOut implements CorrelatorOutput {
     this.#metrics.delivery(report);
   }
 
-  sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs): void {
-    this.#metrics.sessionStarted(session, dimensions, atMs);
+  sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs, client: Client | null): void {
+    this.#metrics.sessionStarted(session, dimensions, atMs, client);
+    this.#audience?.started(session, dimensions, client, atMs);
     this.#listener.started(session, dimensions, atMs);
   }
 
@@ -49,8 +56,13 @@ export class FanOut implements CorrelatorOutput {
     this.#metrics.seek(session, dimensions, seekMs);
   }
 
-  playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void {
-    this.#metrics.playback(session, dimensions, delta);
+  playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta, source: PlaybackSource): void {
+    this.#metrics.playback(session, dimensions, delta, source);
+    this.#audience?.played(session, delta, source);
+  }
+
+  downloaded(session: SessionRef, event: PlayerEvent): void {
+    this.#audience?.downloaded(session, event);
   }
 
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void {
@@ -63,6 +75,7 @@ export class FanOut implements CorrelatorOutput {
 
   request(session: SessionRef, request: JoinedRequest): void {
     this.#metrics.request(session, request);
+    this.#audience?.request(session, request);
   }
 
   unjoined(report: RequestReport): void {
@@ -80,6 +93,7 @@ export class FanOut implements CorrelatorOutput {
 
   sessionClosed(summary: SessionSummary, incidents: readonly Incident[], cut: CutReason): void {
     this.#metrics.sessionClosed(summary, incidents, cut);
+    this.#audience?.closed(summary);
     this.#listener.closed(summary, incidents);
   }
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Audience } from './audience/audience.ts';
 import type { SourceConfig } from './config/source-config.ts';
 import { type Config, loadConfig, replaySources } from './config.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
@@ -59,6 +60,7 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
   const output = new FanOut(metrics, {
     started: () => {},
     incident: () => {},
+    audience: new Audience(metrics),
     closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
   });
   const settings = correlateSettings(config);

@@ -107,6 +107,7 @@ export class Playback {
     this.#player ??= new PlayerTimeline(this.#listener('player'));
     this.signs.note(event);
     this.#player.step(event);
+    if (event.name === 'download') this.#context.output.downloaded?.(this.session, event);
   }
 
   /** One request; requests come in order of their begin, in server time. */
@@ -141,7 +142,8 @@ export class Playback {
   count(): void {
     const timeline = this.#player ?? this.#server;
     const delta = timeline?.takeDelta();
-    if (delta) this.#context.output.playback(this.session, this.viewer.dimensions, delta);
+    const source = this.#player ? 'player' : 'server';
+    if (delta) this.#context.output.playback(this.session, this.viewer.dimensions, delta, source);
   }
 
   /** All requests that began before `nowMs` are in: decides what waited for them. */
@@ -209,7 +211,7 @@ export class Playback {
   #start(atMs: UnixMs): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#context.output.sessionStarted(this.session, this.viewer.dimensions, atMs);
+    this.#context.output.sessionStarted(this.session, this.viewer.dimensions, atMs, this.viewer.client);
   }
 
   /** `clock`: the one the times of this timeline are on. What the trace shows is moved when it is told. */

@@ -1,3 +1,4 @@
+import type { AudienceCounts, AudienceExclusion } from '../model/audience.ts';
 import type { ReceiverReason, RejectReason } from '../model/event.ts';
 import type { CdnSwitch, Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
@@ -8,7 +9,7 @@ import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
-import { type AudienceCounts, AudienceMetrics } from './audience.ts';
+import { AudienceMetrics } from './audience.ts';
 import { type ConcurrencySnapshot, LiveAudienceMetrics } from './audience-live.ts';
 import { DeliveryMetrics } from './delivery.ts';
 import { FailoverMetrics } from './failover.ts';
@@ -22,7 +23,6 @@ import { OverflowMetrics } from './overflow.ts';
 import { PlaybackMetrics } from './playback.ts';
 import type { MetricsSnapshot } from './snapshot.ts';
 
-export type { AudienceCounts } from './audience.ts';
 export type { ConcurrencySnapshot } from './audience-live.ts';
 export type { MetricsSnapshot } from './snapshot.ts';
 
@@ -153,6 +153,10 @@ export class Metrics implements CorrelatorOutput {
 
   audience(dimensions: ViewerDimensions, counts: AudienceCounts): void {
     this.#audience.audience(dimensions, counts);
+  }
+
+  excluded(reason: AudienceExclusion, count: number): void {
+    this.#audience.excluded(reason, count);
   }
 
   /** What an exporter reads at scrape time. */

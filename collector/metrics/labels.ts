@@ -1,3 +1,4 @@
+import { AUDIENCE_EXCLUSIONS, AUDIENCE_WINDOWS, PLATFORM_CLASSES } from '../model/audience.ts';
 import { RECEIVER_REASONS, REJECT_REASONS } from '../model/event.ts';
 import { INCIDENT_KINDS, VERDICTS } from '../model/incident.ts';
 import { JOIN_METHODS } from '../model/joined-request.ts';
@@ -119,11 +120,10 @@ export const PRECISION = closed('precision', ['flag'], 'length unknown: known fr
 
 export const CONCURRENCY_SOURCE = closed('source', ['player', 'server'], 'who says that the session is being watched');
 export const CONTENT = open('content', 'content', 'content id, the most watched only', 'unknown');
-export const PLATFORM_CLASS = closed(
-  'platform_class',
-  ['player_full', 'external_audio', 'external_video', 'external_cached'],
-  'how much this kind of player lets us know',
-);
+export const PLATFORM_CLASS = closed('platform_class', PLATFORM_CLASSES, 'how much this kind of player lets us know');
+
+export const AUDIENCE_WINDOW = closed('window', AUDIENCE_WINDOWS, 'which 24 hours count once');
+export const EXCLUSION = closed('reason', AUDIENCE_EXCLUSIONS, 'why something counts for nothing');
 
 export const JOIN_METHOD = closed('method', JOIN_METHODS, 'how two halves were recognised as one request');
 export const SOURCE = open('source', 'source', 'configured source', 'unknown');

@@ -1,3 +1,4 @@
+import type { Client } from './client.ts';
 import type { CdnSwitch, Incident } from './incident.ts';
 import type { JoinedRequest } from './joined-request.ts';
 import type { PlayerEvent } from './player-event.ts';
@@ -19,6 +20,9 @@ export type PlaybackDelta = {
   readonly decodedFrames: number;
 };
 
+/** Who says so: the player, or what servers delivered (semantics.md section 6). */
+export type PlaybackSource = 'player' | 'server';
+
 /**
  * What correlation finds, in the order it finds it. Metrics, traces and audience implement it; the correlator calls
  * it synchronously and never waits. Everything counted here is counted before any sampling.
@@ -30,9 +34,12 @@ export interface CorrelatorOutput {
   late(source: Source): void;
   /** A server half arrived that was not a duplicate. The report is valid during the call only. */
   delivery(report: RequestReport): void;
-  sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs): void;
+  /** `client`: as far as it is known by then. */
+  sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs, client: Client | null): void;
   startup(session: SessionRef, dimensions: ViewerDimensions, startupMs: number): void;
-  playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void;
+  playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta, source: PlaybackSource): void;
+  /** A player reported that a file was downloaded, not played. */
+  downloaded?(session: SessionRef, event: PlayerEvent): void;
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void;
   /** Seek start → first frame at the target; scrubs < 500 ms apart are one seek. */
   seek(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void;

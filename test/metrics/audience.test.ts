@@ -91,13 +91,15 @@ describe('concurrency', () => {
 
 test('what is not knowable has no series, and never 0', () => {
   const metrics = createMetrics();
-  const unknown = { starts: 3, streams: Number.NaN, downloads: 0, consumptionSeconds: Number.NaN };
-  metrics.audience(VIEWER, { platformClass: 'external_video', ...unknown });
+  const unknown = { starts: 3, streams: Number.NaN, downloads: 0, devices: 0, consumptionSeconds: Number.NaN };
+  metrics.audience(VIEWER, { platformClass: 'external_video', window: 'rolling', ...unknown });
   metrics.audience(VIEWER, {
     platformClass: 'external_audio',
+    window: 'rolling',
     starts: 2,
     streams: 1,
     downloads: 1,
+    devices: 1,
     consumptionSeconds: 60,
   });
   const by = (name: string) => series(metrics, `playpath_audience_${name}`, 'platform_class');

@@ -101,11 +101,14 @@ function audience(metrics: Metrics): void {
   });
   metrics.audience(VIEWER, {
     platformClass: 'player_full',
+    window: 'rolling',
     starts: 1,
     streams: 1,
     downloads: 1,
+    devices: 1,
     consumptionSeconds: 30,
   });
+  metrics.excluded('bot', 1);
 }
 
 /** Needs instances with small budgets; with the defaults it adds nothing that would count. */

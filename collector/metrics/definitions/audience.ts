@@ -1,5 +1,7 @@
 import { counter, gauge } from '../definition.ts';
-import { CDN, CONCURRENCY_SOURCE, CONTENT, PLATFORM_CLASS, VIEWER } from '../labels.ts';
+import { AUDIENCE_WINDOW, CDN, CONCURRENCY_SOURCE, CONTENT, EXCLUSION, PLATFORM_CLASS, VIEWER } from '../labels.ts';
+
+const COUNTED = [PLATFORM_CLASS, AUDIENCE_WINDOW, ...VIEWER] as const;
 
 /** How many are watching, and the audience numbers. */
 export const AUDIENCE = [
@@ -24,23 +26,33 @@ export const AUDIENCE = [
     clause: 'QoE numbers: concurrent sessions',
   }),
   counter('playpath_audience_starts_total', 'events', 'Starts.', {
-    labels: [PLATFORM_CLASS, ...VIEWER],
-    edge: 'Bots are out.',
+    labels: COUNTED,
+    edge: 'Bots are out. What only logs tell is counted when its session is over, or ten minutes old.',
     clause: 'Audience numbers: start [Mediastream]',
   }),
   counter('playpath_audience_streams_total', 'events', 'Starts that were consumed: 5 s played, or 25 s delivered.', {
-    labels: [PLATFORM_CLASS, ...VIEWER],
-    edge: 'Not knowable for `external_video`: no series, never 0.',
+    labels: COUNTED,
+    edge: 'Not knowable for `external_video` and `external_cached`: no series, never 0.',
     clause: 'Audience numbers: stream [Mediastream]',
   }),
   counter('playpath_audience_downloads_total', 'events', 'Downloads.', {
-    labels: [PLATFORM_CLASS, ...VIEWER],
+    labels: COUNTED,
     edge: 'At least 70,000 bytes when it comes from logs.',
     clause: 'Audience numbers: download [IAB, Mediastream]',
   }),
+  counter('playpath_audience_devices_total', 'events', 'Devices that started or downloaded, once per window.', {
+    labels: COUNTED,
+    edge: 'An estimate: user agent and address. Each is counted once per tenant, under the labels it was seen with first.',
+    clause: 'Audience numbers: device [IAB, Mediastream]',
+  }),
   counter('playpath_audience_consumption_seconds_total', 'seconds', 'Time consumed.', {
-    labels: [PLATFORM_CLASS, ...VIEWER],
-    edge: 'Not knowable for `external_video`: no series, never 0.',
+    labels: COUNTED,
+    edge: 'Not knowable for `external_video` and `external_cached`: no series, never 0. From logs it is time delivered.',
     clause: 'Audience numbers: consumption [Mediastream]',
+  }),
+  counter('playpath_audience_excluded_total', 'events', 'What the audience rules left out.', {
+    labels: [EXCLUSION],
+    edge: 'Requests; for players and for video, sessions. `validation`: playbacks of fewer than 70,000 bytes so far.',
+    clause: 'Audience numbers: valid log request [Mediastream]',
   }),
 ] as const;

@@ -41,6 +41,9 @@ export type Filter = LabelFilter | keyof typeof CHOICES | 'title' | 'problem' | 
 export const VIEWER_FILTERS = ['tenant', 'property', 'stream_type', 'player', 'device', 'country'] as const;
 export const DELIVERY_FILTERS = ['cdn', 'pop'] as const;
 
+/** Of those, the ones that traces of sessions know too. */
+export const EXPLORER_FILTERS: readonly LabelFilter[] = ['cdn', 'pop', 'device', 'country'];
+
 export const VIEWER_WHERE = where(VIEWER_FILTERS);
 export const DELIVERY_WHERE = where(DELIVERY_FILTERS);
 export const CDN_WHERE = where(['cdn']);
@@ -81,7 +84,7 @@ export function filterVariable(filter: Filter): Builder {
     case 'problem':
       return new CustomVariableBuilder('problem')
         .label('Errors')
-        .values('any,failed,server errors')
+        .values('any,failed,server_errors')
         .current({ text: 'any', value: 'any' });
     default:
       return labelVariable(filter);

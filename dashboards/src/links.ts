@@ -1,10 +1,16 @@
 import { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { BoardId } from './board-ids.ts';
-import { variable } from './filters.ts';
+import { EXPLORER_FILTERS, type LabelFilter, variable } from './filters.ts';
 
-/** From a series to the sessions behind it; `filters` are variables of the explorer and where their values are. */
-export function toSessions(filters: Readonly<Record<string, string>>): DashboardLinkBuilder {
-  return toBoard('playpath-sessions', 'Sessions behind this', filters);
+type ToSessions = (filters: Readonly<Record<string, string>>) => DashboardLinkBuilder;
+
+/**
+ * Links from a series to the sessions behind it. `filters` are variables of the explorer and where their values are;
+ * those of the board that the explorer has too are carried on.
+ */
+export function sessionsFrom(board: readonly LabelFilter[]): ToSessions {
+  const shared = board.filter((name) => EXPLORER_FILTERS.includes(name));
+  return (filters) => toBoard('playpath-sessions', 'Sessions behind this', filters, shared);
 }
 
 /** A link that keeps the time range and both data sources. */
@@ -12,10 +18,11 @@ export function toBoard(
   board: BoardId,
   title: string,
   filters: Readonly<Record<string, string>>,
+  carried: readonly LabelFilter[] = [],
 ): DashboardLinkBuilder {
   const variables = Object.entries(filters).map(([name, value]) => `&var-${name}=${value}`);
-  const sources = ['prometheus', 'tempo'].map((name) => variable(name, 'queryparam'));
-  const kept = [variable('__url_time_range'), ...sources].join('&');
+  const names = ['prometheus', 'tempo', ...carried.filter((name) => !Object.hasOwn(filters, name))];
+  const kept = [variable('__url_time_range'), ...names.map((name) => variable(name, 'queryparam'))].join('&');
   return new DashboardLinkBuilder(title).url(`/d/${board}?${kept}${variables.join('')}`);
 }
 

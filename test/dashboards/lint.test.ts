@@ -90,7 +90,9 @@ describe.each(COMMITTED.map((board) => [board.title, board] as const))('%s', (_,
       const target = COMMITTED.find((other) => other.uid === uid);
       expect(target, url).toBeDefined();
       expect(rest, title).toMatch(/^\$\{__url_time_range\}&/);
-      const filters = [...rest.matchAll(/var-(\w+)=/g)].map(([, name = '']) => name);
+      const filters = [...rest.matchAll(/var-(\w+)=|\{(\w+):queryparam/g)].map(
+        ([, name, carried]) => name ?? carried ?? '',
+      );
       const known = target?.templating.list.map(({ name }) => name) ?? [];
       expect(
         filters.filter((name) => !known.includes(name)),

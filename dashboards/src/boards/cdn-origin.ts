@@ -1,11 +1,12 @@
 import type { Board } from '../board.ts';
 import { rateOf, ratio, top, totalOf } from '../expressions.ts';
 import { CDN_WHERE, DELIVERY_FILTERS, DELIVERY_WHERE } from '../filters.ts';
-import { ofField, ofLabel, toSessions } from '../links.ts';
+import { ofField, ofLabel, sessionsFrom } from '../links.ts';
 import { statPanel, tablePanel, timePanel } from '../panels.ts';
 import { FAILOVERS, TIMING } from './cdn-timing.ts';
 import { STATUS_COLORS } from './colors.ts';
 
+const toSessions = sessionsFrom(DELIVERY_FILTERS);
 const edge = `${DELIVERY_WHERE},tier="edge"`;
 const edges = `${CDN_WHERE},tier="edge"`;
 const byCdn = toSessions({ cdn: ofLabel('cdn') });
@@ -147,7 +148,7 @@ export const CDN_ORIGIN: Board = {
                 exemplar: true,
               },
             ],
-            links: [toSessions({ problem: 'server errors' })],
+            links: [toSessions({ problem: 'server_errors' })],
           }),
         ],
         [

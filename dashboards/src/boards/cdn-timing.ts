@@ -1,10 +1,11 @@
 import type { BoardRow } from '../board.ts';
 import { quantileOf, rateOf, ratio, totalOf } from '../expressions.ts';
-import { CDN_WHERE } from '../filters.ts';
-import { ofLabel, toSessions } from '../links.ts';
+import { CDN_WHERE, DELIVERY_FILTERS } from '../filters.ts';
+import { ofLabel, sessionsFrom } from '../links.ts';
 import { rankPanel, timePanel } from '../panels.ts';
 import { STATUS_COLORS } from './colors.ts';
 
+const toSessions = sessionsFrom(DELIVERY_FILTERS);
 const edges = `${CDN_WHERE},tier="edge"`;
 /** The origin is no CDN: the filter does not concern it. */
 const origin = 'tier="origin"';

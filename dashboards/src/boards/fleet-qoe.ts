@@ -1,11 +1,12 @@
 import type { Board } from '../board.ts';
 import { quantileOf, rateOf, ratio, totalOf } from '../expressions.ts';
 import { VIEWER_FILTERS, VIEWER_WHERE } from '../filters.ts';
-import { ofField, ofLabel, toBoard, toSessions } from '../links.ts';
+import { ofField, ofLabel, sessionsFrom, toBoard } from '../links.ts';
 import { rankPanel, statPanel, tablePanel, timePanel } from '../panels.ts';
 import { OUTCOME_COLORS, VERDICT_COLORS } from './colors.ts';
 import { QUALITY } from './fleet-quality.ts';
 
+const toSessions = sessionsFrom(VIEWER_FILTERS);
 const where = VIEWER_WHERE;
 const byVerdict = toSessions({ verdict: ofLabel('verdict') });
 const everyone = toSessions({});

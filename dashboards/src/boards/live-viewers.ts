@@ -1,9 +1,10 @@
 import type { Board } from '../board.ts';
 import { rateOf, top } from '../expressions.ts';
 import { VIEWER_FILTERS, VIEWER_WHERE } from '../filters.ts';
-import { ofLabel, toSessions } from '../links.ts';
+import { ofLabel, sessionsFrom } from '../links.ts';
 import { rankPanel, statPanel, timePanel } from '../panels.ts';
 
+const toSessions = sessionsFrom(VIEWER_FILTERS);
 const where = VIEWER_WHERE;
 const viewers = `playpath_concurrent_viewers{${where}}`;
 /** Peaks of parts are not a part of the peak: the sum comes first. */

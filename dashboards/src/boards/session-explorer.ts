@@ -20,7 +20,7 @@ const matches = (key: AttributeKey, filter: string): string => {
 const text = variable('title', 'regex');
 const TITLE = `("${text}" = "" || ${attribute('contentTitle')} =~ ".*${text}.*" || ${attribute('contentId')} =~ ".*${text}.*")`;
 const kind = variable('problem');
-const PROBLEM = `("${kind}" = "any" || ("${kind}" = "failed" && status = error) || ("${kind}" = "server errors" && ${attribute('requestErrors')} > 0))`;
+const PROBLEM = `("${kind}" = "any" || ("${kind}" = "failed" && status = error) || ("${kind}" = "server_errors" && ${attribute('requestErrors')} > 0))`;
 
 const SESSIONS = [
   'name = "session"',

@@ -78,12 +78,14 @@ export class Correlator {
       const session = this.#sessions[slot];
       if (!session) continue;
       const lastMs = this.#slots.lastMs[slot] as number;
+      // Lines without an id wait for one before their session is inferred.
+      const waitMs = session.isInferred ? (this.#patienceMs.get(session.tenant) ?? 0) : 0;
       yield {
         session,
         lastMs,
         changedMs: this.#slots.changedMs[slot] as number,
         lastEndMs: this.#rows.lastEndMs(slot),
-        latenessMs: this.#slots.seenLatenessMs[slot] as number,
+        latenessMs: (this.#slots.seenLatenessMs[slot] as number) + waitMs,
       };
     }
   }

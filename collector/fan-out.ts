@@ -58,7 +58,7 @@ export class FanOut implements CorrelatorOutput {
 
   playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta, source: PlaybackSource): void {
     this.#metrics.playback(session, dimensions, delta, source);
-    this.#audience?.played(session, delta, source);
+    this.#audience?.played(session, dimensions, delta, source);
   }
 
   downloaded(session: SessionRef, event: PlayerEvent): void {

@@ -79,11 +79,17 @@ export class Audience {
     this.#sessions.set(session.traceId, this.#take);
   }
 
-  played(session: SessionRef, delta: PlaybackDelta, source: PlaybackSource): void {
+  played(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta, source: PlaybackSource): void {
+    if (!(delta.playingMs > 0)) return;
     const take = this.#find(session);
-    if (!take || !(delta.playingMs > 0)) return;
+    const consumptionSeconds = delta.playingMs / 1000;
     if (source === 'server') {
-      if (!take.isReported && !take.hasVideo) take.deliveredMs += delta.playingMs;
+      if (take && !take.isReported && !take.hasVideo) take.deliveredMs += delta.playingMs;
+      return;
+    }
+    if (!take) {
+      // It was closed before and goes on: one playback, so what it plays now is time and not another start.
+      this.#count(dimensions, 'player_full', { consumptionSeconds });
       return;
     }
     this.#reported(take);
@@ -95,7 +101,7 @@ export class Audience {
     take.isStarted = true;
     const devices = starts === 1 ? this.#device(take, take.beginMs) : 0;
     const streams = isStream ? 1 : 0;
-    this.#count(take, 'player_full', { starts, streams, devices, consumptionSeconds: delta.playingMs / 1000 });
+    this.#count(take.dimensions, 'player_full', { starts, streams, devices, consumptionSeconds });
   }
 
   /** One `file_downloaded` of a player. */
@@ -106,7 +112,7 @@ export class Audience {
     take.client ??= event.client ?? null;
     if (this.#agents.isBot(take.client) || !this.#isFirst(`f ${session.traceId} ${event.url ?? ''}`, event.receivedMs))
       return;
-    this.#count(take, 'player_full', { downloads: 1, devices: this.#device(take, event.receivedMs) });
+    this.#count(take.dimensions, 'player_full', { downloads: 1, devices: this.#device(take, event.receivedMs) });
   }
 
   request(session: SessionRef, request: JoinedRequest): void {
@@ -145,7 +151,7 @@ export class Audience {
       return;
     }
     if (take.isStarted || summary.outcome === 'in_progress') return;
-    this.#count(take, 'player_full', { starts: 1, devices: this.#device(take, summary.beginMs) });
+    this.#count(take.dimensions, 'player_full', { starts: 1, devices: this.#device(take, summary.beginMs) });
   }
 
   /** Who only fetches pictures may show them or not: a start is all there is to know. */
@@ -155,7 +161,11 @@ export class Audience {
     else if (Number.isNaN(take.videoMs)) this.#sink.excluded('status', 1);
     else if (this.#isFirst(`v ${playbackKey(summary)}`, take.videoMs)) {
       const unknown = { streams: Number.NaN, consumptionSeconds: Number.NaN };
-      this.#count(take, 'external_video', { ...unknown, starts: 1, devices: this.#device(take, take.videoMs) });
+      this.#count(take.dimensions, 'external_video', {
+        ...unknown,
+        starts: 1,
+        devices: this.#device(take, take.videoMs),
+      });
     }
   }
 
@@ -169,7 +179,10 @@ export class Audience {
       const { counts, excluded } = this.#audio.hear(session, take, agent === 'cache');
       for (const [reason, count] of excluded) this.#sink.excluded(reason, count);
       const isSomebody = counts.starts > 0 || counts.downloads > 0;
-      this.#count(take, platformClass, { ...counts, devices: isSomebody ? this.#device(take, take.latestMs) : 0 });
+      this.#count(take.dimensions, platformClass, {
+        ...counts,
+        devices: isSomebody ? this.#device(take, take.latestMs) : 0,
+      });
     }
     take.clear();
   }
@@ -180,8 +193,8 @@ export class Audience {
     take.clear();
   }
 
-  #count(take: SessionTake, platformClass: PlatformClass, counts: Partial<typeof NOTHING>): void {
-    this.#sink.audience(take.dimensions, { ...NOTHING, ...counts, platformClass, window: this.#options.window });
+  #count(dimensions: ViewerDimensions, platformClass: PlatformClass, counts: Partial<typeof NOTHING>): void {
+    this.#sink.audience(dimensions, { ...NOTHING, ...counts, platformClass, window: this.#options.window });
   }
 
   /** 1 when the device of a start or download is seen for the first time in its window. */

@@ -33,6 +33,12 @@ export function describeMark({ subject, startMs, endMs }: Mark, palette: Palette
         spans: span ? [span] : [],
       };
     }
+    case 'error':
+      return {
+        title: palette.swatch('error').text,
+        facts: facts([['Message', subject.error.text]]),
+        spans: [subject.error.span],
+      };
     case 'switch': {
       const { from, to, reason, span } = subject.change;
       return {

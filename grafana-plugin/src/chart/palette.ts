@@ -17,6 +17,7 @@ const DEFAULTS: Readonly<Record<string, readonly [color: string, pattern: Patter
   paused: ['#808080', 'bars', 'Paused'],
   ad: ['yellow', 'dots', 'Ad'],
   ended: ['#606060', 'none', 'Ended'],
+  error: ['dark-red', 'cross', 'Player error'],
   failed: ['dark-red', 'cross', 'Failed'],
   hit: ['green', 'none', OUTCOME_LABELS.hit],
   miss: ['semi-dark-blue', 'none', OUTCOME_LABELS.miss],

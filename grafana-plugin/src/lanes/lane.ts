@@ -1,12 +1,19 @@
 import { type LaneRow } from '../frames/long-frame';
 import { type Half, type Request } from '../model/request';
-import { type Point, type RenditionSwitch, type StateInterval, type Stretch } from '../model/session-model';
+import {
+  type PlayerError,
+  type Point,
+  type RenditionSwitch,
+  type StateInterval,
+  type Stretch,
+} from '../model/session-model';
 
 /** What a mark stands for: the tooltip and the announcements are made from it. */
 export type Subject =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'half'; readonly request: Request; readonly half: Half }
   | { readonly kind: 'state'; readonly interval: StateInterval }
+  | { readonly kind: 'error'; readonly error: PlayerError }
   | { readonly kind: 'switch'; readonly change: RenditionSwitch }
   | { readonly kind: 'stretch'; readonly stretch: Stretch }
   | { readonly kind: 'row'; readonly row: LaneRow };

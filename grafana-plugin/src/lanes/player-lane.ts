@@ -6,8 +6,8 @@ const WEIGHT: Record<string, number> = { playing: 0, startup: 1, paused: 1, ad: 
 
 /** What the player was doing. */
 export function playerLane(session: SessionModel): Lane {
-  const { states, missing } = session;
-  const marks = states.map((interval) =>
+  const { states, errors, missing } = session;
+  const intervals = states.map((interval) =>
     markOf({
       startMs: interval.startMs,
       endMs: interval.endMs,
@@ -19,6 +19,17 @@ export function playerLane(session: SessionModel): Lane {
       subject: { kind: 'state', interval },
     })
   );
+  const failures = errors.map((error) =>
+    markOf({
+      startMs: error.atMs,
+      endMs: error.atMs,
+      style: 'error',
+      weight: 6,
+      label: 'error',
+      subject: { kind: 'error', error },
+    })
+  );
+  const marks = [...intervals, ...failures].sort((a, b) => a.startMs - b.startMs);
   return laneOf({
     id: 'player',
     label: 'Player',

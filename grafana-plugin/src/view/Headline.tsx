@@ -2,8 +2,8 @@ import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { Icon, type IconName, useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { verdictText } from '../chart/describe';
-import { type Headline as HeadlineModel } from '../model/headline';
+import { describeIncident, verdictText } from '../chart/describe';
+import { type Headline as HeadlineModel, kindLabel } from '../model/headline';
 import { type Incident, type SessionModel } from '../model/session-model';
 import { Facts } from './Facts';
 
@@ -60,26 +60,47 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
         <span className={styles.title}>{title}</span>
         {showFacts && <Facts facts={session.facts} />}
       </div>
-      <div className={styles.verdicts} style={{ flexDirection: lines > 1 ? 'column' : 'row' }}>
-        {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
-        {verdicts.slice(0, Math.max(lines, 3)).map(({ incident, count }, rank) => (
-          <button
-            key={incident.id}
-            type="button"
-            className={styles.verdict}
-            style={{ flexShrink: rank === 0 ? 1 : 20 }}
-            title={incident.sentence}
-            aria-pressed={incident === selected}
-            onClick={() => onIncident(incident === selected ? null : incident)}
-          >
-            <span className={styles.cause}>
-              {verdictText(incident.verdict, incident.confidence)}
-              {count > 1 ? ` ×${count}` : ''}
-            </span>{' '}
-            {incident.sentence}
-          </button>
-        ))}
-      </div>
+      {selected ? (
+        <Chosen incident={selected} />
+      ) : (
+        <div className={styles.verdicts} style={{ flexDirection: lines > 1 ? 'column' : 'row' }}>
+          {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
+          {verdicts.slice(0, Math.max(lines, 3)).map(({ incident, count }, rank) => (
+            <button
+              key={incident.id}
+              type="button"
+              className={styles.verdict}
+              style={{ flexShrink: rank === 0 ? 1 : 20 }}
+              title={incident.sentence}
+              aria-pressed={incident === selected}
+              onClick={() => onIncident(incident === selected ? null : incident)}
+            >
+              <span className={styles.cause}>
+                {verdictText(incident.verdict, incident.confidence)}
+                {count > 1 ? ` ×${count}` : ''}
+              </span>{' '}
+              {incident.sentence}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The incident somebody chose, in full. */
+function Chosen({ incident }: { readonly incident: Incident }) {
+  const styles = useStyles2(getStyles);
+  const facts = describeIncident(incident);
+  return (
+    <div className={styles.verdicts} style={{ flexDirection: 'column' }} data-testid="playpath chosen incident">
+      <span className={styles.chosen}>
+        <span className={styles.cause}>
+          {incident.number} {kindLabel(incident.kind)}
+        </span>{' '}
+        {incident.sentence}{' '}
+        <span className={styles.weak}>{facts.map(([label, value]) => `${label}: ${value}`).join(' · ')}</span>
+      </span>
     </div>
   );
 }
@@ -136,6 +157,8 @@ const getStyles = (theme: GrafanaTheme2) => {
       '&:hover': { textDecoration: 'underline' },
       '&[aria-pressed="true"]': { background: theme.colors.action.selected },
     }),
+    chosen: css({ ...line, maxWidth: '100%', lineHeight: `${LINE_PX}px`, color: theme.colors.text.primary }),
+    weak: css({ color: theme.colors.text.secondary }),
     cause: css({
       color: theme.colors.warning.text,
       fontWeight: theme.typography.fontWeightMedium,

@@ -74,6 +74,8 @@ function linesOf(width: number, sectionPx: number, verdicts: number): number {
 
 const SMALLEST = 0.65;
 const LARGEST = 2.4;
+/** How far a small panel squeezes its lanes before it gives one up. */
+const COMFORTABLE = 0.75;
 /** Below this, fewer lanes tell more than scrolled ones. */
 const TIGHT_PX = 140;
 /** What a small panel gives up first. */
@@ -89,7 +91,7 @@ export function fitLanes(lanes: readonly Lane[], heightPx: number): Lane[] {
   let kept = [...lanes];
   if (heightPx < TIGHT_PX) {
     for (const isDispensable of DISPENSABLE) {
-      if (heightOf(kept) * SMALLEST <= heightPx) {
+      if (heightOf(kept) * COMFORTABLE <= heightPx) {
         break;
       }
       const rest = kept.filter((lane) => !isDispensable(lane));

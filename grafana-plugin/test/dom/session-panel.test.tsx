@@ -74,6 +74,23 @@ describe('what is on screen', () => {
     expect(screen.getByTestId('playpath headline')).toHaveTextContent(/quality collapse/);
   });
 
+  test('an error the player reported is a mark of its own', () => {
+    const frame = traceFrame([
+      { name: 'session', at: 0, ms: 1000 },
+      { name: 'startup', at: 0, ms: 10 },
+    ]);
+    const exception = {
+      timestamp: frame.fields[5].values[0] + 500,
+      name: 'exception',
+      fields: [{ key: 'exception.message', value: 'decode failed' }],
+    };
+    frame.fields.find(({ name }) => name === 'logs')!.values = [[exception], null];
+    renderPanel([frame]);
+    press('End');
+    press('End');
+    expect(announced()).toBe('Player: Player error, at 0:00.5. Message decode failed.');
+  });
+
   test('value mappings rename and recolour states', () => {
     const mappings = [{ type: MappingType.ValueToText, options: { playing: { text: 'Watching', color: 'pink' } } }];
     show('hls-failover2.tempo', { fieldConfig: { defaults: { mappings }, overrides: [] } as never });
@@ -96,6 +113,9 @@ describe('investigating', () => {
     const incident = screen.getByRole('button', { name: /Incident 2:/ });
     fireEvent.click(incident);
     expect(incident).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.getByTestId('playpath chosen incident')).toHaveTextContent(
+      '2 failover edge-a answered 503 to 5 segments; origin healthy; failed over to edge-b in 0.8 s. Verdict: edge error 97% · Duration: 801 ms · Failover: edge-a → edge-b (5xx, recovered) · Evidence: 6 requests'
+    );
     fireEvent.click(screen.getByRole('button', { name: /Incident 2:/ }));
     expect(screen.getByRole('button', { name: /Incident 2:/ })).toHaveAttribute('aria-pressed', 'false');
   });
@@ -170,7 +190,7 @@ describe('investigating', () => {
     const frame = recordedFrame('hls-failover2.tempo');
     for (const field of frame.fields) {
       field.getLinks = ({ valueRowIndex }) => [
-        { title: 'Open trace', href: `/explore?row=${valueRowIndex! > -1}`, target: '_blank', origin: {} },
+        { title: 'Open trace', href: `/explore?row=${valueRowIndex! > -1}`, target: '_blank', origin: field },
       ];
     }
     renderPanel([frame]);

@@ -11,7 +11,6 @@ const PICTURES: readonly (readonly [taken: string, shown: string])[] = [
   ['13/pinned-page.png', join(PLUGIN, 'src/img/request.png')],
   ['13/compare.png', join(PLUGIN, 'src/img/compare.png')],
   ['page/session.png', join(ROOT, 'docs/images/session.png')],
-  ['page/sessions.png', join(ROOT, 'docs/images/sessions.png')],
 ];
 
 for (const [taken, shown] of PICTURES) copyFileSync(join(CACHE, 'screenshots', taken), shown);

@@ -49,6 +49,8 @@ export type Query = {
   readonly legend: string;
   /** Dots that lead to sessions. */
   readonly exemplar?: boolean;
+  /** One number for the whole time range, without a history. */
+  readonly isTotal?: boolean;
 };
 
 /** Sets the place of a panel and builds it. */
@@ -100,7 +102,9 @@ export function statPanel(facts: PanelFacts): PanelDraft {
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
     .dataLinks([...(facts.links ?? [])]);
   if (facts.levels !== undefined) panel.thresholds(thresholds(facts.levels));
-  for (const [index, query] of facts.queries.entries()) panel.withTarget(rangeTarget(query, index));
+  for (const [index, query] of facts.queries.entries()) {
+    panel.withTarget(query.isTotal ? instantTarget(query, index) : rangeTarget(query, index));
+  }
   return panel;
 }
 

@@ -93,8 +93,14 @@ async function scrapes(prometheus: PrometheusProcess): Promise<number> {
 async function sendOddities(port: number, nowMs: number): Promise<void> {
   const lab = new LabPlayer(FLEET, 99, nowMs - MINUTE_MS);
   const origin = [...lab.next(nowMs)].find(({ source, kind }) => source === 'origin' && kind === 'line');
-  const line = { ...(JSON.parse(origin?.body ?? '{}') as object), args: '', x_request_id: 'monitoring' };
-  const old = { ...line, ts: (nowMs - 400 * DAY_MS) / 1000, time: new Date(nowMs - 400 * DAY_MS).toISOString() };
+  const line = { ...(JSON.parse(origin?.body ?? '{}') as object), uri: '/probe.m4s', args: '', x_request_id: 'probe' };
+  const old = {
+    ...line,
+    request_id: 'old',
+    x_request_id: 'old',
+    ts: (nowMs - 400 * DAY_MS) / 1000,
+    time: new Date(nowMs - 400 * DAY_MS).toISOString(),
+  };
   await post(port, '/v1/push/origin', `not a log line\n${JSON.stringify(line)}\n${JSON.stringify(old)}\n`);
   const event = `cid="news-1",ltc=9000000,sf=h,sid="odd-clock",st=l,sta=p,v=2`;
   const reports = ['e=ps,sn=1', 'e=t,sn=2'].map(

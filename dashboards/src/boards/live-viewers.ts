@@ -8,7 +8,7 @@ const toSessions = sessionsFrom(VIEWER_FILTERS);
 const where = VIEWER_WHERE;
 const viewers = `playpath_concurrent_viewers{${where}}`;
 /** Peaks of parts are not a part of the peak: the sum comes first. */
-const peak = (inner: string): string => `max_over_time((${inner})[$__range:1m])`;
+const peak = (inner: string): string => `max_over_time((${inner})[$__range:15s])`;
 
 /** How many are watching, what, over which CDN, where. */
 export const LIVE_VIEWERS: Board = {
@@ -38,7 +38,7 @@ export const LIVE_VIEWERS: Board = {
             title: 'Peak',
             description: 'Most viewers at one moment of the time range. Peaks are never added up.',
             unit: 'short',
-            queries: [{ expr: peak(`sum(${viewers})`), legend: 'viewers' }],
+            queries: [{ expr: peak(`sum(${viewers})`), legend: 'viewers', isTotal: true }],
           }),
         ],
         [

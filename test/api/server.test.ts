@@ -69,6 +69,8 @@ for (const [query, ids] of [
   ['tenant=other', ['three']],
   ['live=true', ['four']],
   ['live=false', ['three', 'two', 'one']],
+  ['incidents=true', ['three', 'two']],
+  ['incidents=false', ['four', 'one']],
   ['q=ALPHA', ['one']],
   ['q=answered+503', ['three', 'two']],
   ['q=ree', ['three']],
@@ -94,6 +96,7 @@ for (const query of [
   'outcome=fine',
   'verdict=blame',
   'live=yes',
+  'incidents=some',
 ])
   test(`GET /api/sessions?${query} is refused with a reason`, async () => {
     const { status, json } = await api.get(`/api/sessions?${query}`);

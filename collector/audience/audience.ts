@@ -56,17 +56,9 @@ export class Audience {
     this.#options = { ...AUDIENCE_DEFAULTS, ...options };
     this.#sink = sink;
     const { window, maxWindows, progressiveKbps } = this.#options;
-    this.#once = new Windows(window, maxWindows);
-    this.#audio = new ExternalAudio(new Windows(window, maxWindows), progressiveKbps);
-  }
-
-  /** Sessions that are followed now, and windows given up before they were over. */
-  get open(): number {
-    return this.#sessions.size;
-  }
-
-  get forgotten(): number {
-    return this.#once.forgotten + this.#audio.forgotten;
+    const forgot = () => sink.excluded('forgotten', 1);
+    this.#once = new Windows(window, maxWindows, forgot);
+    this.#audio = new ExternalAudio(new Windows(window, maxWindows, forgot), progressiveKbps);
   }
 
   started(session: SessionRef, dimensions: ViewerDimensions, client: Client | null, atMs: UnixMs): void {

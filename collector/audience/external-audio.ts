@@ -32,10 +32,6 @@ export class ExternalAudio {
     this.#assumedKbps = assumedKbps;
   }
 
-  get forgotten(): number {
-    return this.#windows.forgotten;
-  }
-
   /** `isCache`: it fetches for itself, so only downloads count and what is heard of them is not knowable. */
   hear(session: SessionRef, take: SessionTake, isCache: boolean): Heard {
     const excluded = new Map<AudienceExclusion, number>();

@@ -9,26 +9,23 @@ const WINDOWS_PER_KEY = 3;
 
 /**
  * The 24-hour windows of what counts once in each. Bounded: when it is full the key that was new longest ago goes, and
- * if its window was not over yet that is counted, because what comes for it now counts again.
+ * if its window was not over yet that is told, because what comes for it now counts again.
  */
 export class Windows<V> {
-  readonly kind: AudienceWindow;
+  readonly #kind: AudienceWindow;
   readonly #limit: number;
   readonly #keys = new Map<string, Window<V>[]>();
-  #forgotten = 0;
+  readonly #forgot: () => void;
 
-  constructor(kind: AudienceWindow, limit: number) {
-    this.kind = kind;
+  /** `forgot` is told of every window that was given up before it was over. */
+  constructor(kind: AudienceWindow, limit: number, forgot: () => void) {
+    this.#kind = kind;
     this.#limit = limit;
+    this.#forgot = forgot;
   }
 
   get size(): number {
     return this.#keys.size;
-  }
-
-  /** Windows given up before they were over. */
-  get forgotten(): number {
-    return this.#forgotten;
   }
 
   /** What the window of `key` around `atMs` holds; `make` when it is a new one. */
@@ -48,14 +45,14 @@ export class Windows<V> {
 
   /** Lines come in any order, so a rolling window may begin earlier than its first line said. */
   #holds({ firstMs, lastMs }: Window<V>, atMs: UnixMs): boolean {
-    if (this.kind === 'fixed') return Math.floor(firstMs / WINDOW_MS) === Math.floor(atMs / WINDOW_MS);
+    if (this.#kind === 'fixed') return Math.floor(firstMs / WINDOW_MS) === Math.floor(atMs / WINDOW_MS);
     return Math.max(lastMs, atMs) - Math.min(firstMs, atMs) < WINDOW_MS;
   }
 
   #open(key: string, nowMs: UnixMs): Window<V>[] {
     if (this.#keys.size >= this.#limit) {
       for (const [oldest, windows] of this.#keys) {
-        if (windows.some((window) => this.#holds(window, nowMs))) this.#forgotten++;
+        if (windows.some((window) => this.#holds(window, nowMs))) this.#forgot();
         this.#keys.delete(oldest);
         break;
       }

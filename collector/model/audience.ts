@@ -28,5 +28,7 @@ export const AUDIENCE_EXCLUSIONS = [
   'validation',
   /** No room to follow one more session. */
   'full',
+  /** No room to remember a window until it was over: nothing is missing, but what comes back counts again. */
+  'forgotten',
 ] as const;
 export type AudienceExclusion = (typeof AUDIENCE_EXCLUSIONS)[number];

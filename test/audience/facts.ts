@@ -58,7 +58,8 @@ export class Ledger {
       streams: sum(({ streams }) => streams),
       downloads: sum(({ downloads }) => downloads),
       devices: sum(({ devices }) => devices),
-      seconds: sum(({ consumptionSeconds }) => consumptionSeconds),
+      // To the microsecond: the order of a sum shows in its last digits.
+      seconds: Math.round(sum(({ consumptionSeconds }) => consumptionSeconds) * 1e6) / 1e6,
     };
   }
 

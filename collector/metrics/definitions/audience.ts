@@ -52,7 +52,7 @@ export const AUDIENCE = [
   }),
   counter('playpath_audience_excluded_total', 'events', 'What the audience rules left out.', {
     labels: [EXCLUSION],
-    edge: 'Requests; for players and for video, sessions. `validation`: playbacks of fewer than 70,000 bytes so far.',
+    edge: 'Requests; for players and for video, sessions. `validation`: playbacks of fewer than 70,000 bytes so far. `forgotten`: windows dropped too early.',
     clause: 'Audience numbers: valid log request [Mediastream]',
   }),
 ] as const;

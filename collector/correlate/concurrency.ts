@@ -71,6 +71,8 @@ function presence(
     if (WATCHING.has(playback.state)) return 'player';
     return playback.state === 'paused' && nowMs - playback.signs.stateSinceMs < PAUSE_MS ? 'player' : '';
   }
+  // Whoever is refused to the last has nothing to watch.
+  if (playback.isRefused) return '';
   return nowMs - one.lastEndMs <= SEGMENTS * SEGMENT_MS + one.latenessMs ? 'server' : '';
 }
 

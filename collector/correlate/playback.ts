@@ -64,6 +64,8 @@ export class Playback {
   #stalls: Stall[] = [];
   #isStarted = false;
   #hasPlayerError = false;
+  /** The last request was answered with an error. */
+  isRefused = false;
   readonly #segmentMs = (path: string): number => this.#context.contents.of(this.session.tenant, path).segmentMs;
   /** On its timeline's clock. */
   #attemptMs = Number.NaN;
@@ -119,6 +121,7 @@ export class Playback {
     this.#recorder.add(request);
     this.#context.output.request(this.session, request);
     const sign = badSign(request);
+    this.isRefused = sign === '5xx' || sign === '4xx';
     const change = this.#switches.step(request, sign);
     if (change) {
       this.#desk.evidence.switched(change);
@@ -166,6 +169,9 @@ export class Playback {
     this.#unheard?.finish(this.totals.lastMs);
     this.#player?.finish(this.signs.lastMs);
     this.#server?.finish(this.totals.lastMs);
+    // Nobody says so, but what it depended on was refused to the last, and then it was still.
+    const isGivenUp = this.#player ? this.#player.isStateless && this.#hasPlayerError : this.#server?.isFailed;
+    if (this.isRefused && isGivenUp) this.#fatal(this.totals.lastMs, undefined, 'server');
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#hasPlayerError) this.#tellSilentFailures();
     this.#recorder.finish();
@@ -256,13 +262,13 @@ export class Playback {
   }
 
   /** `atMs` on its timeline's clock. */
-  #fatal(atMs: UnixMs, errorClass: ErrorClass, clock: TimelineClock): void {
+  #fatal(atMs: UnixMs, errorClass: ErrorClass | undefined, clock: TimelineClock): void {
     const shiftMs = clock === 'player' ? this.#offsetMs : 0;
     const hasFrame = this.#firstFrameMs <= atMs - shiftMs;
     this.#switches.failed(atMs - shiftMs);
     const beginMs = hasFrame ? atMs : least(this.#attemptMs, atMs);
     const kind = hasFrame ? 'playback_failure' : 'startup_failure';
-    this.#draft({ kind, beginMs, endMs: atMs, errorClass }, [], clock);
+    this.#draft({ kind, beginMs, endMs: atMs, ...(errorClass === undefined ? {} : { errorClass }) }, [], clock);
   }
 
   /** A stall is a bad sign on the CDN of its time, so the switch detector must hear of it in order. */

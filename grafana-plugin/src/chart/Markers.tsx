@@ -76,7 +76,7 @@ export const Markers = React.memo(function Markers({ incidents, scale, selected,
             onClick={() => onIncident(next)}
           >
             <span className={cx(styles.badge, isSevere(incident) ? styles.severe : styles.mild)}>
-              {incident.number}
+              {own.length > 1 && place < 0 ? '…' : incident.number}
             </span>{' '}
             {roomPx > 50 && <span className={styles.text}>{text}</span>}
           </button>

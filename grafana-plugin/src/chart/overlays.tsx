@@ -10,7 +10,7 @@ import { type TimeScale, xOf } from './time-scale';
 type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale };
 
 /** Lines nearer to each other than this hide more than they show. */
-const NEAREST_PX = 24;
+const NEAREST_PX = 40;
 
 /** The chosen incident, and failovers that are not too near to another. */
 export function shadedIncidents(

@@ -1,5 +1,6 @@
 import { type DataFrame } from '@grafana/data';
-import { type Span, type SpanEvent } from '../model/span';
+import { type Attributes, type Span, type SpanEvent } from '../model/span';
+import { TagAttributes } from './tag-attributes';
 import { asNumber, asRecords, asText, fieldsByName } from './values';
 
 const REQUIRED = ['traceid', 'spanid', 'operationname', 'starttime', 'duration'];
@@ -24,7 +25,7 @@ export function readTraceFrame(frame: DataFrame, frameIndex: number): Span[] {
     if (id === '' || Number.isNaN(startMs)) {
       continue;
     }
-    const attributes = attributesOf(tags[row]);
+    const attributes = new TagAttributes(tags[row]);
     spans.push({
       // Older Tempo data sources cut leading zeros.
       traceId: asText(traceId[row]).padStart(32, '0'),
@@ -45,29 +46,21 @@ export function readTraceFrame(frame: DataFrame, frameIndex: number): Span[] {
   return spans;
 }
 
-function attributesOf(tags: unknown): Map<string, unknown> {
-  const attributes = new Map<string, unknown>();
-  for (const { key, value } of asRecords(tags)) {
-    attributes.set(asText(key), value);
-  }
-  return attributes;
-}
-
 /** Tempo has a column for it, Jaeger has tags. */
-function isError(status: unknown, attributes: ReadonlyMap<string, unknown>): boolean {
+function isError(status: unknown, attributes: Attributes): boolean {
   if (typeof status === 'number') {
     return status === 2;
   }
   return asText(attributes.get('otel.status_code')).toUpperCase() === 'ERROR' || isTrue(attributes);
 }
 
-function isTrue(attributes: ReadonlyMap<string, unknown>): boolean {
+function isTrue(attributes: Attributes): boolean {
   return asText(attributes.get('error')) === 'true';
 }
 
 function eventsOf(logs: unknown): SpanEvent[] {
   return asRecords(logs).map((log) => {
-    const fields = attributesOf(log.fields);
+    const fields = new TagAttributes(log.fields);
     const timestamp = asNumber(log.timestamp);
     return {
       // Jaeger's data source gave microseconds before 13.0.

@@ -10,7 +10,7 @@ export type Span = {
   readonly endMs: number;
   readonly isError: boolean;
   readonly statusMessage: string;
-  readonly attributes: ReadonlyMap<string, unknown>;
+  readonly attributes: Attributes;
   /** Span ids this span points at. */
   readonly links: readonly string[];
   readonly events: readonly SpanEvent[];
@@ -18,7 +18,10 @@ export type Span = {
   readonly source: RowRef;
 };
 
-export type SpanEvent = { readonly atMs: number; readonly name: string; readonly fields: ReadonlyMap<string, unknown> };
+/** What a map has that readers of attributes need. */
+export type Attributes = Pick<ReadonlyMap<string, unknown>, 'get' | 'size'> & Iterable<readonly [string, unknown]>;
+
+export type SpanEvent = { readonly atMs: number; readonly name: string; readonly fields: Attributes };
 
 /** A row of a frame of the panel's data. */
 export type RowRef = { readonly frame: number; readonly row: number };

@@ -61,7 +61,7 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
         {showFacts && <Facts facts={session.facts} />}
       </div>
       {selected ? (
-        <Chosen incident={selected} />
+        <Chosen incident={selected} lines={lines} />
       ) : (
         <div className={styles.verdicts} style={{ flexDirection: lines > 1 ? 'column' : 'row' }}>
           {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
@@ -89,17 +89,25 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
 }
 
 /** The incident somebody chose, in full. */
-function Chosen({ incident }: { readonly incident: Incident }) {
+function Chosen({ incident, lines }: { readonly incident: Incident; readonly lines: number }) {
   const styles = useStyles2(getStyles);
-  const facts = describeIncident(incident);
+  const facts = describeIncident(incident)
+    .map(([label, value]) => `${label}: ${value}`)
+    .join(' · ');
   return (
-    <div className={styles.verdicts} style={{ flexDirection: 'column' }} data-testid="playpath chosen incident">
-      <span className={styles.chosen}>
+    <div
+      className={styles.verdicts}
+      style={{ flexDirection: lines > 1 ? 'column' : 'row' }}
+      data-testid="playpath chosen incident"
+    >
+      <span className={styles.chosen} title={incident.sentence}>
         <span className={styles.cause}>
           {incident.number} {kindLabel(incident.kind)}
         </span>{' '}
         {incident.sentence}{' '}
-        <span className={styles.weak}>{facts.map(([label, value]) => `${label}: ${value}`).join(' · ')}</span>
+      </span>
+      <span className={cx(styles.chosen, styles.weak)} title={facts}>
+        {facts}
       </span>
     </div>
   );

@@ -17,8 +17,8 @@ export type Scene = {
   readonly says: RegExp;
   /** Numbered incident markers; NaN where they are not what the scene is about. */
   readonly incidents: number;
-  /** Whether there is a session to draw. */
-  readonly isDrawn: boolean;
+  /** Sessions that are drawn. */
+  readonly sessions: number;
 };
 
 /** A frame that the tests of the panel itself read as well. */
@@ -34,13 +34,13 @@ export async function scenes(): Promise<ReadonlyMap<string, Scene>> {
     settings: { height: 640, ...settings },
     says,
     incidents,
-    isDrawn: true,
+    sessions: settings.frames.filter(hasSession).length,
   });
   const words = (frames: readonly WireFrame[], says: RegExp): Scene => ({
     settings: { frames, height: 320 },
     says,
     incidents: 0,
-    isDrawn: false,
+    sessions: 0,
   });
   return new Map([
     ['dark', drawn({ frames: [failover] }, /failover/, 4)],
@@ -58,17 +58,55 @@ export async function scenes(): Promise<ReadonlyMap<string, Scene>> {
     ['spans-10000', drawn({ frames: [tempoTraceFrame(multiplied(recorded, LARGE))] }, /failovers/)],
     ['search', drawn({ frames: [traceqlSpansFrame(recorded, ['cdn.name'])] }, /A search finds a few spans/)],
     ['compare', drawn({ frames: [failover, committedFrame('hls-rebuffer.tempo')], height: 760 }, /4 stalls/, 9)],
+    ['overlay', drawn({ frames: [failover, ...errorSeries(beginSeconds(failover))] }, /error ratio of edge-a/, 4)],
+    ['long-table', drawn({ frames: [longTable()] }, /Origin/)],
     ['small', drawn({ frames: [failover], width: 300, height: 200 }, /quality collapsed|edge-a/)],
     ['full-screen', drawn({ frames: [failover], width: 1900, height: 1040 }, /failover/, 4)],
     ['empty', words([], /found no spans/)],
-    ['wrong-series', words(bufferSeries(), /no session to draw them beside/)],
+    ['wrong-series', words(errorSeries(1_763_764_800), /no session to draw them beside/)],
     ['wrong-table', words([someTable()], /fields? .*traceID.* missing/)],
   ]);
 }
 
-function bufferSeries(): WireFrame[] {
-  const values = Array.from({ length: 30 }, (_, at) => [1_763_764_800 + at, String(at % 7)] as const);
-  return prometheusFrames({ resultType: 'matrix', result: [{ metric: { job: 'player' }, values }] }, () => 'buffer');
+/** A minute of an error ratio from Prometheus. */
+function errorSeries(fromSeconds: number): WireFrame[] {
+  const values = Array.from({ length: 60 }, (_, at) => [fromSeconds + at, at > 8 && at < 12 ? '0.9' : '0'] as const);
+  return prometheusFrames(
+    { resultType: 'matrix', result: [{ metric: { cdn: 'edge-a' }, values }] },
+    ({ cdn }) => `error ratio of ${cdn}`,
+  );
+}
+
+function hasSession({ schema }: WireFrame): boolean {
+  return schema.fields.some(({ name }) => name === 'spanID' || name === 'lane');
+}
+
+function beginSeconds({ schema, data }: WireFrame): number {
+  const times = data.values[schema.fields.findIndex(({ name }) => name === 'startTime')] as readonly number[];
+  return Math.floor(Math.min(...times) / 1000);
+}
+
+/** What a person writes into a table of any other data source (docs/panel.md). */
+function longTable(): WireFrame {
+  const rows = [
+    [0, 600, 'player', 'startup', ''],
+    [9_000, 3_000, 'player', 'stalled', ''],
+    [100, 200, 'edge', '', 'my-cdn'],
+    [4_000, 300, 'edge', '', 'my-cdn'],
+    [8_000, 4_000, 'edge', '', 'my-cdn'],
+    [20_000, 1_000, 'my own lane', 'something', ''],
+  ] as const;
+  return wireFrame<(typeof rows)[number]>(
+    { name: 'session-1' },
+    [
+      ['time', 'time', ([time]) => 1_763_764_800_000 + time],
+      ['duration', 'number', ([, duration]) => duration],
+      ['lane', 'string', ([, , lane]) => lane],
+      ['state', 'string', ([, , , state]) => state],
+      ['cdn', 'string', ([, , , , cdn]) => cdn],
+    ],
+    rows,
+  );
 }
 
 function someTable(): WireFrame {

@@ -51,6 +51,8 @@ export type Query = {
   readonly exemplar?: boolean;
   /** One number for the whole time range, without a history. */
   readonly isTotal?: boolean;
+  /** Of its column in a table, where it is not the panel's. */
+  readonly unit?: PanelUnit;
 };
 
 /** Sets the place of a panel and builds it. */
@@ -134,6 +136,7 @@ export function tablePanel(facts: PanelFacts): PanelDraft {
   if (facts.levels !== undefined) panel.thresholds(thresholds(facts.levels));
   for (const [index, query] of facts.queries.entries()) {
     panel.withTarget(instantTarget(query, index).format(PromQueryFormat.Table));
+    if (query.unit !== undefined) panel.overrideByName(query.legend, [{ id: 'unit', value: query.unit }]);
   }
   const names = facts.queries.map(({ legend }, index) => [`Value #${refId(index)}`, legend] as const);
   const columns = facts.queries.length === 1 ? [['Value', facts.queries[0]?.legend ?? ''] as const] : names;

@@ -232,7 +232,11 @@ export const CDN_ORIGIN: Board = {
             queries: [
               { expr: totalOf('playpath_requests_total', { by: ['cdn', 'pop'], where: edge }), legend: 'Requests' },
               { expr: totalOf('playpath_request_errors_total', { by: ['cdn', 'pop'], where: edge }), legend: '5xx' },
-              { expr: ratio('cache_hit_requests', { by: ['cdn', 'pop'], where: edge }, 'range'), legend: 'Hit ratio' },
+              {
+                expr: ratio('cache_hit_requests', { by: ['cdn', 'pop'], where: edge }, 'range'),
+                legend: 'Hit ratio',
+                unit: 'percentunit',
+              },
             ],
             links: [toSessions({ cdn: ofField('cdn'), pop: ofField('pop') })],
           }),

@@ -189,6 +189,7 @@ export const DATA_HEALTH: Board = {
               {
                 expr: ratio('rejected_record', { by: ['source'], where: ofSource }, 'range'),
                 legend: 'Rejected share',
+                unit: 'percentunit',
               },
               { expr: totalOf('playpath_late_records_total', { by: ['source'], where: ofSource }), legend: 'Late' },
               { expr: totalOf('playpath_duplicates_total', { by: ['source'], where: ofSource }), legend: 'Duplicates' },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemCommand } from '../support/system-packages.ts';
-import { answering, ended, freePort } from './prometheus-process.ts';
+import { answering, ended, endWithTest, freePort } from './prometheus-process.ts';
 
 /** An Alertmanager with a configuration of one's own. */
 export class AlertmanagerProcess {
@@ -34,6 +34,7 @@ export class AlertmanagerProcess {
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    endWithTest(child);
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-8_000);

@@ -108,6 +108,25 @@ describe.skipIf(requireSystem('prometheus', 'promtool', 'alertmanager') !== '')(
     TIMEOUT_MS,
   );
 
+  test("Grafana's copy of a rule that fires knows the viewers and the verdict beside every series", async () => {
+    let fired = 0;
+    for (const { uid, data } of grafanaRules()) {
+      const ask = async (ref: string) => {
+        const expression = data.find(({ refId }) => refId === ref)?.model.expr?.replaceAll('$$', '$') ?? '';
+        return (await hurt.prometheus.query(expression)).map(({ labels }) => labels);
+      };
+      const alerts = await ask('A');
+      if (alerts.length === 0) continue;
+      fired++;
+      // One query without a result, and Grafana would call the rule "no data".
+      expect((await ask('W')).length, uid).toBeGreaterThan(0);
+      const verdicts = await ask('V');
+      const without = verdicts.map(({ verdict, ...labels }) => (verdict === undefined ? {} : labels));
+      expect(without, uid).toEqual(expect.arrayContaining(alerts.map(({ __name__, ...labels }) => labels)));
+    }
+    expect(fired).toBeGreaterThan(0);
+  });
+
   test('the healthy fleet had nobody paged meanwhile', async () => {
     const firing = (await healthy.prometheus.query('ALERTS{alertstate="firing"}')).map(({ labels }) => labels);
     expect(firing).toEqual([]);
@@ -117,6 +136,17 @@ describe.skipIf(requireSystem('prometheus', 'promtool', 'alertmanager') !== '')(
     expect((await healthy.prometheus.rules()).filter(({ health }) => health !== 'ok')).toEqual([]);
   });
 });
+
+type GrafanaRule = {
+  readonly uid: string;
+  readonly data: readonly { readonly refId: string; readonly model: { readonly expr?: string } }[];
+};
+
+function grafanaRules(): readonly GrafanaRule[] {
+  const file = join(ROOT, 'dashboards/provisioning/alerting/rules.yaml');
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { rules: GrafanaRule[] }[] };
+  return groups.flatMap(({ rules }) => rules);
+}
 
 /** Families that any alert asks for, and those in its annotations. */
 function familiesOfRules(): ReadonlySet<string> {

@@ -58,6 +58,7 @@ export class PrometheusProcess {
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     );
+    endWithTest(child);
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-8_000);
@@ -126,6 +127,11 @@ export async function answering(url: string, child: ChildProcess, said: () => st
   }
   await ended(child);
   throw new Error(`${url} was not answered:\n${said()}`);
+}
+
+/** However the test ends, the program does not outlive it. */
+export function endWithTest(child: ChildProcess): void {
+  process.once('exit', () => child.kill('SIGKILL'));
 }
 
 /** Asks a program to end and waits for it. */

@@ -169,9 +169,11 @@ export class Playback {
     this.#unheard?.finish(this.totals.lastMs);
     this.#player?.finish(this.signs.lastMs);
     this.#server?.finish(this.totals.lastMs);
-    // Nobody says so, but what it depended on was refused to the last, and then it was still.
+    // Nobody says so, but what it needed was refused to the last.
+    // Lines of a playback that goes by its id elsewhere may be its failures only, and look like one that never began.
+    const isWhole = !this.session.isInferred || this.#server?.hasStarted;
     const isGivenUp = this.#player ? this.#player.isStateless && this.#hasPlayerError : this.#server?.isFailed;
-    if (this.isRefused && isGivenUp) this.#fatal(this.totals.lastMs, undefined, 'server');
+    if (this.isRefused && isGivenUp && isWhole) this.#fatal(this.totals.lastMs, undefined, 'server');
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#hasPlayerError) this.#tellSilentFailures();
     this.#recorder.finish();
@@ -264,7 +266,8 @@ export class Playback {
   /** `atMs` on its timeline's clock. */
   #fatal(atMs: UnixMs, errorClass: ErrorClass | undefined, clock: TimelineClock): void {
     const shiftMs = clock === 'player' ? this.#offsetMs : 0;
-    const hasFrame = this.#firstFrameMs <= atMs - shiftMs;
+    const isSeen = !this.#player && this.#server?.hasStarted === true;
+    const hasFrame = isSeen || this.#firstFrameMs <= atMs - shiftMs;
     this.#switches.failed(atMs - shiftMs);
     const beginMs = hasFrame ? atMs : least(this.#attemptMs, atMs);
     const kind = hasFrame ? 'playback_failure' : 'startup_failure';

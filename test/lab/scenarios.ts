@@ -190,6 +190,27 @@ const hard: Scenario = {
   },
 };
 
+const logsOnly: Scenario = {
+  ...mixed,
+  name: 'logs-only',
+  description: 'The mixed fleet, of which no player posts anything: what CDNs and origin log is all there is.',
+  telemetry: { ...BASE.telemetry, isPosted: false },
+};
+
+const noCmcd: Scenario = {
+  ...mixed,
+  name: 'no-cmcd',
+  description: 'The mixed fleet without CMCD: only the hook names its sessions, the others are guessed.',
+  telemetry: { ...BASE.telemetry, hasCmcd: false },
+};
+
+const sampled: Scenario = {
+  ...mixed,
+  name: 'sampled',
+  description: 'The mixed fleet, of whose CDN logs every second line is thrown away.',
+  cdns: mixed.cdns.map((cdn) => ({ ...cdn, sampleRate: 0.5 })),
+};
+
 const ALL: readonly Scenario[] = [
   BASE,
   demo,
@@ -207,6 +228,9 @@ const ALL: readonly Scenario[] = [
   silentReroute,
   mixed,
   hard,
+  logsOnly,
+  noCmcd,
+  sampled,
 ];
 
 /** Every scenario by its name. */

@@ -40,6 +40,9 @@ export const SCORE_RUNS: readonly ScoreRun[] = [
   { scenario: 'silent-reroute', ...SHORT },
   { scenario: 'mixed', ...LONG },
   { scenario: 'hard', ...LONG, settings: { settleMs: 8 * 60_000 }, isLate: true },
+  { scenario: 'logs-only', ...SHORT },
+  { scenario: 'no-cmcd', ...SHORT },
+  { scenario: 'sampled', ...SHORT },
 ];
 
 /** Short enough for every change, and of everything a little. */

@@ -61,8 +61,10 @@ export const Markers = React.memo(function Markers({ incidents, scale, selected,
         // A badge of several steps through them, and after the last lets go.
         const next = place < 0 ? own[0] : (own[place + 1] ?? null);
         const { failover } = incident;
-        const about = failover ? ` ${failover.from} → ${failover.to} · ${failover.reason}` : '';
-        const text = kindLabel(incident.kind) + about;
+        // What is written must be part of the name, so that whoever says what he reads reaches it.
+        const kind = kindLabel(incident.kind);
+        const text = failover ? `${failover.from} → ${failover.to} · ${failover.reason}` : kind;
+        const name = failover ? `${text} (${kind})` : kind;
         const isSelected = place >= 0;
         return (
           <button
@@ -71,7 +73,7 @@ export const Markers = React.memo(function Markers({ incidents, scale, selected,
             className={cx(styles.marker, isSelected && styles.selected)}
             style={{ left: x, maxWidth: BADGE_PX + Math.max(0, roomPx) }}
             title={incident.sentence}
-            aria-label={`Incident ${incident.number}: ${text}. ${incident.sentence}${others(own)}`}
+            aria-label={`Incident ${incident.number}: ${name}. ${incident.sentence}${others(own)}`}
             aria-pressed={isSelected}
             onClick={() => onIncident(next)}
           >

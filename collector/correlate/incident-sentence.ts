@@ -15,7 +15,7 @@ const SUBJECTS: Record<IncidentKind, (draft: IncidentDraft) => string> = {
   quality_collapse: (draft) => `quality collapsed for ${seconds(draft.endMs - draft.beginMs)}: `,
   // A failover speaks of the CDNs itself.
   failover: () => '',
-  silent_failure: () => 'the player said nothing: ',
+  silent_failure: () => 'the player reported no error: ',
 };
 
 function length({ beginMs, endMs, stalledMs, precision }: IncidentDraft): string {

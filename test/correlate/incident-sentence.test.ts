@@ -38,7 +38,7 @@ for (const [name, draft, sentence] of [
   [
     'a silent failure',
     incident('silent_failure', 0, 100, { silent: { cdn: 'edge-a', kind: '5xx' } }),
-    'the player said nothing: edge-a answered 503 to 3 segments.',
+    'the player reported no error: edge-a answered 503 to 3 segments.',
   ],
   [
     'a failover that worked',

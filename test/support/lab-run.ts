@@ -1,3 +1,4 @@
+import { Audience } from '../../collector/audience/audience.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
@@ -64,6 +65,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
   const output = joins.output(metrics, {
     started: () => {},
     incident: () => {},
+    audience: new Audience(metrics),
     closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
   });
   const context = {

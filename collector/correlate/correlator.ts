@@ -250,9 +250,8 @@ export class Correlator {
     if (this.#table.size >= this.#context.settings.maxSessions) this.#evict(tenant, sid);
     const slot = this.#table.add(this.#key, tenantCode);
     this.#rows.open(slot);
-    this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0);
     const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
-    if (isLate) this.#context.output.late(source);
+    this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0, isLate);
     this.#sessions[slot] = new LiveSession(
       tenant,
       sid,
@@ -290,6 +289,7 @@ export class Correlator {
 
   /** Lines resolved by waiting come twice as late. */
   #observeLateness(slot: number, source: Source, isInferred: boolean, precisionMs: number): void {
+    if (this.#slots.isLate[slot] === 1) this.#context.output.late(source);
     const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
     // A log that writes whole seconds ends a request up to one before the lines of the others do.
     const latenessMs = allowedMs + precisionMs;

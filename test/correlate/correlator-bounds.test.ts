@@ -83,9 +83,10 @@ test('what comes after the close is late: counted, and no second session', () =>
   for (let second = 1; second < 120; second++) made.tick(T0 + second * 1_000);
   expect(made.liveSessions).toBe(0);
   made.report(report({ at: 50 }), 'one', false, T0 + 130_000);
+  made.report(report({ at: 60 }), 'one', false, T0 + 130_000);
   made.flush('shutdown');
-  expect(calls.get('late')).toBe(1);
+  expect(calls.get('late')).toBe(2);
   expect(calls.get('sessionStarted')).toBe(1);
   expect(calls.get('sessionClosed')).toBe(1);
-  expect(calls.get('request')).toBe(2);
+  expect(calls.get('request')).toBe(3);
 });

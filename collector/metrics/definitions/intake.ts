@@ -14,9 +14,9 @@ export const INTAKE = [
     labels: [SOURCE],
     clause: 'Formats: duplicates',
   }),
-  counter('playpath_late_records_total', 'records', 'Records older than their source may be late.', {
+  counter('playpath_late_records_total', 'records', 'Records that came after their session was closed.', {
     labels: [SOURCE],
-    edge: 'Still accepted, and counted in all other metrics.',
+    edge: 'Still counted in all other metrics, and drawn in the trace; no second session.',
     clause: 'Formats: lateness',
   }),
   counter(

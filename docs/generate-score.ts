@@ -1,0 +1,53 @@
+import { isError } from '../test/score/figures.ts';
+import { readPublished } from '../test/score/published.ts';
+import type { GeneratedPage } from './generate.ts';
+
+const GOALS: Readonly<Record<string, string>> = {
+  'verdict accuracy': '≥ 95 %',
+  'verdicts given with 0.8 or more that are right': '≥ 95 %',
+  'failover precision': '≥ 99 %',
+  'failover recall': '≥ 99 %',
+  'rebuffer ratio error, with player data': '≤ 2 %',
+  'rebuffer ratio error, server only': '≤ 15 %',
+  'concurrent viewers error': '≤ 1 %',
+};
+const CAUSE_GOAL = '≥ 85 %';
+
+function text(): string {
+  const { full } = readPublished();
+  const rows = Object.entries(full.figures).map(([name, value]) => {
+    const goal = GOALS[name] ?? (name.startsWith('verdict accuracy,') ? CAUSE_GOAL : '');
+    return `| ${name} | ${percent(value)} | ${goal === '' ? '' : isMet(name, value, goal) ? `${goal}, met` : `${goal}, not met`} |`;
+  });
+  return `${HEAD}
+Seeds ${full.seeds.join(', ')}; scenarios ${full.scenarios.join(', ')}.
+
+| figure | value | goal |
+|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+const HEAD = `<!-- Made by docs/generate-score.ts. Do not edit. -->
+# How right it is
+
+\`npm run score\` lets the whole pipeline listen to simulated fleets whose truth is known ([lab.md](lab.md)), on seeds
+that nothing was developed on, and counts what it got right. \`npm run score -- --seeds 1,2,3\` takes other seeds,
+\`--scenarios mixed,hard\` some scenarios, \`--each\` prints every scenario by itself, \`--publish\` writes the figures
+below. CI repeats a few short runs and fails when a figure falls.
+
+Precision is the share of what was told that is true, recall the share of what is true that was told. Verdict accuracy
+is the share of incidents that were found whose cause is the true one. Errors are relative, and better when smaller:
+of the rebuffer ratio over all viewers, of the mean startup time, of concurrent viewers over the run and at a moment.
+`;
+
+function isMet(name: string, value: number, goal: string): boolean {
+  const limit = Number(/(\d+)/.exec(goal)?.[1]) / 100;
+  return isError(name) ? value <= limit : value >= limit;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+export const page: GeneratedPage = { file: 'score.md', text };

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { stillPlaying } from './frames/altered-trace.ts';
 import { recordedTrace } from './frames/recorded-trace.ts';
 import { tempoTraceFrame } from './frames/tempo-trace.ts';
+import { columnOf } from './frames/wire-frame.ts';
 import type { PanelPage } from './panel-page.ts';
 import type { Scene } from './scenes.ts';
 
 /** Pointer, keys and the rest of the dashboard. */
 export function inputCases(of: () => PanelPage, scenes: ReadonlyMap<string, Scene>): void {
   const settings = { ...scenes.get('dark')!.settings, width: 1200, height: 640 };
-  const startMs = Math.min(...(settings.frames[0]!.data.values[13] as readonly number[]));
+  const startMs = Math.min(...columnOf(settings.frames[0]!, 'startTime').map(Number));
   const byTest = (id: string): Locator => of().page.getByTestId(`playpath ${id}`);
   const lanes = (): Locator => byTest('lanes');
   const windowWidth = async (): Promise<number> => (await byTest('overview window').boundingBox())?.width ?? 0;

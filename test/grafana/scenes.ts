@@ -4,7 +4,7 @@ import { prometheusFrames } from './frames/prometheus-range.ts';
 import { recordedTrace } from './frames/recorded-trace.ts';
 import { tempoTraceFrame } from './frames/tempo-trace.ts';
 import { traceqlSpansFrame } from './frames/traceql-search.ts';
-import { type WireFrame, wireFrame } from './frames/wire-frame.ts';
+import { columnOf, type WireFrame, wireFrame } from './frames/wire-frame.ts';
 import type { ShowSettings } from './host/src/harness-api.ts';
 
 /** How many spans a trace has that shall be drawn at once. */
@@ -15,7 +15,7 @@ export type Scene = {
   readonly settings: ShowSettings;
   /** Words the panel shows. */
   readonly says: RegExp;
-  /** Numbered incident markers; NaN where they are not what the scene is about. */
+  /** Numbered incident markers; NaN where there is no room for all, or not enough known of them. */
   readonly incidents: number;
   /** Sessions that are drawn. */
   readonly sessions: number;
@@ -30,7 +30,7 @@ export function committedFrame(name: string): WireFrame {
 export async function scenes(): Promise<ReadonlyMap<string, Scene>> {
   const recorded = await recordedTrace('hls-failover2');
   const failover = committedFrame('hls-failover2.tempo');
-  const drawn = (settings: ShowSettings, says: RegExp, incidents = Number.NaN): Scene => ({
+  const drawn = (settings: ShowSettings, says: RegExp, incidents = incidentsIn(settings.frames)): Scene => ({
     settings: { height: 640, ...settings },
     says,
     incidents,
@@ -43,25 +43,28 @@ export async function scenes(): Promise<ReadonlyMap<string, Scene>> {
     sessions: 0,
   });
   return new Map([
-    ['dark', drawn({ frames: [failover] }, /failover/, 4)],
-    ['light', drawn({ frames: [failover], mode: 'light' }, /failover/, 4)],
-    ['jaeger', drawn({ frames: [committedFrame('hls-failover2.jaeger')] }, /failover/, 4)],
-    ['stalls', drawn({ frames: [committedFrame('hls-rebuffer.tempo')] }, /4 stalls/, 5)],
-    ['many-incidents', drawn({ frames: [committedFrame('lab-incidents.tempo')] }, /stalls/, 17)],
+    ['dark', drawn({ frames: [failover] }, /failover/)],
+    ['light', drawn({ frames: [failover], mode: 'light' }, /failover/)],
+    ['jaeger', drawn({ frames: [committedFrame('hls-failover2.jaeger')] }, /failover/)],
+    ['stalls', drawn({ frames: [committedFrame('hls-rebuffer.tempo')] }, /4 stalls/)],
+    ['many-incidents', drawn({ frames: [committedFrame('lab-incidents.tempo')] }, /stalls/)],
     ['live', drawn({ frames: [tempoTraceFrame(stillPlaying(recorded, 30_000))] }, /Live/)],
     [
       'partial',
       drawn({ frames: [tempoTraceFrame(withoutLateSpansOf(recorded, 'edge-b'), 'too large')] }, /Partial trace/),
     ],
     ['no-player', drawn({ frames: [committedFrame('hls-failover2-no-player.tempo')] }, /player reported nothing/)],
-    ['no-cdn', drawn({ frames: [committedFrame('hls-failover2-no-cdn.tempo')] }, /No CDN log line matched/, 1)],
-    ['spans-10000', drawn({ frames: [tempoTraceFrame(multiplied(recorded, LARGE))] }, /failovers/)],
-    ['search', drawn({ frames: [traceqlSpansFrame(recorded, ['cdn.name'])] }, /A search finds a few spans/)],
-    ['compare', drawn({ frames: [failover, committedFrame('hls-rebuffer.tempo')], height: 760 }, /4 stalls/, 9)],
-    ['overlay', drawn({ frames: [failover, ...errorSeries(beginSeconds(failover))] }, /error ratio of edge-a/, 4)],
-    ['long-table', drawn({ frames: [longTable()] }, /Origin/)],
-    ['small', drawn({ frames: [failover], width: 300, height: 200 }, /quality collapsed|edge-a/)],
-    ['full-screen', drawn({ frames: [failover], width: 1900, height: 1040 }, /failover/, 4)],
+    ['no-cdn', drawn({ frames: [committedFrame('hls-failover2-no-cdn.tempo')] }, /No CDN log line matched/)],
+    ['spans-10000', drawn({ frames: [tempoTraceFrame(multiplied(recorded, LARGE))] }, /failovers/, Number.NaN)],
+    [
+      'search',
+      drawn({ frames: [traceqlSpansFrame(recorded, ['cdn.name'])] }, /A search finds a few spans/, Number.NaN),
+    ],
+    ['compare', drawn({ frames: [failover, committedFrame('hls-rebuffer.tempo')], height: 760 }, /4 stalls/)],
+    ['overlay', drawn({ frames: [failover, ...errorSeries(beginSeconds(failover))] }, /error ratio of edge-a/)],
+    ['long-table', drawn({ frames: [longTable()] }, /Origin/, Number.NaN)],
+    ['small', drawn({ frames: [failover], width: 300, height: 200 }, /quality collapsed|edge-a/, Number.NaN)],
+    ['full-screen', drawn({ frames: [failover], width: 1900, height: 1040 }, /failover/)],
     ['empty', words([], /found no spans/)],
     ['wrong-series', words(errorSeries(1_763_764_800), /no session to draw them beside/)],
     ['wrong-table', words([someTable()], /fields? .*traceID.* missing/)],
@@ -77,13 +80,18 @@ function errorSeries(fromSeconds: number): WireFrame[] {
   );
 }
 
+/** Spans that tell of an incident. */
+function incidentsIn(frames: readonly WireFrame[]): number {
+  const names = frames.flatMap((frame) => columnOf(frame, 'operationName').map(String));
+  return names.filter((name) => name === 'stall' || name === 'incident' || name === 'failover').length;
+}
+
 function hasSession({ schema }: WireFrame): boolean {
   return schema.fields.some(({ name }) => name === 'spanID' || name === 'lane');
 }
 
-function beginSeconds({ schema, data }: WireFrame): number {
-  const times = data.values[schema.fields.findIndex(({ name }) => name === 'startTime')] as readonly number[];
-  return Math.floor(Math.min(...times) / 1000);
+function beginSeconds(frame: WireFrame): number {
+  return Math.floor(Math.min(...columnOf(frame, 'startTime').map(Number)) / 1000);
 }
 
 /** What a person writes into a table of any other data source (docs/panel.md). */

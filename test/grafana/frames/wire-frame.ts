@@ -50,3 +50,8 @@ export function wireFrame<Row>(
     data: { values: columns.map(([, , value]) => rows.map(value)) },
   };
 }
+
+/** The values of the field of that name; none when there is no such field. */
+export function columnOf({ schema, data }: WireFrame, name: string): readonly unknown[] {
+  return data.values[schema.fields.findIndex((field) => field.name === name)] ?? [];
+}

@@ -6,7 +6,7 @@ import React, { useCallback, useId, useMemo, useRef, useState } from 'react';
 import { type Lane, type Mark } from '../lanes/lane';
 import { type Incident, type SessionModel } from '../model/session-model';
 import { announce } from './describe';
-import { type Hover, hoverOn, stillThere } from './hover';
+import { type Hover, hoverOn, originOf, stillThere } from './hover';
 import { type Command, movedCursor } from './keyboard';
 import { LaneCanvas } from './LaneCanvas';
 import { LaneLabels } from './LaneLabels';
@@ -92,8 +92,9 @@ export function SessionChart(props: Props) {
     if (!isInView) {
       onRange(shown);
     }
-    const origin = lanesRef.current?.getBoundingClientRect() ?? { left: 0, top: 0 };
-    onHover(hoverOn(lanes, nextScale, origin, laneIndex, mark));
+    if (lanesRef.current) {
+      onHover(hoverOn(lanes, nextScale, originOf(lanesRef.current), laneIndex, mark));
+    }
     setSaid(announce(lanes[laneIndex], mark, session.startMs, palette));
   };
 

@@ -12,10 +12,26 @@ export type Hover = {
   /** CSS pixels within the viewport, where the tooltip goes. */
   readonly clientX: number;
   readonly clientY: number;
+  readonly opens: { readonly right: boolean; readonly down: boolean };
 };
 
-/** Top left of the lanes in the viewport. */
-export type Origin = { readonly left: number; readonly top: number };
+/** Top left of the lanes in the viewport, and the viewport's size. */
+export type Origin = {
+  readonly left: number;
+  readonly top: number;
+  readonly viewWidth: number;
+  readonly viewHeight: number;
+};
+
+export function originOf(element: Element): Origin {
+  const { left, top } = element.getBoundingClientRect();
+  const { clientWidth, clientHeight } = element.ownerDocument.documentElement;
+  return { left, top, viewWidth: clientWidth, viewHeight: clientHeight };
+}
+
+function roomAt({ viewWidth, viewHeight }: Origin, clientX: number, clientY: number): Hover['opens'] {
+  return { right: clientX <= viewWidth / 2, down: clientY <= viewHeight / 2 };
+}
 
 /** What lies under a point of the window; null between lanes. */
 export function hoverAt(
@@ -33,7 +49,15 @@ export function hoverAt(
   }
   const lane = lanes[laneIndex];
   const atMs = timeAt(scale, clientX - origin.left);
-  return { laneIndex, laneId: lane.id, mark: markAt(lane, scale, atMs, y - tops[laneIndex]), atMs, clientX, clientY };
+  return {
+    laneIndex,
+    laneId: lane.id,
+    mark: markAt(lane, scale, atMs, y - tops[laneIndex]),
+    atMs,
+    clientX,
+    clientY,
+    opens: roomAt(origin, clientX, clientY),
+  };
 }
 
 /** The keyboard's place on a mark: its begin, or the left edge when it began earlier. */
@@ -49,7 +73,8 @@ export function hoverOn(
   const x = Math.min(scale.widthPx, Math.max(0, xOf(scale, mark.startMs)));
   const y = tops[laneIndex] + ((mark.track + 0.5) / lane.tracks) * lane.heightPx;
   const atMs = Math.max(mark.startMs, timeAt(scale, 0));
-  return { laneIndex, laneId: lane.id, mark, atMs, clientX: origin.left + x, clientY: origin.top + y };
+  const [clientX, clientY] = [origin.left + x, origin.top + y];
+  return { laneIndex, laneId: lane.id, mark, atMs, clientX, clientY, opens: roomAt(origin, clientX, clientY) };
 }
 
 /** The place while its lane is still there. */

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { type Lane } from '../lanes/lane';
-import { type Hover, hoverAt } from './hover';
+import { type Hover, hoverAt, originOf } from './hover';
 import { type Command, commandOf } from './keyboard';
 import { panned, type TimeRangeMs, type TimeScale, timeAt, zoomed } from './time-scale';
 
@@ -29,7 +29,7 @@ export function useTimelineInput(input: Input) {
   const xOfEvent = (event: PointerEvent<HTMLDivElement>): number =>
     event.clientX - event.currentTarget.getBoundingClientRect().left;
   const hoverOf = (event: PointerEvent<HTMLDivElement>): Hover | null =>
-    hoverAt(lanes, scale, event.currentTarget.getBoundingClientRect(), event.clientX, event.clientY);
+    hoverAt(lanes, scale, originOf(event.currentTarget), event.clientX, event.clientY);
 
   const handlers = {
     onPointerDown(event: PointerEvent<HTMLDivElement>) {

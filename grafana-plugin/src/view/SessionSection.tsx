@@ -79,6 +79,7 @@ export function SessionSection(props: Props) {
       <SessionTooltip
         x={hover.clientX}
         y={hover.clientY}
+        opens={hover.opens}
         isPinned={isPinned}
         time={timeText(hover.mark ? hover.mark.startMs : hover.atMs)}
         about={about}

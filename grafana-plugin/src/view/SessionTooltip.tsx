@@ -1,8 +1,9 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2, type LinkModel, textUtil } from '@grafana/data';
-import { ClipboardButton, IconButton, Portal, useStyles2, VizTooltipContainer } from '@grafana/ui';
+import { ClipboardButton, IconButton, Portal, useStyles2 } from '@grafana/ui';
 import React, { useEffect, useRef } from 'react';
 import { type Description, type Fact } from '../chart/describe';
+import { type Hover } from '../chart/hover';
 import { type Palette } from '../chart/palette';
 import { type Span } from '../model/span';
 import { Waterfall } from './Waterfall';
@@ -10,6 +11,8 @@ import { Waterfall } from './Waterfall';
 type Props = {
   readonly x: number;
   readonly y: number;
+  /** Which way there is room, in the viewport. */
+  readonly opens: Hover['opens'];
   readonly isPinned: boolean;
   readonly time: string;
   /** Null over an empty part of a lane. */
@@ -27,6 +30,7 @@ type Props = {
 export function SessionTooltip({
   x,
   y,
+  opens,
   isPinned,
   time,
   about,
@@ -67,7 +71,10 @@ export function SessionTooltip({
   );
   return (
     <Portal>
-      <VizTooltipContainer position={{ x, y }} offset={{ x: 10, y: 10 }} allowPointerEvents={isPinned}>
+      <div
+        className={styles.box}
+        style={{ transform: placeOf(x, y, opens), pointerEvents: isPinned ? 'auto' : 'none' }}
+      >
         {isPinned ? (
           <div
             ref={ref}
@@ -86,9 +93,18 @@ export function SessionTooltip({
             {body}
           </div>
         )}
-      </VizTooltipContainer>
+      </div>
     </Portal>
   );
+}
+
+const OFFSET_PX = 12;
+
+/** Beside the point, towards where there is room. Nothing is measured, for measuring costs every move a second drawing. */
+function placeOf(x: number, y: number, opens: Hover['opens']): string {
+  const [left, shiftX] = opens.right ? [x + OFFSET_PX, '0'] : [x - OFFSET_PX, '-100%'];
+  const [top, shiftY] = opens.down ? [y + OFFSET_PX, '0'] : [y - OFFSET_PX, '-100%'];
+  return `translate(${left}px, ${top}px) translate(${shiftX}, ${shiftY})`;
 }
 
 function Facts({ facts }: { facts: readonly Fact[] }) {
@@ -167,6 +183,17 @@ function asText(value: unknown): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  box: css({
+    position: 'fixed',
+    top: 0,
+    left: 0,
+    zIndex: theme.zIndex.tooltip,
+    padding: theme.spacing(1),
+    background: theme.colors.background.elevated,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    boxShadow: theme.shadows.z3,
+  }),
   head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
   swatch: css({ flex: 'none', width: 12, height: 4, borderRadius: theme.shape.radius.default }),
   title: css({ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis' }),
@@ -174,7 +201,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   pinned: css({
     width: 460,
     maxWidth: '90vw',
-    maxHeight: '60vh',
+    maxHeight: '48vh',
     overflowY: 'auto',
     fontSize: theme.typography.bodySmall.fontSize,
     outline: 'none',

@@ -103,7 +103,7 @@ describe('what lies under the pointer', () => {
 
   test('lanes, and not the gaps between them, answer', () => {
     const lanes = [lane([mark(0, 100)]), lane([], { id: 'y' })];
-    const origin = { left: 10, top: 20 };
+    const origin = { left: 10, top: 20, viewWidth: 100, viewHeight: 100 };
     expect(hoverAt(lanes, scale, origin, 60, 30)).toMatchObject({
       laneIndex: 0,
       laneId: 'x',
@@ -113,7 +113,8 @@ describe('what lies under the pointer', () => {
     expect(hoverAt(lanes, scale, origin, 60, 48)).toBeNull();
     expect(hoverAt(lanes, scale, origin, 60, 55)).toMatchObject({ laneIndex: 1, mark: null });
     const on = hoverOn(lanes, scale, origin, 0, lanes[0].marks[0]);
-    expect(on).toMatchObject({ clientX: 10, clientY: 33 });
+    expect(on).toMatchObject({ clientX: 10, clientY: 33, opens: { right: true, down: true } });
+    expect(hoverAt(lanes, scale, origin, 60, 55)).toMatchObject({ opens: { right: false, down: false } });
     expect(stillThere(on, lanes)).toBe(on);
     expect(stillThere(on, [lanes[1]])).toBeNull();
   });

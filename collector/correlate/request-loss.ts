@@ -59,6 +59,8 @@ const ABANDONED_MS = 500;
 const SOCKET_BYTES = 65_536;
 /** A body this many times slower than those from cache was slow on its way into the cache. */
 const SLOW_FILL = 3;
+/** A rate this many times above or below the lowest rendition leaves no doubt. */
+const CLEARLY = 1.3;
 /** An answer this many times later than a hit's, and by so much, came from above. */
 const ASKED_ABOVE = 2;
 const MIN_WAY_MS = 8;
@@ -171,8 +173,10 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const isChoice = lowestKbps < askedKbps && kbps >= lowestKbps;
   if (!edge) return [isChoice ? 'abr' : 'network', 0.5];
   const isWayTimed = hasFirstByte(request) || timing.originBodyMs >= 0;
-  if (isChoice) return ['abr', isWayTimed ? 0.8 : 0.7];
-  return ['network', isWayTimed ? 0.85 : 0.7];
+  // Near the lowest rendition it could be either; of a miss that nobody above timed it could be the way into the edge.
+  const isSure = isWayTimed && (!timing.isMiss || timing.originBodyMs >= 0);
+  if (isChoice) return ['abr', isSure && kbps > CLEARLY * lowestKbps ? 0.8 : 0.7];
+  return ['network', isSure && !(kbps * CLEARLY > lowestKbps) ? 0.85 : 0.7];
 }
 
 /**

@@ -11,6 +11,7 @@ import type { CorrelateSettings } from './correlate/settings.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
 import { PrometheusEndpoint } from './exporters/prometheus.ts';
+import type { Send, SendResult } from './exporters/retry.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
@@ -85,7 +86,7 @@ export class Collector {
       maxSpansPerSession: SPANS_PER_SESSION,
     });
     this.#fleet = new FleetNumbers(this.#metrics);
-    this.#exporter = otlpExporter(config, version, log);
+    this.#exporter = otlpExporter(config, version, log, (send) => this.#timed(send));
     this.#outlet = this.#exporter && new SpanOutlet(this.#exporter);
     this.#settings = correlateSettings(config);
     this.#pipeline = this.#makePipeline(all);
@@ -224,6 +225,11 @@ export class Collector {
       schedule: (run, afterMs) => systemScheduler.after(afterMs, run),
       onTrouble: (error) => log.warn('cannot follow a file', { code: error.code, reason: error.message }),
     });
+  }
+
+  #timed(send: Send): Send {
+    const failureOf = ({ outcome, reason }: SendResult): string => (outcome === 'accepted' ? '' : reason);
+    return (batch, signal) => this.#telemetry.operation('export', () => send(batch, signal), failureOf);
   }
 
   #makeTelemetry(): SelfTelemetry {

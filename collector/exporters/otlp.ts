@@ -25,6 +25,8 @@ export type OtlpExporterOptions = {
   readonly closeMs: number;
   /** Version of this program. */
   readonly version: string;
+  /** Put around every request to the backend, to time it. */
+  readonly around: (send: Send) => Send;
   readonly queue: BatchQueue;
   readonly scheduler: Scheduler;
   readonly random: () => number;
@@ -78,7 +80,7 @@ export class OtlpExporter implements SpanExporter {
     const url = tracesUrl(options.endpoint);
     const userAgent = `Playpath-OTLP-Exporter/${version}`;
     this.#client = new OtlpClient({ url, headers, compression, timeoutMs, userAgent, scheduler });
-    const retried = withRetry(this.#client.send, {
+    const retried = withRetry(options.around(this.#client.send), {
       firstMs: options.retryFirstMs,
       maxMs: options.retryMaxMs,
       scheduler,

@@ -50,7 +50,7 @@ export const SELF_METRICS = {
     'playpath_collector_operation_seconds',
     'histogram',
     's',
-    'Duration of slow operations: export requests, reloads.',
+    'Duration of requests to the trace backend, and whether it took them.',
     'operation',
     'result',
   ),

@@ -86,12 +86,19 @@ export class SelfTelemetry {
     this.#reader.getMetricsRequestHandler(request, response);
   };
 
-  /** Times one of the collector's own doings. A slow or failed one becomes a span, if spans are wanted. */
-  async operation<Result>(name: string, run: () => Promise<Result>): Promise<Result> {
+  /**
+   * Times one of the collector's own doings. A slow or failed one becomes a span, if spans are wanted. It failed when it
+   * threw, or when `failureOf` says why; '' is success.
+   */
+  async operation<Result>(
+    name: string,
+    run: () => Promise<Result>,
+    failureOf: (result: Result) => string = () => '',
+  ): Promise<Result> {
     const beginMs = this.#options.now();
     try {
       const result = await run();
-      this.#finished(name, beginMs, '');
+      this.#finished(name, beginMs, failureOf(result));
       return result;
     } catch (error) {
       this.#finished(name, beginMs, error instanceof Error ? error.message : String(error));

@@ -48,6 +48,7 @@ export function startExporter(port: number, options: Partial<OtlpExporterOptions
     retryMaxMs: 30_000,
     closeMs: 5000,
     version: VERSION,
+    around: (send) => send,
     queue: new MemoryQueue({ maxSpans: 1000, maxBytes: 1e7 }),
     scheduler,
     random: () => 0.5,

@@ -132,6 +132,12 @@ describe('operations', () => {
     );
   });
 
+  test('one that says why it failed is told as failed', async () => {
+    const { telemetry } = spansOf(20);
+    expect(await telemetry.operation('export', async () => 'HTTP 503', String)).toBe('HTTP 503');
+    expect(await scrape(telemetry)).toContain('operation="export",result="failed"} 0.02\n');
+  });
+
   test('a slow one is a span from its begin to its end', async () => {
     const { spans, telemetry } = spansOf(1_500);
     await telemetry.operation('export', async () => {});

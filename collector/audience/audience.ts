@@ -28,7 +28,7 @@ export type AudienceOptions = {
   readonly progressiveKbps: number;
 };
 
-export const AUDIENCE_DEFAULTS: AudienceOptions = {
+const DEFAULTS: AudienceOptions = {
   window: 'rolling',
   maxSessions: 1_000_000,
   maxWindows: 200_000,
@@ -53,7 +53,7 @@ export class Audience {
   #take: SessionTake | undefined;
 
   constructor(sink: AudienceSink, options: Partial<AudienceOptions> = {}) {
-    this.#options = { ...AUDIENCE_DEFAULTS, ...options };
+    this.#options = { ...DEFAULTS, ...options };
     this.#sink = sink;
     const { window, maxWindows, progressiveKbps } = this.#options;
     const forgot = () => sink.excluded('forgotten', 1);

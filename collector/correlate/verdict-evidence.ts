@@ -69,7 +69,7 @@ export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): V
   const isStarved = draft.kind !== 'stall' || bufferedMediaMs(all, draft.beginMs) < PLAYABLE_MS;
   if (!isStarved) return { ...facts, worst: '', share: 0 };
   const found = heaviest(draft, losses, window);
-  return found.worst === '' && draft.kind === 'stall'
+  return found.worst === '' && draft.stallKind === 'connection'
     ? { ...facts, ...awaited(facts, segmentMs) }
     : { ...facts, ...found };
 }

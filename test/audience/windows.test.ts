@@ -40,6 +40,7 @@ test('times within one window are in it in any order', () => {
           ),
         ).toBe(1);
       }),
+      { seed: 1 },
     );
   }
 });

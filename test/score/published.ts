@@ -18,6 +18,7 @@ export function readPublished(): Published {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Published;
 }
 
+/** `npm run format` brings it into shape. */
 export function writePublished(published: Published): void {
   writeFileSync(FILE, `${JSON.stringify(published, null, 2)}\n`);
 }

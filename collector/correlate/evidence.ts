@@ -33,6 +33,15 @@ export class Evidence {
     this.#contents = contents;
   }
 
+  /** What the player reported, the newest 64, in server time as it was known then. */
+  get errors(): readonly { readonly event: PlayerEvent; readonly atMs: UnixMs }[] {
+    return this.#errors;
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors.length > 0;
+  }
+
   add(request: JoinedRequest): void {
     this.#requests.push(request);
     if (this.#requests.length > LIMIT) this.#release(this.#requests.shift() as JoinedRequest);

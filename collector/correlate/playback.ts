@@ -63,7 +63,6 @@ export class Playback {
   #unheard: UnheardStalls | null = null;
   #stalls: Stall[] = [];
   #isStarted = false;
-  #hasPlayerError = false;
   /** The last request was answered with an error. */
   isRefused = false;
   readonly #segmentMs = (path: string): number => this.#context.contents.of(this.session.tenant, path).segmentMs;
@@ -172,10 +171,10 @@ export class Playback {
     // Nobody says so, but what it needed was refused to the last.
     // Lines of a playback that goes by its id elsewhere may be its failures only, and look like one that never began.
     const isWhole = !this.session.isInferred || this.#server?.hasStarted;
-    const isGivenUp = this.#player ? this.#player.isStateless && this.#hasPlayerError : this.#server?.isFailed;
+    const isGivenUp = this.#player ? this.#player.isStateless && this.#desk.evidence.hasErrors : this.#server?.isFailed;
     if (this.isRefused && isGivenUp && isWhole) this.#fatal(this.totals.lastMs, undefined, 'server');
     this.settle(Number.POSITIVE_INFINITY);
-    if (!this.#hasPlayerError) this.#tellSilentFailures();
+    if (!this.#desk.evidence.hasErrors) this.#tellSilentFailures();
     this.#recorder.finish();
     this.#desk.evidence.clear();
     if (this.#isLate) return;
@@ -207,6 +206,7 @@ export class Playback {
       // Beacons stopped, and the CDN went on serving for longer than beacons may be missed.
       isSignalLost: this.totals.lastMs - lastEventMs > settings.heartbeatMs * settings.missedHeartbeats,
       qoe: timeline?.qoe ?? emptyQoe(),
+      playerErrors: this.#desk.evidence.errors,
       clockOffsetSeconds: clock.isBounded ? this.#offsetMs / 1000 : Number.NaN,
       previousTraceId: this.#previousTraceId,
     });
@@ -255,7 +255,6 @@ export class Playback {
       liveLatency: (latencyMs) => output.liveLatency(this.session, this.viewer.dimensions, latencyMs),
       error: (reported) => {
         const event: PlayerEvent = { ...reported, errorClass: classOfError(reported) };
-        this.#hasPlayerError = true;
         this.#desk.evidence.failed(event, event.tsMs - shift());
         output.playbackError(this.session, this.viewer.dimensions, event);
         if (event.isFatal) this.#fatal(event.tsMs, classOfError(event), clock);

@@ -14,6 +14,7 @@ export type SummaryFacts = Omit<OutcomeFacts, 'isClosed'> & {
   readonly endMs: UnixMs;
   readonly hasPlayer: boolean;
   readonly qoe: QoeNumbers;
+  readonly playerErrors: SessionSummary['playerErrors'];
   readonly clockOffsetSeconds: number;
   readonly previousTraceId: string;
 };
@@ -39,6 +40,7 @@ export function summaryOf(facts: SummaryFacts): SessionSummary {
     requests: totals.requests,
     errors: totals.errors,
     bytes: totals.bytes,
+    playerErrors: [...facts.playerErrors],
     clockOffsetSeconds: facts.clockOffsetSeconds,
     joins: { ...totals.joins },
     previousTraceId: facts.previousTraceId,

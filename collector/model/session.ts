@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import type { StreamType } from './media.ts';
+import type { PlayerEvent } from './player-event.ts';
 import type { UnixMs } from './time.ts';
 
 /** One playback of one content by one player instance (semantics.md section 1), after sid reuse is resolved. */
@@ -71,6 +72,8 @@ export type SessionSummary = SessionRef & {
   readonly requests: number;
   readonly errors: number;
   readonly bytes: number;
+  /** What the player reported as errors, newest 64, in server time. */
+  readonly playerErrors: readonly { readonly event: PlayerEvent; readonly atMs: UnixMs }[];
   /** Player clock minus server clock, seconds; NaN when nothing bounds it. */
   readonly clockOffsetSeconds: number;
   /** Player halves joined per method, and what stayed alone. */

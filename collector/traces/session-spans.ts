@@ -4,7 +4,7 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import type { PlaybackInterval, RenditionSwitch, SpanOutput, Stretch } from '../model/output.ts';
 import { ATTR } from '../model/semconv.ts';
 import type { SessionRef, SessionSummary } from '../model/session.ts';
-import type { Attributes, Span, SpanLink } from '../model/span.ts';
+import type { Attributes, Span, SpanEvent, SpanLink } from '../model/span.ts';
 import type { UnixMs } from '../model/time.ts';
 import { AttributeList } from './attributes.ts';
 import { requestSpans } from './request-spans.ts';
@@ -170,10 +170,20 @@ export function sessionSpan(summary: SessionSummary, incidents: readonly Inciden
     startMs: summary.beginMs,
     endMs: Math.max(summary.beginMs, summary.endMs),
     attributes: attributes.pairs,
-    events: [],
+    events: summary.playerErrors.map(playerError),
     links: previous === '' ? [] : [{ traceId: previous, spanId: spanIdOf(previous, 'session'), attributes: [] }],
     error: isFailure ? (leading?.sentence ?? summary.outcome) : '',
   };
+}
+
+/** An error that the player reported, as OpenTelemetry records exceptions. */
+function playerError({ event, atMs }: SessionSummary['playerErrors'][number]): SpanEvent {
+  const attributes = new AttributeList()
+    .text(ATTR.exceptionType, event.errorCode)
+    .text(ATTR.exceptionMessage, event.message ?? event.errorCode)
+    .text(ATTR.errorClass, event.errorClass)
+    .text(ATTR.errorFatal, String(event.isFatal === true));
+  return { name: 'exception', timeMs: atMs, attributes: attributes.pairs };
 }
 
 /** The incident a person should read first: what ended playback, then what stopped it longest. */

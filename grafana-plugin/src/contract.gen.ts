@@ -40,6 +40,14 @@ export const ATTR = {
   urlQuery: 'url.query',
   /** Host the viewer asked. Unit or type: string. */
   serverAddress: 'server.address',
+  /** `technical` or `business`; of an error the player reported. Unit or type: string. */
+  errorClass: 'playpath.error.class',
+  /** `true` or `false`; of an error the player reported. Unit or type: string. */
+  errorFatal: 'playpath.error.fatal',
+  /** OTel exceptions; the code the player gave. Unit or type: string. */
+  exceptionType: 'exception.type',
+  /** OTel exceptions; the player's words, scrubbed. Unit or type: string. */
+  exceptionMessage: 'exception.message',
   /** Status code, `timeout`, `client_abort` …; absent when all went well. Unit or type: string. */
   errorType: 'error.type',
   /** As sent, cut to 512 characters. Unit or type: string. */

@@ -63,6 +63,7 @@ export function makeSummary(fields: Partial<SessionSummary> = {}): SessionSummar
     bytes: 20_000_000,
     clockOffsetSeconds: Number.NaN,
     joins: { 'sid+url+order': 38, request_id: 40 },
+    playerErrors: [],
     previousTraceId: '',
     ...fields,
   };

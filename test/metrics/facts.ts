@@ -165,6 +165,7 @@ export function summary(facts: Partial<SessionSummary> = {}): SessionSummary {
     bytes: 12_000_000,
     clockOffsetSeconds: 0,
     joins: {},
+    playerErrors: [],
     previousTraceId: '',
     ...facts,
   };

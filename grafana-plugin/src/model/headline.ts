@@ -38,19 +38,34 @@ export function headlineOf(session: SessionModel): Headline {
   };
 }
 
-function opening({ incidents, root, isLive }: SessionModel): string {
-  const outcome = textOf(root, ATTR.outcome);
-  const counts = HURT.filter((kind) => kind !== 'stall').flatMap((kind) => {
-    const count = incidents.filter((incident) => incident.kind === kind).length;
+function opening(session: SessionModel): string {
+  const { verb, said } = verbOf(session);
+  const counts = HURT.filter((kind) => kind !== 'stall' && kind !== said).flatMap((kind) => {
+    const count = session.incidents.filter((incident) => incident.kind === kind).length;
     return count === 0 ? [] : [formatCount(count, ...KIND_NOUNS[kind])];
   });
-  const verb = OUTCOME_VERBS[outcome] ?? (isLive ? 'Playing now' : 'Session');
   return counts.length === 0 ? verb : `${verb} with ${joinList(counts)}`;
+}
+
+/** `said`: the kind of incident that the verb tells already. A session that failed is not playing, closed or not. */
+function verbOf({ incidents, root, isLive }: SessionModel): { readonly verb: string; readonly said: string } {
+  const outcome = textOf(root, ATTR.outcome);
+  const has = (kind: string) => incidents.some((incident) => incident.kind === kind);
+  if (outcome === 'start_failure' || (isOpen(outcome) && has('startup_failure'))) {
+    return { verb: 'Did not start', said: 'startup_failure' };
+  }
+  if (isOpen(outcome) && has('playback_failure')) {
+    return { verb: 'Broke off', said: 'playback_failure' };
+  }
+  return { verb: OUTCOME_VERBS[outcome] ?? (isLive ? 'Playing now' : 'Session'), said: '' };
+}
+
+function isOpen(outcome: string): boolean {
+  return outcome === '' || outcome === 'in_progress';
 }
 
 const OUTCOME_VERBS: Record<string, string> = {
   played: 'Played',
-  start_failure: 'Did not start',
   exit_before_start: 'Left before the start',
   lost_signal: 'Signal lost',
   in_progress: 'Playing now',

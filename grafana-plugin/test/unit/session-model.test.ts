@@ -152,6 +152,15 @@ describe('player states', () => {
   ])('%s', (_, rows, states) => expect(text(made(...rows))).toEqual(states));
 });
 
+test.each([
+  ['startup_failure', 'Did not start'],
+  ['playback_failure', 'Broke off'],
+])('a live session with a %s is not playing', (kind, title) => {
+  const tags = { 'playpath.incident.kind': kind };
+  const session = made({ name: 'edge', at: 0, ms: 10 }, { name: 'incident', at: 4000, ms: 0, tags });
+  expect(headlineOf(session).title.split(' · ')[0]).toBe(title);
+});
+
 describe('outcomes', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a hit', { 'http.response.status_code': 200, 'cdn.cache.status': 'hit' }, 'hit'],

@@ -1,4 +1,5 @@
-import { Correlator, type CorrelatorCounts } from './correlate/correlator.ts';
+import { Correlator } from './correlate/correlator.ts';
+import type { CorrelatorCounts } from './correlate/correlator-counts.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
 import type { SessionContext } from './correlate/live-session.ts';
 import type { OpenSession } from './correlate/open-session.ts';

@@ -4,6 +4,7 @@ import type { RequestReport } from '../model/request.ts';
 import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { CorrelatorCounts } from './correlator-counts.ts';
 import { DueWheel } from './due-wheel.ts';
 import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
@@ -21,12 +22,6 @@ const EVICTION_SAMPLE = 64;
 const POOLED_REPORTS = 65_536;
 /** A session's halves are joined again at most this often while new ones come. */
 const SETTLE_EVERY_MS = 2_000;
-
-/** Counts of what correlation had to cut short, for the collector's own metrics. */
-export type CorrelatorCounts = {
-  evictedSessions: number;
-  eventLimitCuts: number;
-};
 
 /**
  * The sessions of one partition. One caller, no locks, no clock: time is what the caller says it is.

@@ -10,7 +10,7 @@ import { groupedRequest, loneRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
 import type { ReportPool } from './report-pool.ts';
 import { boundClock, type Group, joinRequests } from './request-join.ts';
-import { inPlayerOrder, inRequestOrder, isSameEvent } from './step-order.ts';
+import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './step-order.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;
@@ -180,7 +180,7 @@ export class LiveSession {
     const trial = this.clock.copy();
     const groups = joinRequests({ player: this.#playerHalves, edge, shield, origin }, trial);
     const trialMs = trial.offsetMs;
-    const ordered = groups.map((group) => ({ group, ...span(group, trialMs) }));
+    const ordered = groups.map((group) => ({ group, ...placeOf(group, trialMs) }));
     ordered.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs || a.tie - b.tie);
     const waiting = new Set<RequestReport>();
     const playersWaiting: RequestReport[] = [];
@@ -283,16 +283,4 @@ export class LiveSession {
     if (report.host === '' || cdnOfHost.get(report.host) === report.source.emitter) return;
     if (cdnOfHost.size < HOST_LIMIT) cdnOfHost.set(report.host, report.source.emitter);
   }
-}
-
-function span(group: Group, offsetMs: number): { startMs: UnixMs; endMs: UnixMs; tie: number } {
-  const nearest = (group.player ?? group.edge ?? group.shield ?? group.origin) as RequestReport;
-  const startMs = nearest.startMs - (group.player ? offsetMs : 0);
-  let endMs = startMs;
-  for (const half of [group.player, group.edge, group.shield, group.origin]) {
-    if (!half) continue;
-    const begin = half.startMs - (half === group.player ? offsetMs : 0);
-    endMs = Math.max(endMs, !Number.isNaN(half.durationMs) ? begin + half.durationMs : begin);
-  }
-  return { startMs, endMs, tie: nearest.uidLow };
 }

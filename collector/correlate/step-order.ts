@@ -1,6 +1,7 @@
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { Group } from './request-join.ts';
 
 /** Requests are stepped by their begin; of those of one moment the one that was over first. */
 export function inRequestOrder(a: RequestReport, b: RequestReport): number {
@@ -19,4 +20,17 @@ export function inPlayerOrder(a: PlayerEvent, b: PlayerEvent): number {
 /** One event that two posts carried. */
 export function isSameEvent(a: PlayerEvent, b: PlayerEvent): boolean {
   return a.tsMs === b.tsMs && a.name === b.name && a.seq === b.seq && a.seq !== undefined && a.state === b.state;
+}
+
+/** Where a group of halves stands in that order, in server time; `tie` tells groups of one moment apart. */
+export function placeOf(group: Group, offsetMs: number): { startMs: UnixMs; endMs: UnixMs; tie: number } {
+  const nearest = (group.player ?? group.edge ?? group.shield ?? group.origin) as RequestReport;
+  const startMs = nearest.startMs - (group.player ? offsetMs : 0);
+  let endMs = startMs;
+  for (const half of [group.player, group.edge, group.shield, group.origin]) {
+    if (!half) continue;
+    const begin = half.startMs - (half === group.player ? offsetMs : 0);
+    endMs = Math.max(endMs, !Number.isNaN(half.durationMs) ? begin + half.durationMs : begin);
+  }
+  return { startMs, endMs, tie: nearest.uidLow };
 }

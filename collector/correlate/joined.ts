@@ -3,7 +3,7 @@ import type { JoinedRequest, JoinMethod, ServerHalf } from '../model/joined-requ
 import type { ObjectType } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { Group } from './request-join.ts';
+import { endOf, type Group } from './request-join.ts';
 
 const RID = /^[0-9a-f]{16}$/;
 
@@ -87,7 +87,7 @@ export function loneRequest(edge: RequestReport, traceId: string): JoinedRequest
     null,
     null,
     edge.startMs,
-    Number.isNaN(edge.durationMs) ? edge.startMs : edge.startMs + edge.durationMs,
+    endOf(edge),
     edge.source.emitter,
     edge.path,
     edge.objectType,

@@ -245,7 +245,8 @@ function isWithin(upper: RequestReport, lower: RequestReport): boolean {
   return upper.startMs >= lower.startMs - slack && upper.startMs <= endOf(lower) + slack;
 }
 
-function endOf(report: RequestReport): number {
+/** End of a half on its own clock; its begin where the log has no duration. */
+export function endOf(report: RequestReport): number {
   return !Number.isNaN(report.durationMs) ? report.startMs + report.durationMs : report.startMs;
 }
 

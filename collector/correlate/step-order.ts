@@ -1,15 +1,11 @@
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { Group } from './request-join.ts';
+import { endOf, type Group } from './request-join.ts';
 
 /** Requests are stepped by their begin; of those of one moment the one that was over first. */
 export function inRequestOrder(a: RequestReport, b: RequestReport): number {
-  return a.startMs - b.startMs || endMsOf(a) - endMsOf(b) || a.uidLow - b.uidLow;
-}
-
-function endMsOf({ startMs, durationMs }: RequestReport): UnixMs {
-  return Number.isNaN(durationMs) ? startMs : startMs + durationMs;
+  return a.startMs - b.startMs || endOf(a) - endOf(b) || a.uidLow - b.uidLow;
 }
 
 /** Player events are stepped by their time, then as the player counted them. */
@@ -29,8 +25,7 @@ export function placeOf(group: Group, offsetMs: number): { startMs: UnixMs; endM
   let endMs = startMs;
   for (const half of [group.player, group.edge, group.shield, group.origin]) {
     if (!half) continue;
-    const begin = half.startMs - (half === group.player ? offsetMs : 0);
-    endMs = Math.max(endMs, !Number.isNaN(half.durationMs) ? begin + half.durationMs : begin);
+    endMs = Math.max(endMs, endOf(half) - (half === group.player ? offsetMs : 0));
   }
   return { startMs, endMs, tie: nearest.uidLow };
 }

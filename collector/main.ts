@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from './config/problem.ts';
-import { runDoctor } from './doctor-command.ts';
+import { runDoctor } from './doctor/run-doctor.ts';
 import { PlaypathError } from './errors.ts';
 import { runReplay } from './replay-command.ts';
 import { runStart } from './start-command.ts';

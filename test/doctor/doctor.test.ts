@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runDoctor } from '../../collector/doctor-command.ts';
-import type { Finding } from '../../collector/doctor-finding.ts';
-import { findingsOfMetrics, samplesOf } from '../../collector/doctor-live.ts';
+import type { Finding } from '../../collector/doctor/finding.ts';
+import { findingsOfMetrics, samplesOf } from '../../collector/doctor/live-findings.ts';
+import { runDoctor } from '../../collector/doctor/run-doctor.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../fixtures/recordings/', import.meta.url));
 const CONNECT = fileURLToPath(new URL('../../', import.meta.url));

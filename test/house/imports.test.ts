@@ -41,6 +41,20 @@ const RULES: Readonly<Record<string, Rule>> = {
   telemetry: { may: ['model', 'errors.ts'], modules: 'any' },
   config: { may: ['model', 'errors.ts', 'metrics/labels.ts'], modules: 'any' },
   player: { may: [], modules: [] },
+  // Reads what a source writes with everything that replay reads it with.
+  doctor: {
+    may: [
+      ...EDGE.may,
+      'config',
+      'config.ts',
+      'formats',
+      'receivers',
+      'replay.ts',
+      'replay-file.ts',
+      'source-wiring.ts',
+    ],
+    modules: 'any',
+  },
 };
 
 for (const [folder, rule] of Object.entries(RULES)) {

@@ -1,12 +1,12 @@
-import { loadConfig, replaySources } from './config.ts';
-import { factsOfFiles, guessSources } from './doctor-files.ts';
-import { type Finding, inOrder } from './doctor-finding.ts';
-import { findingsOf } from './doctor-findings.ts';
-import { liveFindings } from './doctor-live.ts';
-import { PlaypathError } from './errors.ts';
-import { FORMATS } from './formats/index.ts';
-import { expandPatterns } from './receivers/log-paths.ts';
-import { CAPTURE } from './replay-file.ts';
+import { loadConfig, replaySources } from '../config.ts';
+import { PlaypathError } from '../errors.ts';
+import { FORMATS } from '../formats/index.ts';
+import { expandPatterns } from '../receivers/log-paths.ts';
+import { CAPTURE } from '../replay-file.ts';
+import { type Finding, inOrder } from './finding.ts';
+import { findingsOf } from './findings.ts';
+import { liveFindings } from './live-findings.ts';
+import { factsOfFiles, guessSources } from './log-files.ts';
 
 export type DoctorOptions = {
   /** A folder of logs. */

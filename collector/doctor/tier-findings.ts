@@ -1,5 +1,5 @@
 import type { SourceFacts } from './doctor-facts.ts';
-import { ENOUGH, type Finding, finding, pageOf, percent } from './doctor-finding.ts';
+import { ENOUGH, type Finding, finding, pageOf, percent } from './finding.ts';
 
 const SKEW_MS = 250;
 /** What keeps CMCD out of the cache key, by page. */

@@ -1,7 +1,7 @@
-import type { Event } from './model/event.ts';
-import { isMediaObject } from './model/media.ts';
-import type { RequestReport } from './model/request.ts';
-import type { Source } from './model/source.ts';
+import type { Event } from '../model/event.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { RequestReport } from '../model/request.ts';
+import type { Source } from '../model/source.ts';
 
 /** Ids, paths and sessions that are remembered; a sample of so many is enough for a diagnosis. */
 const LIMIT = 300_000;

@@ -1,16 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { SourceConfig } from './config/source-config.ts';
-import type { Config } from './config.ts';
+import type { SourceConfig } from '../config/source-config.ts';
+import type { Config } from '../config.ts';
+import { FORMATS } from '../formats/index.ts';
+import type { Event } from '../model/event.ts';
+import { fileBlocks } from '../receivers/file-blocks.ts';
+import { LineSplitter } from '../receivers/lines.ts';
+import { type ReplayFile, readEvents } from '../replay.ts';
+import { CAPTURE, replayFile } from '../replay-file.ts';
+import { decoderOf, type Wiring, wiringOf } from '../source-wiring.ts';
 import { DoctorFacts } from './doctor-facts.ts';
-import { type Finding, finding } from './doctor-finding.ts';
-import { FORMATS } from './formats/index.ts';
-import type { Event } from './model/event.ts';
-import { fileBlocks } from './receivers/file-blocks.ts';
-import { LineSplitter } from './receivers/lines.ts';
-import { type ReplayFile, readEvents } from './replay.ts';
-import { CAPTURE, replayFile } from './replay-file.ts';
-import { decoderOf, type Wiring, wiringOf } from './source-wiring.ts';
+import { type Finding, finding } from './finding.ts';
 
 const LOG_NAME = /\.(?:log|json|jsonl|ndjson|csv|tsv|txt)(?:\.\d+)?(?:\.gz)?$|\.gz$/i;
 /** Formats that only make sense for what players send. */

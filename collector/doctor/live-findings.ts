@@ -1,5 +1,5 @@
-import { type Finding, finding, inOrder, percent } from './doctor-finding.ts';
-import { PlaypathError } from './errors.ts';
+import { PlaypathError } from '../errors.ts';
+import { type Finding, finding, inOrder, percent } from './finding.ts';
 
 /** One sample of a metrics page. */
 export type Sample = {

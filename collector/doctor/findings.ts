@@ -1,6 +1,6 @@
 import type { DoctorFacts, SourceFacts } from './doctor-facts.ts';
-import { ENOUGH, type Finding, finding, inOrder, pageOf, percent } from './doctor-finding.ts';
-import { edgeFindings, playerFindings, upperFindings } from './doctor-tiers.ts';
+import { ENOUGH, type Finding, finding, inOrder, pageOf, percent } from './finding.ts';
+import { edgeFindings, playerFindings, upperFindings } from './tier-findings.ts';
 
 const PLAYER_SKEW_MS = 60_000;
 

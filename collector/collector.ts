@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { AccessTokens } from './access/tokens.ts';
 import type { PageSource } from './api/page-builder.ts';
 import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import { Audience } from './audience/audience.ts';
 import type { Bus } from './bus/bus.ts';
+import { revealTokens } from './config/access-config.ts';
 import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
@@ -79,13 +81,14 @@ export class Collector {
     const { config, version, log, now } = options;
     const { sources, player, urls, clients, scrub } = wiringOf(config, config.sources, randomBytes(32).toString('hex'));
     const all = [...sources.map(({ from }) => from.source), player];
+    const tokens = new AccessTokens(revealTokens(config.access.tokens));
     this.#metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
     this.#recent = new RecentSessions({
       maxSessions: config.api.recentSessions,
       maxBytes: config.api.recentBytes,
       maxSpansPerSession: SPANS_PER_SESSION,
     });
-    this.#fleet = new FleetNumbers(this.#metrics);
+    this.#fleet = new FleetNumbers(this.#metrics, all);
     this.#exporter = otlpExporter(config, version, log, (send) => this.#timed(send));
     this.#outlet = this.#exporter && new SpanOutlet(this.#exporter);
     this.#settings = correlateSettings(config);
@@ -104,12 +107,14 @@ export class Collector {
       port: config.metrics.port,
       families: () => this.#fleet.metrics(this.#ingest).families(),
       collector: this.#telemetry.scrape,
+      tokens,
       health: () => '',
     });
     this.#api = new ApiServer({
       recent: this.#recent,
       version,
-      fleet: () => this.#fleet.read(this.#ingest),
+      fleet: (tenant) => this.#fleet.read(this.#ingest, tenant),
+      tokens,
       hasJaeger: config.api.jaeger,
       listeners: () => listenersOf(config, this.#listening),
       nowMs: now,

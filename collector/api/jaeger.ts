@@ -2,7 +2,8 @@ import type { Span } from '../model/span.ts';
 import type { UnixMs } from '../model/time.ts';
 import { jaegerTrace } from './jaeger-model.ts';
 import { matchesSpan, parseJaegerQuery } from './jaeger-query.ts';
-import type { RecentSession, RecentSessions } from './recent.ts';
+import type { SessionsView } from './recent.ts';
+import type { RecentSession } from './recent-session.ts';
 import { json, type Reply } from './reply.ts';
 
 // https://www.jaegertracing.io/docs/latest/architecture/apis/ (HTTP JSON), as much of it as Grafana's Jaeger data
@@ -18,7 +19,7 @@ const DEPENDENCY_LOOKBACK_MS = 86_400_000;
 export function answerJaeger(
   path: readonly string[],
   parameters: URLSearchParams,
-  recent: RecentSessions,
+  recent: SessionsView,
   context: { readonly version: string; readonly nowMs: UnixMs },
 ): Reply | null {
   const [resource, id, part] = path;
@@ -44,13 +45,13 @@ export function answerJaeger(
 
 type Operation = { readonly name: string; readonly spanKind: string };
 
-function servicesOf(recent: RecentSessions): string[] {
+function servicesOf(recent: SessionsView): string[] {
   const services = new Set<string>();
   for (const session of recent.sessions()) for (const span of session.spans.values()) services.add(span.service);
   return [...services].sort();
 }
 
-function operationsOf(recent: RecentSessions, service: string): Operation[] {
+function operationsOf(recent: SessionsView, service: string): Operation[] {
   const found = new Map<string, Operation>();
   for (const session of recent.sessions()) {
     for (const span of session.spans.values()) {
@@ -60,7 +61,7 @@ function operationsOf(recent: RecentSessions, service: string): Operation[] {
   return [...found.values()].sort((a, b) => compare(a.name, b.name) || compare(a.spanKind, b.spanKind));
 }
 
-function operations(parameters: URLSearchParams, recent: RecentSessions): Reply {
+function operations(parameters: URLSearchParams, recent: SessionsView): Reply {
   const service = parameters.get('service') ?? '';
   const kind = parameters.get('spanKind') ?? '';
   if (service === '') return failure(400, "parameter 'service' is required");
@@ -69,7 +70,7 @@ function operations(parameters: URLSearchParams, recent: RecentSessions): Reply 
 
 function search(
   parameters: URLSearchParams,
-  recent: RecentSessions,
+  recent: SessionsView,
   { version, nowMs }: { readonly version: string; readonly nowMs: UnixMs },
 ): Reply {
   const query = parseJaegerQuery(parameters, nowMs);
@@ -89,14 +90,14 @@ function search(
 }
 
 /** `start` and `end` are not looked at: Grafana sends them in milliseconds, Jaeger reads microseconds. */
-function traceById(id: string, recent: RecentSessions, version: string): Reply {
+function traceById(id: string, recent: SessionsView, version: string): Reply {
   const traceId = fullTraceId(id);
   if (traceId === null) return failure(400, 'malformed trace ID');
   const session = traceOf(traceId, recent);
   return session === null ? failure(404, 'trace not found') : tracesReply([session], [], version);
 }
 
-function tracesById(ids: readonly string[], recent: RecentSessions, version: string): Reply {
+function tracesById(ids: readonly string[], recent: SessionsView, version: string): Reply {
   const found: RecentSession[] = [];
   const errors: { msg: string; traceID: string }[] = [];
   for (const id of ids) {
@@ -110,7 +111,7 @@ function tracesById(ids: readonly string[], recent: RecentSessions, version: str
 }
 
 /** A session without spans is no trace: Grafana's data source takes the first span of every trace unasked. */
-function traceOf(traceId: string, recent: RecentSessions): RecentSession | null {
+function traceOf(traceId: string, recent: SessionsView): RecentSession | null {
   const session = recent.find(traceId);
   return session !== null && session.traceId === traceId && session.spans.size > 0 ? session : null;
 }
@@ -121,7 +122,7 @@ function fullTraceId(id: string): string | null {
 }
 
 /** Calls between different services, counted over traces with a span in the time asked for. */
-function dependencies(parameters: URLSearchParams, recent: RecentSessions, nowMs: UnixMs): Reply {
+function dependencies(parameters: URLSearchParams, recent: SessionsView, nowMs: UnixMs): Reply {
   const endMs = wholeNumber(parameters.get('endTs'), nowMs);
   const lookbackMs = wholeNumber(parameters.get('lookback'), DEPENDENCY_LOOKBACK_MS);
   if (Number.isNaN(endMs)) return failure(400, "unable to parse param 'endTs'");

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { UnixMs } from '../model/time.ts';
 import { Html, html } from './html.ts';
 import type { PageState } from './page-builder.ts';
-import type { RecentCounters, RecentSession } from './recent.ts';
+import type { SessionsView } from './recent.ts';
+import type { RecentSession } from './recent-session.ts';
 import { sessionView } from './session-view.ts';
 
 /** One thing this process listens on, for people: name, address, and what belongs there. */
@@ -13,7 +14,7 @@ export type PageFacts = {
   readonly listeners: readonly Listener[];
   /** Newest first. */
   readonly sessions: readonly RecentSession[];
-  readonly counters: RecentCounters;
+  readonly counters: SessionsView['counters'];
   /** The page that will take the place of this one. */
   readonly panel: PageState;
   readonly nowMs: UnixMs;
@@ -94,7 +95,7 @@ function panelNotice(panel: PageState, nowMs: UnixMs): Html {
   }
 }
 
-function sessionTable(sessions: readonly RecentSession[], counters: RecentCounters): Html {
+function sessionTable(sessions: readonly RecentSession[], counters: SessionsView['counters']): Html {
   return html`<table>
 <caption>Recent sessions, those with incidents first: ${sessions.length} of ${counters.sessions} in memory (${counters.evictedSessions} dropped from it so far)</caption>
 <thead><tr><th scope="col">Began (UTC)</th><th scope="col">Session</th><th scope="col">Content</th><th scope="col">CDN</th><th scope="col">Outcome</th><th scope="col">What happened</th></tr></thead>

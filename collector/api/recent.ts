@@ -1,9 +1,10 @@
-import { type IncidentJson, incidentToJson, type SessionJson, sessionToJson } from '../exporters/session-json.ts';
+import { type IncidentJson, incidentToJson, sessionToJson } from '../exporters/session-json.ts';
+import { ALL_TENANTS, covers } from '../model/grant.ts';
 import type { Incident } from '../model/incident.ts';
-import { ATTR } from '../model/semconv.ts';
 import type { SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
 import type { Span } from '../model/span.ts';
 import type { UnixMs } from '../model/time.ts';
+import { ENTRY_BYTES, type Entry, least, newEntry, type RecentSession, sessionIdOf, view } from './recent-session.ts';
 import { spanSizeBytes } from './span-size.ts';
 
 export type RecentLimits = {
@@ -23,49 +24,18 @@ export type RecentCounters = {
   readonly refused: number;
 };
 
-/** What is known of one session now. A session can have spans before it has a summary, and the other way round. */
-export type RecentSession = {
-  readonly traceId: string;
-  /** '' until a summary or a span names it. */
-  readonly sessionId: string;
-  readonly tenant: string;
-  readonly isInferred: boolean;
-  readonly dimensions: ViewerDimensions | null;
-  readonly summary: SessionJson | null;
-  readonly incidents: readonly IncidentJson[];
-  readonly spans: ReadonlyMap<string, Span>;
-  /** NaN when nothing has a time yet. */
-  readonly beginMs: UnixMs;
-  readonly endMs: UnixMs;
-  readonly isLive: boolean;
-  /** The session was evicted and came back: spans from before are gone. */
-  readonly isPartial: boolean;
+/** The sessions that somebody may see: everybody's, or those of one tenant. */
+export type SessionsView = {
+  readonly sessions: () => Iterable<RecentSession>;
+  /** By trace id, or by session id; a player that reused its id has several, and the newest is meant. */
+  readonly find: (id: string) => RecentSession | null;
+  readonly counters: Pick<RecentCounters, 'sessions' | 'evictedSessions'>;
 };
 
-type Entry = {
-  traceId: string;
-  sessionId: string;
-  tenant: string;
-  isInferred: boolean;
-  dimensions: ViewerDimensions | null;
-  startedMs: UnixMs;
-  summary: SessionJson | null;
-  incidents: readonly IncidentJson[];
-  readonly spans: Map<string, Span>;
-  hasRoot: boolean;
-  firstSpanMs: UnixMs;
-  lastSpanMs: UnixMs;
-  sizeBytes: number;
-  isPartial: boolean;
-};
-
-const ENTRY_BYTES = 2000;
 const INCIDENT_BYTES = 600;
 const MAX_INCIDENTS = 1000;
 /** Evicted sessions remembered per session held, so that a late span does not bring back a stump of a trace. */
 const REMEMBERED = 4;
-/** Cuts after which a session goes on. */
-const OPEN_CUTS: ReadonlySet<string> = new Set(['live', 'grid', 'event_limit']);
 
 /**
  * The sessions of the last while, in memory, for the query API. When a limit is reached the sessions longest without
@@ -73,10 +43,15 @@ const OPEN_CUTS: ReadonlySet<string> = new Set(['live', 'grid', 'event_limit']);
  */
 export class RecentSessions {
   readonly #limits: RecentLimits;
-  /** Least recently changed first. */
+  /**
+   * By tenant and trace id, least recently changed first. Players choose their ids: one who takes that of another
+   * tenant's session must neither see nor touch it.
+   */
   readonly #entries = new Map<string, Entry>();
-  readonly #traceIds = new Map<string, Set<string>>();
+  /** Of the entries that a trace id or a session id stands for. */
+  readonly #keysOf = new Map<string, Set<string>>();
   readonly #evicted = new Set<string>();
+  readonly #evictedOf = new Map<string, number>();
   #latest: Entry | null = null;
   #spans = 0;
   #sizeBytes = 0;
@@ -98,7 +73,7 @@ export class RecentSessions {
   }
 
   sessionStarted(session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs): void {
-    const entry = this.#change(session.traceId);
+    const entry = this.#change(session);
     this.#identify(entry, session);
     entry.dimensions = dimensions;
     entry.startedMs = atMs;
@@ -107,7 +82,7 @@ export class RecentSessions {
 
   /** An incident of a session still open; `session` brings it again. */
   incident(session: SessionRef, incident: Incident): void {
-    const entry = this.#change(session.traceId);
+    const entry = this.#change(session);
     this.#identify(entry, session);
     this.#setIncidents(entry, [...entry.incidents, incidentToJson(incident)]);
     this.#fit();
@@ -115,7 +90,7 @@ export class RecentSessions {
 
   /** Everything known of the session so far, with all its incidents; replaces what was known before. */
   session(summary: SessionSummary, incidents: readonly Incident[]): void {
-    const entry = this.#change(summary.traceId);
+    const entry = this.#change(summary);
     this.#identify(entry, summary);
     entry.dimensions = summary.dimensions;
     // Kept as JSON, because the correlator goes on counting in the summary's own numbers.
@@ -126,11 +101,11 @@ export class RecentSessions {
 
   /** A span with a known id replaces the earlier one: replay and late halves give the same ids. */
   addSpan(span: Span): void {
-    if (this.#evicted.has(span.traceId)) {
+    if (this.#evicted.has(keyOf(span))) {
       this.#refused += 1;
       return;
     }
-    const entry = this.#change(span.traceId);
+    const entry = this.#change(span);
     const before = entry.spans.get(span.spanId);
     if (before === undefined && entry.spans.size >= this.#limits.maxSpansPerSession) {
       this.#refused += 1;
@@ -142,63 +117,84 @@ export class RecentSessions {
     if (span.parentSpanId === '') entry.hasRoot = true;
     entry.firstSpanMs = least(entry.firstSpanMs, span.startMs);
     entry.lastSpanMs = -least(-entry.lastSpanMs, -span.endMs);
-    entry.tenant ||= span.tenant;
     if (entry.sessionId === '') this.#name(entry, sessionIdOf(span));
     this.#fit();
   }
 
-  /** All sessions held, in no useful order. */
-  *sessions(): Generator<RecentSession> {
-    for (const entry of this.#entries.values()) yield view(entry);
+  /** What a grant for this tenant shows. */
+  of(tenant: string): SessionsView {
+    const isAll = tenant === ALL_TENANTS;
+    return {
+      sessions: () => this.sessions(tenant),
+      find: (id) => this.find(id, tenant),
+      counters: {
+        sessions: isAll ? this.#entries.size : [...this.sessions(tenant)].length,
+        evictedSessions: isAll ? this.#evictedSessions : (this.#evictedOf.get(tenant) ?? 0),
+      },
+    };
+  }
+
+  /** The sessions of one tenant, or all that are held, in no useful order. */
+  *sessions(tenant = ALL_TENANTS): Generator<RecentSession> {
+    for (const entry of this.#entries.values()) if (covers({ tenant }, entry.tenant)) yield view(entry);
   }
 
   /** By trace id, or by session id; a player that reused its id has several, and the newest is meant. */
-  find(id: string): RecentSession | null {
-    const entry = this.#entries.get(id.toLowerCase().replaceAll('-', '')) ?? this.#entries.get(id);
-    if (entry !== undefined) return view(entry);
+  find(id: string, tenant = ALL_TENANTS): RecentSession | null {
+    const traceId = id.toLowerCase().replaceAll('-', '');
+    return this.#newest(this.#keysOf.get(traceId), tenant) ?? this.#newest(this.#keysOf.get(id), tenant);
+  }
+
+  #newest(keys: ReadonlySet<string> | undefined, tenant: string): RecentSession | null {
     let newest: RecentSession | null = null;
-    for (const traceId of this.#traceIds.get(id) ?? []) {
-      const candidate = this.#entries.get(traceId);
-      if (candidate === undefined) continue;
-      const session = view(candidate);
+    for (const key of keys ?? []) {
+      const entry = this.#entries.get(key);
+      if (entry === undefined || !covers({ tenant }, entry.tenant)) continue;
+      const session = view(entry);
       if (newest === null || session.beginMs > newest.beginMs) newest = session;
     }
     return newest;
   }
 
-  #change(traceId: string): Entry {
-    if (this.#latest?.traceId === traceId) return this.#latest;
-    let entry = this.#entries.get(traceId);
+  #change(of: { readonly tenant: string; readonly traceId: string }): Entry {
+    if (this.#latest?.traceId === of.traceId && this.#latest.tenant === of.tenant) return this.#latest;
+    const key = keyOf(of);
+    let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = newEntry(traceId, this.#evicted.delete(traceId));
+      entry = newEntry(of.tenant, of.traceId, this.#evicted.delete(key));
       this.#sizeBytes += ENTRY_BYTES;
+      this.#addName(of.traceId, entry);
     } else {
-      this.#entries.delete(traceId);
+      this.#entries.delete(key);
     }
-    this.#entries.set(traceId, entry);
+    this.#entries.set(key, entry);
     this.#latest = entry;
     return entry;
   }
 
   #identify(entry: Entry, session: SessionRef): void {
-    entry.tenant = session.tenant;
     entry.isInferred = session.isInferred;
     this.#name(entry, session.sessionId);
   }
 
   #name(entry: Entry, sessionId: string): void {
     if (sessionId === entry.sessionId) return;
-    this.#forgetName(entry);
+    this.#forgetName(entry.sessionId, entry);
     entry.sessionId = sessionId;
-    const traceIds = this.#traceIds.get(sessionId);
-    if (traceIds === undefined) this.#traceIds.set(sessionId, new Set([entry.traceId]));
-    else traceIds.add(entry.traceId);
+    this.#addName(sessionId, entry);
   }
 
-  #forgetName(entry: Entry): void {
-    const traceIds = this.#traceIds.get(entry.sessionId);
-    traceIds?.delete(entry.traceId);
-    if (traceIds?.size === 0) this.#traceIds.delete(entry.sessionId);
+  #addName(name: string, entry: Entry): void {
+    const keys = this.#keysOf.get(name);
+    if (keys === undefined) this.#keysOf.set(name, new Set([keyOf(entry)]));
+    else keys.add(keyOf(entry));
+  }
+
+  #forgetName(name: string, entry: Entry): void {
+    // A session whose id is its trace id keeps that name as long as it is held.
+    const keys = name === entry.traceId && this.#entries.has(keyOf(entry)) ? undefined : this.#keysOf.get(name);
+    keys?.delete(keyOf(entry));
+    if (keys?.size === 0) this.#keysOf.delete(name);
   }
 
   #setIncidents(entry: Entry, incidents: readonly IncidentJson[]): void {
@@ -219,66 +215,26 @@ export class RecentSessions {
     for (const entry of this.#entries.values()) {
       if (this.#entries.size <= maxSessions && this.#sizeBytes <= maxBytes) return;
       if (entry === this.#latest) return;
-      this.#entries.delete(entry.traceId);
-      this.#forgetName(entry);
-      this.#spans -= entry.spans.size;
-      this.#sizeBytes -= entry.sizeBytes;
+      this.#drop(entry);
       this.#evictedSessions += 1;
-      this.#evicted.add(entry.traceId);
+      this.#evictedOf.set(entry.tenant, (this.#evictedOf.get(entry.tenant) ?? 0) + 1);
+      this.#evicted.add(keyOf(entry));
       for (const oldest of this.#evicted) {
         if (this.#evicted.size <= maxSessions * REMEMBERED) break;
         this.#evicted.delete(oldest);
       }
     }
   }
-}
 
-function newEntry(traceId: string, isPartial: boolean): Entry {
-  return {
-    traceId,
-    sessionId: '',
-    tenant: '',
-    isInferred: false,
-    dimensions: null,
-    startedMs: Number.NaN,
-    summary: null,
-    incidents: [],
-    spans: new Map(),
-    hasRoot: false,
-    firstSpanMs: Number.NaN,
-    lastSpanMs: Number.NaN,
-    sizeBytes: ENTRY_BYTES,
-    isPartial,
-  };
-}
-
-function view(entry: Entry): RecentSession {
-  const { traceId, sessionId, tenant, isInferred, dimensions, summary, incidents, spans, isPartial } = entry;
-  return {
-    traceId,
-    sessionId,
-    tenant,
-    isInferred,
-    dimensions,
-    summary,
-    incidents,
-    spans,
-    beginMs: summary?.beginMs ?? least(entry.startedMs, entry.firstSpanMs),
-    endMs: summary?.endMs ?? -least(-entry.startedMs, -entry.lastSpanMs),
-    // Without a summary, the session span is the sign of the end: it is exported last.
-    isLive: summary === null ? !entry.hasRoot : OPEN_CUTS.has(summary.cut),
-    isPartial,
-  };
-}
-
-/** The smaller of two times, or the one that is known. */
-function least(a: UnixMs, b: UnixMs): UnixMs {
-  return Number.isNaN(a) || b < a ? b : a;
-}
-
-function sessionIdOf(span: Span): string {
-  for (const [name, value] of span.attributes) {
-    if (name === ATTR.sessionId && typeof value === 'string') return value;
+  #drop(entry: Entry): void {
+    this.#entries.delete(keyOf(entry));
+    this.#forgetName(entry.sessionId, entry);
+    this.#forgetName(entry.traceId, entry);
+    this.#spans -= entry.spans.size;
+    this.#sizeBytes -= entry.sizeBytes;
   }
-  return '';
+}
+
+function keyOf({ tenant, traceId }: { readonly tenant: string; readonly traceId: string }): string {
+  return `${tenant} ${traceId}`;
 }

@@ -1,3 +1,4 @@
+import type { AccessTokens } from '../access/tokens.ts';
 import type { Log } from '../exporters/exporter.ts';
 import { spansToOtlpJson } from '../exporters/otlp-json.ts';
 import type { UnixMs } from '../model/time.ts';
@@ -5,7 +6,8 @@ import { fleetVerdicts } from './fleet-verdicts.ts';
 import { answerJaeger } from './jaeger.ts';
 import { type Listener, PAGE_POLICY, renderPage } from './page.ts';
 import type { PageSource } from './page-builder.ts';
-import type { RecentSession, RecentSessions } from './recent.ts';
+import type { RecentSessions, SessionsView } from './recent.ts';
+import type { RecentSession } from './recent-session.ts';
 import { json, problem, type Reply } from './reply.ts';
 import { ANY_SESSION, parseSessionQuery, selectSessions } from './session-query.ts';
 import { sessionView } from './session-view.ts';
@@ -14,8 +16,9 @@ export type ApiOptions = {
   readonly recent: RecentSessions;
   /** Version of this program. */
   readonly version: string;
-  /** Live numbers of all sessions, as one JSON object. */
-  readonly fleet: () => object;
+  /** Live numbers of a tenant's sessions, or of all, as one JSON object. */
+  readonly fleet: (tenant: string) => object;
+  readonly tokens: AccessTokens;
   /** What the page says about ports; called per request, because ports are known after listening. */
   readonly listeners: () => readonly Listener[];
   readonly nowMs: () => UnixMs;
@@ -26,40 +29,39 @@ export type ApiOptions = {
   readonly log: Log;
 };
 
-/** Answers `GET` on a path and its parameters. */
-export function answer(path: string, parameters: URLSearchParams, options: ApiOptions): Reply {
+/** Answers `GET` on a path and its parameters, with what this tenant, or `*`, may see. */
+export function answer(path: string, parameters: URLSearchParams, options: ApiOptions, tenant: string): Reply {
   const segments = decodedSegments(path);
   if (segments === null) return problem(400, 'the path is not valid percent-encoding');
   const [first = '', second = '', ...rest] = segments;
+  const recent = options.recent.of(tenant);
   if (first === 'jaeger' && second === 'api' && options.hasJaeger) {
     const context = { version: options.version, nowMs: options.nowMs() };
-    return answerJaeger(rest, parameters, options.recent, context) ?? noSuchPath();
+    return answerJaeger(rest, parameters, recent, context) ?? noSuchPath();
   }
   if (first === 'page' && options.page?.state.kind === 'ready') {
     return options.page.state.files.answer(segments.slice(1).join('/')) ?? noSuchPath();
   }
   switch (`${first}/${second}/${rest.length}`) {
     case '//0':
-      return page(options, parameters.has('plain'));
-    case 'healthz//0':
-      return json({ status: 'ok' });
+      return page(options, recent, parameters.has('plain'));
     case 'api/fleet/0':
-      return json(options.fleet());
+      return json(options.fleet(tenant));
     case 'api/verdicts/0':
-      return json(verdicts(options.recent));
+      return json(verdicts(recent));
     case 'api/sessions/0':
-      return sessions(parameters, options.recent);
+      return sessions(parameters, recent);
     case 'api/sessions/1':
-      return sessionById(rest[0] ?? '', options.recent);
+      return sessionById(rest[0] ?? '', recent);
     case 'api/traces/1':
-      return traceById(rest[0] ?? '', options);
+      return traceById(rest[0] ?? '', recent, options.version);
     default:
       return noSuchPath();
   }
 }
 
 /** The page with the panel once it is built; until then, and for who asks for it, the plain one. */
-function page({ recent, version, listeners, nowMs, page: source }: ApiOptions, isPlain: boolean): Reply {
+function page({ version, listeners, nowMs, page: source }: ApiOptions, recent: SessionsView, isPlain: boolean): Reply {
   source?.want();
   const state = source?.state ?? { kind: 'absent' };
   const built = state.kind === 'ready' && !isPlain ? state.files.answer('index.html') : null;
@@ -87,14 +89,14 @@ function page({ recent, version, listeners, nowMs, page: source }: ApiOptions, i
 }
 
 /** Which part of the audience each cause strikes, among the sessions in memory that have a summary. */
-function verdicts(recent: RecentSessions): object {
+function verdicts(recent: SessionsView): object {
   const summaries = [...recent.sessions()].flatMap(({ summary, incidents }) =>
     summary === null ? [] : [{ ...summary, incidents }],
   );
   return { sessions: summaries.length, verdicts: fleetVerdicts(summaries) };
 }
 
-function sessions(parameters: URLSearchParams, recent: RecentSessions): Reply {
+function sessions(parameters: URLSearchParams, recent: SessionsView): Reply {
   const query = parseSessionQuery(parameters);
   if ('problem' in query) return problem(400, query.problem);
   const { matched, selected } = selectSessions(recent.sessions(), query);
@@ -111,12 +113,12 @@ function* listPieces(head: string, selected: readonly RecentSession[]): Generato
   yield ']}';
 }
 
-function sessionById(id: string, recent: RecentSessions): Reply {
+function sessionById(id: string, recent: SessionsView): Reply {
   const session = recent.find(id);
   return session === null ? problem(404, 'no such session in memory') : json(sessionView(session));
 }
 
-function traceById(id: string, { recent, version }: ApiOptions): Reply {
+function traceById(id: string, recent: SessionsView, version: string): Reply {
   const session = recent.find(id);
   if (session === null || session.spans.size === 0) return problem(404, 'no such trace in memory');
   const spans = [...session.spans.values()].sort((a, b) => a.startMs - b.startMs || (a.spanId < b.spanId ? -1 : 1));

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { authorize } from '../access/authorize.ts';
 import { PlaypathError, systemCode } from '../errors.ts';
-import { problem, type Reply } from './reply.ts';
+import { json, problem, type Reply } from './reply.ts';
 import { type ApiOptions, answer } from './routes.ts';
 
 export type { ApiOptions } from './routes.ts';
@@ -19,8 +20,8 @@ const COMMON_HEADERS = {
 };
 
 /**
- * The query API, Jaeger's query API and the landing page on one port. It reads and never changes anything, has no
- * accounts and sends no CORS headers: it belongs on loopback or behind something that knows its users.
+ * The query API, Jaeger's query API and the landing page on one port. It reads and never changes anything, shows each
+ * token what its tenant may see, and sends no CORS headers.
  */
 export class ApiServer {
   readonly #options: ApiOptions;
@@ -72,12 +73,19 @@ export class ApiServer {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return { ...problem(405, 'only GET and HEAD'), headers: { allow: 'GET, HEAD' } };
     }
+    const { tokens } = this.#options;
     // A page of any site can point its own name at 127.0.0.1 and read what it gets; the Host header gives it away.
-    if (this.#isLoopback && !isLoopbackName(request.headers.host ?? '')) {
+    if (this.#isLoopback && !tokens.guards('query') && !isLoopbackName(request.headers.host ?? '')) {
       return problem(421, 'this port answers to localhost only');
     }
     const [path = '', ...query] = (request.url ?? '').split('?');
-    return answer(path, new URLSearchParams(query.join('?')), this.#options);
+    if (path === '/healthz') return json({ status: 'ok' });
+    const access = authorize(request.headers, 'query', tokens);
+    if ('refusal' in access) {
+      const { status, message, headers } = access.refusal;
+      return { ...problem(status, message), headers };
+    }
+    return answer(path, new URLSearchParams(query.join('?')), this.#options, access.grant.tenant);
   }
 }
 

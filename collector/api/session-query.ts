@@ -1,6 +1,6 @@
 import { VERDICTS } from '../model/incident.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { RecentSession } from './recent.ts';
+import type { RecentSession } from './recent-session.ts';
 
 const OUTCOMES: ReadonlySet<string> = new Set([
   'played',

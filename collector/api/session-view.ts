@@ -1,5 +1,5 @@
 import type { SessionJson } from '../exporters/session-json.ts';
-import type { RecentSession } from './recent.ts';
+import type { RecentSession } from './recent-session.ts';
 
 /** A session in the query API (docs/api.md): the line of `sessions.jsonl`, with nulls while a session has no summary. */
 export type SessionView = { readonly [K in keyof SessionJson]: SessionJson[K] | null } & {

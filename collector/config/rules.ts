@@ -1,4 +1,5 @@
 import { isRecord } from './environment.ts';
+import { exposedListeners } from './exposure.ts';
 
 /** A mistake that only shows when two keys are seen together. */
 export type Conflict = { readonly path: readonly (string | number)[]; readonly message: string };
@@ -6,10 +7,13 @@ export type Conflict = { readonly path: readonly (string | number)[]; readonly m
 /** Works on what was written, not on the checked result, so that these are reported beside all other problems. */
 export function conflictsIn(tree: unknown): readonly Conflict[] {
   const root = isRecord(tree) ? tree : {};
-  const sources = Array.isArray(root.sources) ? root.sources : [];
+  const sources = listIn(root, 'sources');
+  const access = isRecord(root.access) ? root.access : {};
   return [
     ...sharedListeners(root),
-    ...repeatedNames(sources),
+    ...exposedListeners(root),
+    ...repeatedNames(sources, ['sources']),
+    ...repeatedNames(listIn(access, 'tokens'), ['access', 'tokens']),
     ...sources.flatMap((source: unknown, index) =>
       isRecord(source)
         ? sourceConflicts(source).map(({ path, message }) => ({ path: ['sources', index, ...path], message }))
@@ -35,14 +39,19 @@ function* sharedListeners(root: Readonly<Record<string, unknown>>): Generator<Co
   }
 }
 
-function* repeatedNames(sources: readonly unknown[]): Generator<Conflict> {
+function* repeatedNames(entries: readonly unknown[], list: readonly string[]): Generator<Conflict> {
   const seen = new Map<unknown, number>();
-  for (const [index, source] of sources.entries()) {
-    if (!isRecord(source) || source.name === undefined) continue;
-    const first = seen.get(source.name);
-    if (first === undefined) seen.set(source.name, index);
-    else yield { path: ['sources', index, 'name'], message: `is taken by sources[${first}]: names are addresses` };
+  for (const [index, entry] of entries.entries()) {
+    if (!isRecord(entry) || entry.name === undefined) continue;
+    const first = seen.get(entry.name);
+    if (first === undefined) seen.set(entry.name, index);
+    else
+      yield { path: [...list, index, 'name'], message: `is taken by ${list.join('.')}[${first}]: names are addresses` };
   }
+}
+
+function listIn(node: Readonly<Record<string, unknown>>, key: string): readonly unknown[] {
+  return Array.isArray(node[key]) ? node[key] : [];
 }
 
 function sourceConflicts(source: Readonly<Record<string, unknown>>): Conflict[] {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BUDGET_LIMITS, BUDGETS, type BudgetName } from '../metrics/labels.ts';
+import { accessSchema } from './access-schema.ts';
 import { checkEndpoint, checkHost, checkName, checkNetwork, checkOrigin } from './check.ts';
 import {
   choice,
@@ -34,6 +35,7 @@ export function configSchema(context: SchemaContext) {
     ingest: ingestSchema(),
     metrics: metricsSchema(),
     api: apiSchema(),
+    access: accessSchema(context),
     sources: entries(
       'One entry per log that comes in: pushed to /v1/push/<name>, read from a file, or inside OTLP log records.',
       sourceSchema(context),

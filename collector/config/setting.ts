@@ -171,8 +171,8 @@ export function path(
 export type SecretResolver = (reference: string) => string;
 
 /** Required when it stands alone; `| null` when left out through `optionalSecret`. */
-export function secret(description: string, resolve: SecretResolver): z.ZodType<Secret> {
-  return setting(secretText(resolve), { kind: 'secret', description, shownDefault: '(required)' });
+export function secret(description: string, resolve: SecretResolver, leastCharacters = 1): z.ZodType<Secret> {
+  return setting(secretText(resolve, leastCharacters), { kind: 'secret', description, shownDefault: '(required)' });
 }
 
 export function optionalSecret(description: string, resolve: SecretResolver): z.ZodType<Secret | null> {
@@ -190,12 +190,13 @@ export function secretMap(description: string, resolve: SecretResolver): z.ZodTy
   return setting(schema, { kind: 'map', description, shownDefault: '' });
 }
 
-function secretText(resolve: SecretResolver): z.ZodType<Secret> {
+function secretText(resolve: SecretResolver, leastCharacters = 1): z.ZodType<Secret> {
   // The input is never shown: it may be the secret itself.
   return z.string({ error: 'must be text, env:NAME or file:path' }).transform((reference, context) => {
     try {
       const value = resolve(reference);
       if (value === '') throw new Error('is empty');
+      if (value.length < leastCharacters) throw new Error(`is shorter than ${leastCharacters} characters`);
       return new Secret(value);
     } catch (error) {
       context.issues.push({

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry, type RegistryContentType } from 'prom-client';
+import { authorize } from '../access/authorize.ts';
+import type { AccessTokens } from '../access/tokens.ts';
 import { PlaypathError } from '../errors.ts';
+import { ALL_TENANTS } from '../model/grant.ts';
 import type { MetricFamily } from '../model/metric.ts';
 import { FirstSight, type Sight } from './first-sight.ts';
 import { PrometheusMetric } from './prometheus-metric.ts';
@@ -17,6 +20,8 @@ export type PrometheusOptions = {
   readonly families: () => readonly MetricFamily[];
   /** `/metrics/collector`: the collector's own. */
   readonly collector: ScrapeHandler;
+  /** A scrape holds the numbers of all tenants, so it takes a token for all of them. */
+  readonly tokens: AccessTokens;
   /** Empty when all is well, otherwise what is not, as `/healthz` says it. */
   readonly health: () => string;
 };
@@ -65,6 +70,7 @@ export class PrometheusEndpoint {
       return;
     }
     const [path] = (request.url ?? '').split('?', 1);
+    if (path !== '/healthz' && !this.#isAdmitted(request, response)) return;
     switch (path) {
       case '/metrics':
         void this.#scrape(request, response);
@@ -78,6 +84,18 @@ export class PrometheusEndpoint {
       default:
         send(response, 404, 'Not found: /metrics, /metrics/collector and /healthz are here.\n');
     }
+  }
+
+  #isAdmitted({ headers }: IncomingMessage, response: ServerResponse): boolean {
+    const access = authorize(headers, 'query', this.#options.tokens);
+    if ('refusal' in access) {
+      for (const [name, value] of Object.entries(access.refusal.headers)) response.setHeader(name, value);
+      send(response, access.refusal.status, `${access.refusal.message}\n`);
+      return false;
+    }
+    if (access.grant.tenant === ALL_TENANTS) return true;
+    send(response, 403, 'The metrics are those of all tenants: a token for tenant "*" is needed.\n');
+    return false;
   }
 
   async #scrape(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { AccessTokens } from '../../collector/access/tokens.ts';
 import { RecentSessions } from '../../collector/api/recent.ts';
 import { type ApiOptions, ApiServer } from '../../collector/api/server.ts';
 import { VERSION } from '../exporters/spans.ts';
@@ -26,6 +27,7 @@ export class ApiUnderTest {
       listeners: () => [{ name: 'ingest', address: '127.0.0.1:4318', purpose: 'OTLP, CMCD, beacons' }],
       nowMs: () => 1_763_764_900_000,
       hasJaeger: true,
+      tokens: new AccessTokens([]),
       log: {
         info: () => {},
         warn: () => {},

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { AccessTokens } from '../../collector/access/tokens.ts';
 import { RecentSessions } from '../../collector/api/recent.ts';
 import { answer } from '../../collector/api/routes.ts';
+import { ALL_TENANTS } from '../../collector/model/grant.ts';
 import { makeIncident, makeSummary } from '../exporters/sessions.ts';
 import { makeSpan, VERSION } from '../exporters/spans.ts';
 
@@ -16,6 +18,7 @@ test('100,000 mutated requests each get an answer of known status', () => {
     listeners: () => [],
     nowMs: () => 0,
     hasJaeger: true,
+    tokens: new AccessTokens([]),
     log,
   };
   const seeds = [
@@ -42,7 +45,7 @@ test('100,000 mutated requests each get an answer of known status', () => {
       url = url.slice(0, at) + (alphabet[random(alphabet.length)] ?? '') + url.slice(at + random(3));
     }
     const [path = '', ...query] = url.split('?');
-    const { status, body } = answer(path, new URLSearchParams(query.join('?')), options);
+    const { status, body } = answer(path, new URLSearchParams(query.join('?')), options, ALL_TENANTS);
     if (round % 10 === 0 && typeof body !== 'string') JSON.parse([...body].join(''));
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
@@ -52,8 +55,9 @@ test('100,000 mutated requests each get an answer of known status', () => {
 test('Jaeger is not there when it is switched off', () => {
   const recent = new RecentSessions({ maxSessions: 1, maxBytes: 1e6, maxSpansPerSession: 1 });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const options = { recent, version: VERSION, fleet: () => ({}), listeners: () => [], nowMs: () => 0, log };
+  const tokens = new AccessTokens([]);
+  const options = { recent, version: VERSION, fleet: () => ({}), tokens, listeners: () => [], nowMs: () => 0, log };
   const services = (hasJaeger: boolean) =>
-    answer('/jaeger/api/services', new URLSearchParams(), { ...options, hasJaeger }).status;
+    answer('/jaeger/api/services', new URLSearchParams(), { ...options, hasJaeger }, ALL_TENANTS).status;
   expect([services(true), services(false)]).toEqual([200, 404]);
 });

@@ -37,7 +37,9 @@ for (const [variable, text, read, value] of [
   unknown,
 ])[]) {
   test(`${variable} sets its key`, () => {
-    const config = readConfig('api: { port: 1 }\nplayer: { origins: [https://c.example] }', { [variable]: text });
+    const config = readConfig('access: { open: true }\napi: { port: 1 }\nplayer: { origins: [https://c.example] }', {
+      [variable]: text,
+    });
     expect(read(config)).toEqual(value);
   });
 }

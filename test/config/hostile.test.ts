@@ -4,6 +4,7 @@ import { ConfigError } from '../../collector/config/problem.ts';
 import { readConfig } from './read-config.ts';
 
 const SAMPLE = `
+access: { tokens: [{ name: agent, tenant: "*", purpose: ingest, token: 0123456789abcdef }] }
 ingest: { host: 0.0.0.0, limits: { body: 1MiB, requestTimeout: 5s }, trustedProxies: [10.0.0.0/8] }
 sources:
   - { name: edge-a, format: nginx-json, tier: edge, auth: { kind: basic, user: u, password: p } }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { AccessTokens } from '../../collector/access/tokens.ts';
 import { PrometheusEndpoint, renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
 import { RATIOS, ratioExpression } from '../../collector/metrics/ratios.ts';
@@ -78,6 +79,7 @@ describeWith(['prometheus'], 'a real Prometheus', () => {
       port: 0,
       families: () => metrics.families(),
       collector: (_, response) => response.end(),
+      tokens: new AccessTokens([]),
       health: () => '',
     });
     const target = await endpoint.start();

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { AccessTokens } from '../../collector/access/tokens.ts';
 import { PrometheusEndpoint, type PrometheusOptions, renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
 import type { MetricFamily } from '../../collector/model/metric.ts';
@@ -90,12 +91,31 @@ describe('the endpoint', () => {
       port: 0,
       families: () => metrics.families(),
       collector: (_, response) => response.end('own'),
+      tokens: new AccessTokens([]),
       health: () => '',
       ...options,
     });
     open.push(endpoint);
     return { endpoint, port: await endpoint.start() };
   }
+
+  test('with tokens, the metrics of all tenants are shown to who may see all of them', async () => {
+    const tokens = new AccessTokens([
+      { name: 'prometheus', tenant: '*', purpose: 'query', token: 'token-of-operator1' },
+      { name: 'acme', tenant: 'acme', purpose: 'query', token: 'token-of-acme-0001' },
+    ]);
+    const { port } = await serve({ tokens });
+    const status = async (path: string, token = '') => {
+      const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
+      return (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status;
+    };
+    for (const path of ['/metrics', '/metrics/collector', '/nothing']) {
+      expect([await status(path), await status(path, 'token-of-acme-0001')]).toEqual([401, 403]);
+    }
+    expect(await status('/metrics', 'token-of-operator1')).toBe(200);
+    expect(await status('/metrics/collector', 'token-of-operator1')).toBe(200);
+    expect(await status('/healthz')).toBe(200);
+  });
 
   test.each([
     ['nothing', '', 'text/plain; version=0.0.4; charset=utf-8'],

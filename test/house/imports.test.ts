@@ -13,7 +13,7 @@ type Rule = {
 
 const CONTRACTS = ['bus/bus.ts', 'formats/format.ts'];
 const EDGE: Rule = {
-  may: ['model', 'errors.ts', 'telemetry', 'privacy', 'enrich'],
+  may: ['model', 'errors.ts', 'telemetry', 'privacy', 'enrich', 'access'],
   mayType: CONTRACTS,
   modules: 'any',
 };
@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   metrics: PURE,
   traces: PURE,
   audience: PURE,
+  access: { may: ['model', 'errors.ts'], modules: 'any' },
   receivers: { ...EDGE, may: [...EDGE.may, 'formats'] },
   formats: EDGE,
   privacy: EDGE,

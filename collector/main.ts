@@ -42,8 +42,9 @@ program
   .option('--source <FILE=FORMAT:TIER:NAME...>', 'a finished log or capture; may be repeated')
   .option('--config <file>', 'sources from a YAML configuration instead')
   .option('--detail <detail>', 'full: every request a span; recorder: only what the flight recorder keeps', 'full')
-  .requiredOption('--out <dir>', 'where traces.otlp.jsonl, metrics.prom and sessions.jsonl go')
-  .action(async (options: { source?: string[]; config?: string; detail: string; out: string }) => {
+  .option('--traces <where>', 'file, otlp or both; default: to export.otlp.endpoint where one is configured, else file')
+  .requiredOption('--out <dir>', 'where metrics.prom, sessions.jsonl and traces.otlp.jsonl go')
+  .action(async (options: { source?: string[]; config?: string; detail: string; traces?: string; out: string }) => {
     await runReplay({ ...options, version, print: (line) => console.log(line) });
   });
 

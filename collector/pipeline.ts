@@ -82,8 +82,13 @@ export class Pipeline {
 
   /** No more events: everything that waits is decided and every session closed. */
   flush(cut: CutReason, nowMs: UnixMs): void {
+    for (const _ of this.drain(cut, nowMs));
+  }
+
+  /** The same, a session at a time, for a caller that has to wait for room in between. */
+  *drain(cut: CutReason, nowMs: UnixMs): Generator<void> {
     for (const { report, sid } of this.#rekeyer.take(Number.POSITIVE_INFINITY)) this.#settleWait(report, sid, nowMs);
-    for (const correlator of this.#correlators) correlator.flush(cut);
+    for (const correlator of this.#correlators) yield* correlator.drain(cut);
   }
 
   #report(report: RequestReport, nowMs: UnixMs): void {

@@ -1,25 +1,25 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Audience } from './audience/audience.ts';
 import type { SourceConfig } from './config/source-config.ts';
 import { type Config, loadConfig, replaySources } from './config.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import { PlaypathError } from './errors.ts';
-import { writeMetrics, writeSessions, writeTraces } from './exporters/files.ts';
+import type { OtlpExporter } from './exporters/otlp.ts';
 import { renderText } from './exporters/prometheus.ts';
-import { type SessionJson, sessionToJson } from './exporters/session-json.ts';
 import { FanOut } from './fan-out.ts';
 import { FORMATS } from './formats/index.ts';
-import { createMetrics } from './metrics/index.ts';
+import { createMetrics, type Metrics } from './metrics/index.ts';
 import type { Source } from './model/source.ts';
-import type { Span } from './model/span.ts';
+import { otlpExporter } from './otlp-wiring.ts';
 import { Pipeline } from './pipeline.ts';
 import { expandPatterns } from './receivers/log-paths.ts';
 import { replay } from './replay.ts';
 import { CAPTURE, replayFile } from './replay-file.ts';
-import { replayReport } from './replay-report.ts';
+import { ReplayOutput } from './replay-output.ts';
+import { ReplayReport } from './replay-report.ts';
 import { wiringOf } from './source-wiring.ts';
+import { SpanOutlet } from './span-outlet.ts';
+import { createLogger } from './telemetry/logger.ts';
 import { SessionSpans } from './traces/session-spans.ts';
 
 /** Disorder inside one finished file is minutes at most; how late its delivery was does not matter any more. */
@@ -33,12 +33,14 @@ export type ReplayOptions = {
   readonly source?: readonly string[];
   readonly config?: string;
   readonly detail: string;
+  /** `file`, `otlp` or `both`; without it, to the configured backend, else the file. */
+  readonly traces?: string;
   readonly out: string;
   readonly version: string;
   readonly print: (line: string) => void;
 };
 
-/** `replay`: the whole pipeline over finished files. Writes the three files and prints what a person should know. */
+/** `replay`: the whole pipeline over finished files. Writes its files or sends traces, and prints what a person should know. */
 export async function runReplay(options: ReplayOptions): Promise<void> {
   if (options.detail !== 'full' && options.detail !== 'recorder') {
     throw new PlaypathError(
@@ -54,30 +56,72 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
   const wired = (options.source ? replaySources(options.source, { formats }) : config.sources).map(settled);
   if (wired.length === 0)
     throw new PlaypathError('config_invalid', 'replay needs --source FILE=FORMAT:TIER:NAME or a --config with sources');
-  const spans: Span[] = [];
-  const sessions: SessionJson[] = [];
-  const metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
-  const output = new FanOut(metrics, {
-    started: () => {},
-    incident: () => {},
-    audience: new Audience(metrics),
-    closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
-  });
+  const { hasTracesFile, exporter } = destinationOf(options, config);
+  const report = new ReplayReport();
+  const outlet = exporter && new SpanOutlet(exporter);
+  const output = new ReplayOutput({ ...options, hasTracesFile, outlet, report });
+  try {
+    const metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
+    const counts = await replay(await filesOf(wired, config), pipelineTo(output, metrics, wired, options, config), () =>
+      output.room(),
+    );
+    for (const [name, count] of counts.suspect) metrics.suspectClock(name, count);
+    await output.finish(await renderText(metrics.families()));
+    const destinations = [
+      `written to ${options.out}: ${hasTracesFile ? 'traces.otlp.jsonl, ' : ''}metrics.prom, sessions.jsonl`,
+      ...(exporter ? [sentLine(config, exporter, outlet?.dropped ?? 0)] : []),
+    ];
+    for (const line of report.lines(counts, destinations)) options.print(line);
+  } finally {
+    await output.close();
+  }
+}
+
+/** Where the traces go: a configured backend takes the place of the file, unless both are asked for. */
+function destinationOf({ traces, version }: ReplayOptions, config: Config) {
+  const hasEndpoint = config.export.otlp.endpoint !== '';
+  const to = traces ?? (hasEndpoint ? 'otlp' : 'file');
+  if (to !== 'file' && to !== 'otlp' && to !== 'both')
+    throw new PlaypathError('config_invalid', `--traces must be file, otlp or both, not ${JSON.stringify(to)}`);
+  if (to !== 'file' && !hasEndpoint)
+    throw new PlaypathError('config_invalid', `--traces ${to} needs export.otlp.endpoint (docs/config.md)`);
+  const log = createLogger({ ...config.log, stream: process.stderr, now: Date.now });
+  const exporter = to === 'file' ? null : otlpExporter(config, version, log, (send) => send);
+  return { hasTracesFile: to !== 'otlp', exporter };
+}
+
+function pipelineTo(
+  output: ReplayOutput,
+  metrics: Metrics,
+  wired: readonly SourceConfig[],
+  { detail }: ReplayOptions,
+  config: Config,
+): Pipeline {
   const settings = correlateSettings(config);
-  const pipeline = new Pipeline(
+  const recorder = { ...settings.recorder, detail: detail === 'full' ? 'full' : 'recorder' } as const;
+  return new Pipeline(
     wired.map(({ source }) => source),
     {
-      settings: { ...settings, settleMs: MAX_DISORDER_MS, recorder: { ...settings.recorder, detail: options.detail } },
-      output,
-      spans: new SessionSpans((span) => spans.push(span)),
+      settings: { ...settings, settleMs: MAX_DISORDER_MS, recorder },
+      output: new FanOut(metrics, {
+        started: () => {},
+        incident: () => {},
+        audience: new Audience(metrics),
+        closed: (summary, incidents) => output.session(summary, incidents),
+      }),
+      spans: new SessionSpans((span) => output.span(span)),
       cdnOfHost: new Map(),
       contents: new ContentMemory(),
     },
   );
-  const counts = await replay(await filesOf(wired, config), pipeline);
-  for (const [name, count] of counts.suspect) metrics.suspectClock(name, count);
-  await write(options, spans, sessions, await renderText(metrics.families()));
-  for (const line of replayReport(sessions, counts, options.out)) options.print(line);
+}
+
+/** What became of the spans that were to be sent. */
+function sentLine(config: Config, exporter: OtlpExporter, droppedSpans: number): string {
+  const { sentSpans, refusedSpans, rejectedSpans } = exporter.counters;
+  const lost = refusedSpans + rejectedSpans + droppedSpans;
+  const host = URL.parse(config.export.otlp.endpoint)?.host ?? '';
+  return `sent to ${host}: ${sentSpans} spans${lost > 0 ? `; ${lost} were not taken` : ''}`;
 }
 
 /** A finished file has no late records beyond its own disorder. */
@@ -96,17 +140,4 @@ async function filesOf(wired: readonly SourceConfig[], config: Config) {
     for (const path of paths) files.push(replayFile(path, from, config, wiring));
   }
   return files;
-}
-
-async function write(options: ReplayOptions, spans: Span[], sessions: SessionJson[], metrics: string): Promise<void> {
-  spans.sort((a, b) => compare(a.traceId, b.traceId) || a.startMs - b.startMs || compare(a.spanId, b.spanId));
-  sessions.sort((a, b) => compare(a.traceId, b.traceId));
-  await mkdir(options.out, { recursive: true });
-  await writeTraces(join(options.out, 'traces.otlp.jsonl'), spans, options.version);
-  await writeSessions(join(options.out, 'sessions.jsonl'), sessions);
-  await writeMetrics(join(options.out, 'metrics.prom'), metrics);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,22 +5,41 @@ import type { ReplayCounts } from './replay.ts';
 const SHOWN = 20;
 
 /** What a person wants to know after a replay: how much was read, which sessions were hurt, and why. */
-export function replayReport(sessions: readonly SessionJson[], counts: ReplayCounts, out: string): string[] {
-  const lines = [`${counts.lines} lines read, ${counts.events} events, ${sessions.length} sessions`];
-  for (const [what, count] of [...counts.refused].sort()) lines.push(`  refused ${count} (${what})`);
-  for (const [name, count] of [...counts.suspect].sort())
-    lines.push(`  ${count} of ${name} are from more than a day ahead of the others or 30 days behind`);
-  const hurt = sessions
-    .filter(({ incidents }) => incidents.length > 0)
-    .sort((a, b) => b.incidents.length - a.incidents.length);
-  if (hurt.length > 0) lines.push('', `${hurt.length} of ${sessions.length} sessions with incidents:`);
-  for (const session of hurt.slice(0, SHOWN)) lines.push(...sessionLines(session));
-  if (hurt.length > SHOWN) lines.push(`  … and ${hurt.length - SHOWN} more`);
-  const verdicts = verdictCounts(sessions);
-  if (verdicts.length > 0)
-    lines.push('', `verdicts: ${verdicts.map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`);
-  lines.push('', `written to ${out}: traces.otlp.jsonl, metrics.prom, sessions.jsonl`);
-  return lines;
+export class ReplayReport {
+  readonly #verdicts = new Map<string, number>();
+  /** The sessions with the most incidents, the most first; of equals the one that closed first. */
+  readonly #worst: SessionJson[] = [];
+  #sessions = 0;
+  #hurt = 0;
+
+  add(session: SessionJson): void {
+    this.#sessions++;
+    const { incidents } = session;
+    if (incidents.length === 0) return;
+    this.#hurt++;
+    for (const { verdict } of incidents) this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1);
+    const worst = this.#worst;
+    let at = worst.length;
+    while (at > 0 && (worst[at - 1] as SessionJson).incidents.length < incidents.length) at--;
+    if (at === SHOWN) return;
+    worst.splice(at, 0, session);
+    if (worst.length > SHOWN) worst.pop();
+  }
+
+  /** `destinations`: where everything went. */
+  lines(counts: ReplayCounts, destinations: readonly string[]): string[] {
+    const lines = [`${counts.lines} lines read, ${counts.events} events, ${this.#sessions} sessions`];
+    for (const [what, count] of [...counts.refused].sort()) lines.push(`  refused ${count} (${what})`);
+    for (const [name, count] of [...counts.suspect].sort())
+      lines.push(`  ${count} of ${name} are from more than a day ahead of the others or 30 days behind`);
+    if (this.#hurt > 0) lines.push('', `${this.#hurt} of ${this.#sessions} sessions with incidents:`);
+    for (const session of this.#worst) lines.push(...sessionLines(session));
+    if (this.#hurt > SHOWN) lines.push(`  … and ${this.#hurt - SHOWN} more`);
+    const verdicts = [...this.#verdicts].sort((a, b) => b[1] - a[1]);
+    if (verdicts.length > 0)
+      lines.push('', `verdicts: ${verdicts.map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`);
+    return [...lines, '', ...destinations];
+  }
 }
 
 function sessionLines(session: SessionJson): string[] {
@@ -39,13 +58,6 @@ function sessionLines(session: SessionJson): string[] {
         `  ${new Date(beginMs).toISOString().slice(11, 23)} ${printable(sentence)} [${verdict} ${confidence.toFixed(2)}]`,
     ),
   ];
-}
-
-function verdictCounts(sessions: readonly SessionJson[]): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { incidents } of sessions)
-    for (const { verdict } of incidents) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
 function seconds(ms: number): string {

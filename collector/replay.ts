@@ -36,21 +36,27 @@ export type ReplayCounts = {
 
 /**
  * Runs the pipeline over finished files with record time as the clock. Several files are merged by the time their
- * records would have arrived, so neither their order nor their number changes the result.
+ * records would have arrived, so neither their order nor their number changes the result. `room` is waited for now and
+ * then: it resolves when whoever takes the results can take more.
  */
-export async function replay(files: readonly ReplayFile[], pipeline: Pipeline): Promise<ReplayCounts> {
+export async function replay(
+  files: readonly ReplayFile[],
+  pipeline: Pipeline,
+  room: () => Promise<void>,
+): Promise<ReplayCounts> {
   const counts = nothingRead();
   const clock = new RecordClock(pipeline, counts);
   const [only] = files;
   if (files.length === 1 && only) {
     // Nothing to merge: events go straight from the decoder's own instance into the pipeline.
-    for await (const _ of readFile(only, counts, (event, arrivedMs) => clock.accept(event, arrivedMs)));
+    for await (const _ of readFile(only, counts, (event, arrivedMs) => clock.accept(event, arrivedMs))) await room();
   } else
     await merge(
       files.toSorted(byIdentity).map((file) => new FileStream(file, counts)),
       clock,
+      room,
     );
-  pipeline.flush('shutdown', clock.nowMs);
+  for (const _ of pipeline.drain('shutdown', clock.nowMs)) await room();
   return counts;
 }
 
@@ -94,11 +100,14 @@ function nothingRead(): ReplayCounts {
   return { lines: 0, events: 0, refused: new Map(), suspect: new Map() };
 }
 
-async function merge(streams: readonly FileStream[], clock: RecordClock): Promise<void> {
+async function merge(streams: readonly FileStream[], clock: RecordClock, room: () => Promise<void>): Promise<void> {
   for (;;) {
     let first: FileStream | null = null;
     for (const stream of streams) {
-      if (!stream.hasNext && !(await stream.fill())) continue;
+      if (!stream.hasNext) {
+        await room();
+        if (!(await stream.fill())) continue;
+      }
       if (!first || stream.nextMs < first.nextMs) first = stream;
     }
     if (!first) return;

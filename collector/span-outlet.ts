@@ -41,6 +41,11 @@ export class SpanOutlet {
     this.#draining ??= this.#drain();
   }
 
+  /** What is held back has found its place. */
+  async room(): Promise<void> {
+    await this.#draining;
+  }
+
   /** Everything added so far is delivered or given up. */
   async flush(): Promise<void> {
     await this.#draining;

@@ -1,6 +1,6 @@
 import type { AccessTokens } from '../access/tokens.ts';
 import type { Log } from '../exporters/exporter.ts';
-import { spansToOtlpJson } from '../exporters/otlp-json.ts';
+import { otlpJson } from '../exporters/otlp-json.ts';
 import type { UnixMs } from '../model/time.ts';
 import { fleetVerdicts } from './fleet-verdicts.ts';
 import { answerJaeger } from './jaeger.ts';
@@ -122,7 +122,7 @@ function traceById(id: string, recent: SessionsView, version: string): Reply {
   const session = recent.find(id);
   if (session === null || session.spans.size === 0) return problem(404, 'no such trace in memory');
   const spans = [...session.spans.values()].sort((a, b) => a.startMs - b.startMs || (a.spanId < b.spanId ? -1 : 1));
-  return json(spansToOtlpJson(spans, version));
+  return { status: 200, type: 'application/json', body: otlpJson(spans, version) };
 }
 
 function noSuchPath(): Reply {

@@ -149,12 +149,13 @@ export class Correlator {
     for (const slot of this.#wheel.take(this.#nowMs)) if (this.#sessions[slot]) this.#attend(slot);
   }
 
-  /** Everything that will ever come is in: settles and closes every session. */
-  flush(cut: CutReason): void {
+  /** Everything that will ever come is in: settles and closes every session, one at each step. */
+  *drain(cut: CutReason): Generator<void> {
     for (let slot = 0; slot < this.#table.slots; slot++) {
       if (!this.#sessions[slot]) continue;
       this.#settle(slot, Number.POSITIVE_INFINITY, null);
       this.#close(slot, (this.#sessions[slot] as LiveSession).current?.signs.hasEnded ? 'ended' : cut);
+      yield;
     }
   }
 

@@ -1,9 +1,18 @@
-import { type Attributes, type AttributeValue, SPAN_KIND, type Span, type SpanKind } from '../model/span.ts';
+import {
+  type Attributes,
+  type AttributeValue,
+  SPAN_KIND,
+  type Span,
+  type SpanEvent,
+  type SpanKind,
+  type SpanLink,
+} from '../model/span.ts';
 import { numberType, resourceAttributes, SCOPE_NAME } from './otlp-resource.ts';
 import { endOf, knownMs, nanosText } from './otlp-time.ts';
 
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: ids in hex, enums as numbers, 64-bit integers as
 // decimal strings, the rest as in protobuf's own JSON mapping (so Infinity is a string, absent fields are left out).
+// Written straight into text: an object per attribute costs several times as much.
 
 export type OtlpJsonValue =
   | { readonly stringValue: string }
@@ -48,94 +57,153 @@ export type OtlpJsonRequest = {
   }[];
 };
 
-/** The same request `encodeSpans` writes, as an object for `JSON.stringify`. */
-export function spansToOtlpJson(spans: Iterable<Span>, version: string): OtlpJsonRequest {
-  const groups = new Map<string, { first: Span; spans: OtlpJsonSpan[] }>();
-  for (const span of spans) {
-    const key = JSON.stringify([span.tenant, span.service]);
-    const group = groups.get(key);
-    const json = spanToJson(span);
-    if (group === undefined) groups.set(key, { first: span, spans: [json] });
-    else group.spans.push(json);
+const HEX_ID = /^[0-9a-f]+$/;
+/** Names are ours and few; past this many they are quoted anew each time. */
+const NAMES_KEPT = 512;
+
+/** Spans of one emitter as text, and the resource and scope that precede them. */
+type Group = { readonly head: string; text: string };
+
+const quotedNames = new Map<string, string>();
+
+/** Collects spans into one `ExportTraceServiceRequest` in JSON, grouped by emitter. A span is written when added. */
+export class JsonBatch {
+  readonly #version: string;
+  /** Tenant → service → group. */
+  readonly #tenants = new Map<string, Map<string, Group>>();
+  /** In the order of their first span. */
+  #groups: Group[] = [];
+  #spans = 0;
+
+  constructor(version: string) {
+    this.#version = version;
   }
-  return {
-    resourceSpans: Array.from(groups.values(), ({ first, spans: grouped }) => ({
-      resource: {
-        attributes: attributesToJson(resourceAttributes(first.service, first.tenant, version)),
-      },
-      scopeSpans: [{ scope: { name: SCOPE_NAME, version }, spans: grouped }],
-    })),
-  };
+
+  get spans(): number {
+    return this.#spans;
+  }
+
+  add(span: Span): void {
+    const group = this.#groupOf(span);
+    group.text += group.text === '' ? group.head : ',';
+    group.text += spanText(span);
+    this.#spans += 1;
+  }
+
+  /** The request as one line; the batch is empty again. */
+  take(): string {
+    const groups = this.#groups.map(({ text }) => `${text}]}]}`);
+    this.#groups = [];
+    this.#tenants.clear();
+    this.#spans = 0;
+    return `{"resourceSpans":[${groups.join(',')}]}`;
+  }
+
+  #groupOf({ tenant, service }: Span): Group {
+    let services = this.#tenants.get(tenant);
+    if (services === undefined) {
+      services = new Map();
+      this.#tenants.set(tenant, services);
+    }
+    let group = services.get(service);
+    if (group === undefined) {
+      group = { head: groupHead(service, tenant, this.#version), text: '' };
+      services.set(service, group);
+      this.#groups.push(group);
+    }
+    return group;
+  }
 }
 
-function spanToJson(span: Span): OtlpJsonSpan {
-  return {
-    traceId: hexId(span.traceId, 32),
-    spanId: hexId(span.spanId, 16),
-    ...(span.parentSpanId === '' ? {} : { parentSpanId: hexId(span.parentSpanId, 16) }),
-    name: span.name.toWellFormed(),
-    kind: SPAN_KIND[span.kind],
-    startTimeUnixNano: nanosText(knownMs(span.startMs)),
-    endTimeUnixNano: nanosText(endOf(span.startMs, span.endMs)),
-    attributes: attributesToJson(span.attributes),
-    ...(span.events.length === 0
-      ? {}
-      : {
-          events: span.events.map((event) => ({
-            timeUnixNano: nanosText(knownMs(event.timeMs)),
-            name: event.name.toWellFormed(),
-            attributes: attributesToJson(event.attributes),
-          })),
-        }),
-    ...(span.links.length === 0
-      ? {}
-      : {
-          links: span.links.map((link) => ({
-            traceId: hexId(link.traceId, 32),
-            spanId: hexId(link.spanId, 16),
-            attributes: attributesToJson(link.attributes),
-          })),
-        }),
-    ...(span.error === '' ? {} : { status: { code: 2, message: span.error.toWellFormed() } }),
-  };
+/** The same request `encodeSpans` writes, as text. */
+export function otlpJson(spans: Iterable<Span>, version: string): string {
+  const batch = new JsonBatch(version);
+  for (const span of spans) batch.add(span);
+  return batch.take();
 }
 
-function attributesToJson(attributes: Attributes): OtlpJsonAttribute[] {
-  const json: OtlpJsonAttribute[] = [];
+function groupHead(service: string, tenant: string, version: string): string {
+  const resource = attributesText(resourceAttributes(service, tenant, version));
+  const scope = JSON.stringify({ name: SCOPE_NAME, version });
+  return `{"resource":{"attributes":${resource}},"scopeSpans":[{"scope":${scope},"spans":[`;
+}
+
+function spanText(span: Span): string {
+  const { startMs, endMs, parentSpanId, events, links, error } = span;
+  let text = `{"traceId":"${hexId(span.traceId, 32)}","spanId":"${hexId(span.spanId, 16)}"`;
+  if (parentSpanId !== '') text += `,"parentSpanId":"${hexId(parentSpanId, 16)}"`;
+  text += `,"name":${quoted(span.name)},"kind":${SPAN_KIND[span.kind]}`;
+  text += `,"startTimeUnixNano":"${nanosText(knownMs(startMs))}","endTimeUnixNano":"${nanosText(endOf(startMs, endMs))}"`;
+  text += `,"attributes":${attributesText(span.attributes)}`;
+  if (events.length > 0) text += `,"events":[${events.map(eventText).join(',')}]`;
+  if (links.length > 0) text += `,"links":[${links.map(linkText).join(',')}]`;
+  if (error !== '') text += `,"status":{"code":2,"message":${quoted(error)}}`;
+  return `${text}}`;
+}
+
+function eventText({ timeMs, name, attributes }: SpanEvent): string {
+  return `{"timeUnixNano":"${nanosText(knownMs(timeMs))}","name":${quoted(name)},"attributes":${attributesText(attributes)}}`;
+}
+
+function linkText({ traceId, spanId, attributes }: SpanLink): string {
+  return `{"traceId":"${hexId(traceId, 32)}","spanId":"${hexId(spanId, 16)}","attributes":${attributesText(attributes)}}`;
+}
+
+function attributesText(attributes: Attributes): string {
+  let text = '';
   for (const [name, value] of attributes) {
-    const written = valueToJson(name, value);
-    if (written !== null) json.push({ key: name.toWellFormed(), value: written });
+    const written = valueText(name, value);
+    if (written !== '') text += `${text === '' ? '' : ','}{"key":${quotedName(name)},"value":${written}}`;
   }
-  return json;
+  return `[${text}]`;
 }
 
-function valueToJson(name: string, value: AttributeValue): OtlpJsonValue | null {
+/** '' for a number that OTLP cannot hold. */
+function valueText(name: string, value: AttributeValue): string {
   switch (typeof value) {
     case 'string':
-      return { stringValue: value.toWellFormed() };
+      return `{"stringValue":${quoted(value)}}`;
     case 'boolean':
-      return { boolValue: value };
+      return `{"boolValue":${value}}`;
     case 'number':
-      return numberToJson(value, numberType(name, value));
+      return numberText(value, numberType(name, value));
     default:
-      return { arrayValue: { values: value.map((item) => ({ stringValue: item.toWellFormed() })) } };
+      return `{"arrayValue":{"values":[${value.map((item) => `{"stringValue":${quoted(item)}}`).join(',')}]}}`;
   }
 }
 
-function numberToJson(value: number, type: 'int' | 'double' | ''): OtlpJsonValue | null {
+function numberText(value: number, type: 'int' | 'double' | ''): string {
   switch (type) {
     case '':
-      return null;
+      return '';
     case 'int':
-      return { intValue: String(value) };
+      return `{"intValue":"${value}"}`;
     default:
-      if (Number.isFinite(value)) return { doubleValue: value };
-      return { doubleValue: value > 0 ? 'Infinity' : '-Infinity' };
+      return `{"doubleValue":${doubleText(value)}}`;
   }
+}
+
+function doubleText(value: number): string {
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function quotedName(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const text = quoted(name);
+  if (quotedNames.size < NAMES_KEPT) quotedNames.set(name, text);
+  return text;
+}
+
+/** A text in JSON; half a surrogate pair becomes U+FFFD, as in protobuf. */
+function quoted(text: string): string {
+  return JSON.stringify(text.toWellFormed());
 }
 
 /** An id as the encoder writes it: lower case, always full length. */
 function hexId(id: string, digits: number): string {
+  if (id.length === digits && HEX_ID.test(id)) return id;
   return id
     .slice(0, digits)
     .replace(/[^0-9a-fA-F]/g, '0')

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiServer } from '../../collector/api/server.ts';
-import { spansToOtlpJson } from '../../collector/exporters/otlp-json.ts';
+import { otlpJson } from '../../collector/exporters/otlp-json.ts';
 import { ExportRequest } from '../exporters/otlp-proto.ts';
 import { BEGIN_MS, makeIncident, makeSummary } from '../exporters/sessions.ts';
 import { makeSpan, VERSION } from '../exporters/spans.ts';
@@ -150,7 +150,7 @@ test('GET /api/traces/{id} is OTLP JSON that the official definitions accept', a
   ];
   for (const span of spans) api.recent.addSpan(span);
   const { json } = await api.get(`/api/traces/${traceId(1)}`);
-  expect(json()).toEqual(spansToOtlpJson(spans.reverse(), VERSION));
+  expect(json()).toEqual(JSON.parse(otlpJson(spans.reverse(), VERSION)));
   expect(ExportRequest.verify(ExportRequest.fromObject(json() as object))).toBeNull();
   fill();
   expect((await api.get(`/api/traces/${traceId(4)}`)).status).toBe(404);

@@ -15,7 +15,7 @@ type Contender = {
   readonly command: (load: LoadFiles, out: string) => readonly string[];
   /** Program that must be there. */
   readonly needs: string;
-  /** Spans leave over OTLP, to a sink on the other core. */
+  /** Spans leave over OTLP, uncompressed, to a sink on the other core. */
   readonly exports?: boolean;
 };
 
@@ -45,15 +45,26 @@ const replay = (detail: 'recorder' | 'full') => (load: LoadFiles, out: string) =
 ];
 
 const CONTENDERS: readonly Contender[] = [
-  { name: 'playpath', does: 'sessions, metrics, traces of the recorder', command: replay('recorder'), needs: 'node' },
   {
-    name: 'playpath to OTLP',
-    does: 'the same, spans sent to a local sink',
+    name: 'playpath',
+    does: 'sessions, metrics, traces of the recorder over OTLP to a local sink',
     command: replay('recorder'),
     needs: 'node',
     exports: true,
   },
-  { name: 'playpath --detail full', does: 'the same, every request a span', command: replay('full'), needs: 'node' },
+  {
+    name: 'playpath to a file',
+    does: 'the same, traces as OTLP/JSON into a file',
+    command: replay('recorder'),
+    needs: 'node',
+  },
+  {
+    name: 'playpath --detail full',
+    does: 'over OTLP, every request a span',
+    command: replay('full'),
+    needs: 'node',
+    exports: true,
+  },
   {
     name: 'mtail',
     does: 'counts by method and status, bytes',
@@ -127,7 +138,8 @@ async function run(contender: Contender): Promise<Row> {
   mkdirSync(out, { recursive: true });
   const sink = contender.exports ? await OtlpSink.start() : null;
   try {
-    const environment = sink === null ? {} : { PLAYPATH_EXPORT_OTLP_ENDPOINT: sink.endpoint };
+    const environment =
+      sink === null ? {} : { PLAYPATH_EXPORT_OTLP_ENDPOINT: sink.endpoint, PLAYPATH_EXPORT_OTLP_COMPRESSION: 'none' };
     const time = measureOnOneCore(contender.command(load, out), environment);
     // A number without its spans would be the number of another question.
     if (sink !== null && (await sink.taken()).requests === 0) return skip('no span reached the sink');

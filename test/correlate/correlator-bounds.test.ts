@@ -44,7 +44,7 @@ test('more sessions than allowed close the ones idle longest, and every one is t
   for (let i = 0; i < 50; i++) made.report(report({ at: i * 10 }), `session ${i}`, false, T0 + i * 10);
   expect(made.liveSessions).toBe(10);
   expect(made.counts.evictedSessions).toBe(40);
-  made.flush('shutdown');
+  Array.from(made.drain('shutdown'));
   expect(calls.get('sessionClosed')).toBe(50);
   expect(calls.get('request')).toBe(50);
 });
@@ -54,7 +54,7 @@ test('more waiting rows than allowed are settled early, none is lost', () => {
   for (let i = 0; i < 200; i++) made.report(report({ at: i }), `session ${i % 7}`, false, T0 + i);
   expect(made.waitingRows).toBeLessThanOrEqual(20);
   expect(made.counts.eventLimitCuts).toBeGreaterThan(0);
-  made.flush('shutdown');
+  Array.from(made.drain('shutdown'));
   expect(calls.get('request')).toBe(200);
 });
 
@@ -62,7 +62,7 @@ test('one endless session is cut, not kept', () => {
   const { made, calls } = correlator({ maxEventsPerSession: 50 });
   for (let i = 0; i < 500; i++) made.report(report({ at: i }), 'one', false, T0 + i);
   expect(made.waitingRows).toBeLessThanOrEqual(50);
-  made.flush('shutdown');
+  Array.from(made.drain('shutdown'));
   expect(calls.get('request')).toBe(500);
 });
 
@@ -71,7 +71,7 @@ test('a repeated record is counted as such and goes no further', () => {
   const line = report({});
   made.report(line, 'one', false, T0);
   expect(made.report(line, 'one', false, T0 + 1)).toBe(false);
-  made.flush('shutdown');
+  Array.from(made.drain('shutdown'));
   expect(calls.get('duplicate')).toBe(1);
   expect(calls.get('delivery')).toBe(1);
   expect(calls.get('request')).toBe(1);
@@ -84,7 +84,7 @@ test('what comes after the close is late: counted, and no second session', () =>
   expect(made.liveSessions).toBe(0);
   made.report(report({ at: 50 }), 'one', false, T0 + 130_000);
   made.report(report({ at: 60 }), 'one', false, T0 + 130_000);
-  made.flush('shutdown');
+  Array.from(made.drain('shutdown'));
   expect(calls.get('late')).toBe(2);
   expect(calls.get('sessionStarted')).toBe(1);
   expect(calls.get('sessionClosed')).toBe(1);

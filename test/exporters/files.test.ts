@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeMetrics, writeSessions, writeTraces } from '../../collector/exporters/files.ts';
+import { OutputFile } from '../../collector/exporters/output-file.ts';
 import { sessionToJson } from '../../collector/exporters/session-json.ts';
+import { TracesFile } from '../../collector/exporters/traces-file.ts';
+import type { Span } from '../../collector/model/span.ts';
 import { ExportRequest } from './otlp-proto.ts';
 import { makeIncident, makeSummary } from './sessions.ts';
 import { makeSpan, VERSION } from './spans.ts';
@@ -13,6 +15,12 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'playpath-files-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+function writeTraces(path: string, spans: Iterable<Span>): void {
+  const file = new TracesFile(path, VERSION);
+  for (const span of spans) file.add(span);
+  file.commit();
+}
 
 async function lines(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8');
@@ -36,7 +44,7 @@ for (const [count, expected] of [
         attributes: [['media.content.title', `line\nbreak "${index}" \u2028 \ud800 ${'x'.repeat(600)}`]],
       }),
     );
-    await writeTraces(path, spans, VERSION);
+    writeTraces(path, spans);
     const ids = (await lines(path)).map((line) => {
       const request = JSON.parse(line);
       expect(ExportRequest.verify(ExportRequest.fromObject(request))).toBeNull();
@@ -47,7 +55,7 @@ for (const [count, expected] of [
     expect(ids.map((group) => group.length)).toEqual(expected);
     expect(ids.flat().sort()).toEqual(spans.map((span) => span.spanId));
     const first = await readFile(path);
-    await writeTraces(path, spans, VERSION);
+    writeTraces(path, spans);
     expect(await readFile(path)).toEqual(first);
   });
 
@@ -56,7 +64,10 @@ test('writes sessions a line each, with nulls for what is not known', async () =
   const summary = makeSummary({ outcome: 'start_failure', client: null });
   const failed = { ...summary, qoe: { ...summary.qoe, startupMs: Number.NaN } };
   const late = makeIncident({ kind: 'failover', beginMs: summary.beginMs + 30_000 });
-  await writeSessions(path, [sessionToJson(failed, [late, makeIncident()]), sessionToJson(makeSummary(), [])]);
+  const file = new OutputFile(path);
+  file.writeLine(JSON.stringify(sessionToJson(failed, [late, makeIncident()])));
+  file.writeLine(JSON.stringify(sessionToJson(makeSummary(), [])));
+  file.commit();
   const [first, second] = (await lines(path)).map((line) => JSON.parse(line));
   expect(first).toMatchObject({
     outcome: 'start_failure',
@@ -73,12 +84,22 @@ test('writes sessions a line each, with nulls for what is not known', async () =
 
 test('leaves no half-written file under the final name', async () => {
   const path = join(folder, 'traces.otlp.jsonl');
-  const failing = (function* () {
-    yield makeSpan();
-    throw new Error('interrupted');
-  })();
-  await expect(writeTraces(path, failing, VERSION)).rejects.toThrow('interrupted');
-  expect(await readdir(folder)).not.toContain('traces.otlp.jsonl');
-  await writeMetrics(join(folder, 'metrics.prom'), 'playpath_x_total 1\n');
+  const traces = new TracesFile(path, VERSION);
+  for (let index = 0; index < 1_001; index++) traces.add(makeSpan());
+  traces.close();
+  expect(await readdir(folder)).toEqual(['traces.otlp.jsonl.part']);
+  const file = new OutputFile(join(folder, 'metrics.prom'));
+  file.write('playpath_x_total 1\n');
+  file.commit();
+  file.close();
   expect(await readFile(join(folder, 'metrics.prom'), 'utf8')).toBe('playpath_x_total 1\n');
+});
+
+test('a file longer than one write keeps every character', async () => {
+  const path = join(folder, 'sessions.jsonl');
+  const written = Array.from({ length: 3_000 }, (_, index) => `${index} ${'é'.repeat(500)}`);
+  const file = new OutputFile(path);
+  for (const line of written) file.writeLine(line);
+  file.commit();
+  expect(await lines(path)).toEqual(written);
 });

@@ -1,4 +1,4 @@
-import { type OtlpJsonRequest, spansToOtlpJson } from '../../../collector/exporters/otlp-json.ts';
+import { type OtlpJsonRequest, otlpJson } from '../../../collector/exporters/otlp-json.ts';
 import type { Scenario } from '../../lab/scenario.ts';
 import { SCENARIOS } from '../../lab/scenarios.ts';
 import { runScenario } from '../../support/lab-run.ts';
@@ -11,8 +11,6 @@ export async function labTrace(): Promise<OtlpJsonRequest> {
     drainMinutes: 2,
   });
   const [worst] = sessions.toSorted((a, b) => b.incidents.length - a.incidents.length);
-  return spansToOtlpJson(
-    spans.filter(({ traceId }) => traceId === worst?.traceId),
-    '0.0.0',
-  );
+  const trace = spans.filter(({ traceId }) => traceId === worst?.traceId);
+  return JSON.parse(otlpJson(trace, '0.0.0')) as OtlpJsonRequest;
 }

@@ -166,7 +166,8 @@ export class Playback {
   /** Nothing more comes. */
   close(cut: CutReason): void {
     this.#unheard?.finish(this.totals.lastMs);
-    this.#player?.finish(this.signs.lastMs);
+    const { settings } = this.#context;
+    this.#player?.finish(this.signs.lastSeenMs(this.totals.lastMs + this.#offsetMs, settings.heartbeatMs));
     this.#server?.finish(this.totals.lastMs);
     // Nobody says so, but what it needed was refused to the last.
     // Lines of a playback that goes by its id elsewhere may be its failures only, and look like one that never began.

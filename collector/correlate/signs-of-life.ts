@@ -21,6 +21,14 @@ export class SignsOfLife {
     if (event.name === 'state' && state) this.hasEnded = state === 'ended' || state === 'failed' || state === 'quit';
   }
 
+  /**
+   * When the player was last there, on its clock; `servedMs`: when a server last answered it. A page that is gone says
+   * nothing, but what it had asked for broke off with it. Had it gone on for a heartbeat more, it would have said so.
+   */
+  lastSeenMs(servedMs: UnixMs, heartbeatMs: number): UnixMs {
+    return this.hasEnded ? this.lastMs : most(this.lastMs, Math.min(servedMs, this.lastMs + heartbeatMs));
+  }
+
   stateChanged(atMs: UnixMs): void {
     this.#stateSinceMs = atMs;
   }

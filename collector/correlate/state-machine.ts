@@ -27,6 +27,8 @@ export class StateMachine {
   #startedMs = Number.NaN;
   #adBeginMs = Number.NaN;
   #isAttempt = false;
+  /** Stalled time that is to be taken from playing time the clock has not reached. */
+  readonly #owedMs: Record<StallKind, number> = { connection: 0, seek: 0 };
   isBackground = false;
 
   constructor(listener: PlaybackListener, total: QoeNumbers, renditions: RenditionTrack) {
@@ -86,6 +88,8 @@ export class StateMachine {
       case 'playing':
         this.#total.playingMs += durationMs;
         this.#renditions.play(this.#clockMs, nowMs, this.isAbrInCharge);
+        this.#move('connection', 0);
+        this.#move('seek', 0);
         break;
       case 'seeking':
         this.#total.seekingMs += durationMs;
@@ -195,9 +199,12 @@ export class StateMachine {
     this.#move(stall.kind, stall.stalledMs);
   }
 
-  /** Counted as playing, because nobody knew. */
+  /** Counted as playing, because nobody knew; or will be, when the clock comes to it. */
   #move(kind: StallKind, stalledMs: number): void {
-    const movedMs = Math.min(stalledMs, this.#total.playingMs);
+    const owedMs = this.#owedMs[kind] + stalledMs;
+    const movedMs = Math.min(owedMs, this.#total.playingMs);
+    this.#owedMs[kind] = owedMs - movedMs;
+    if (movedMs === 0) return;
     this.#total.playingMs -= movedMs;
     this.#times.playing -= movedMs;
     this.#renditions.unplay(movedMs);

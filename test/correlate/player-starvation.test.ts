@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { played, playerEvent, started, state } from './playback-log.ts';
+import { T0 } from './support.ts';
 
 describe('starvation flags', () => {
   const silent = [playerEvent(0, 'startup', { startupMs: 500 })];
@@ -76,4 +77,23 @@ describe('starvation flags', () => {
       expect(timeline.qoe).toMatchObject(expected);
     });
   }
+});
+
+describe('stalls that only the requests showed', () => {
+  const silent = [playerEvent(0, 'heartbeat', { bufferMs: 5_000 }), playerEvent(1_000, 'startup', { startupMs: 500 })];
+  const stall = { kind: 'connection', stalledMs: 8_000, precision: 'inferred', isInAd: false } as const;
+
+  test('are taken from the playing time', () => {
+    const { timeline } = played([...silent, playerEvent(20_000, 'heartbeat')]);
+    timeline.infer({ ...stall, beginMs: T0 + 5_000, endMs: T0 + 13_000 }, 0);
+    timeline.finish(T0 + 20_000);
+    expect(timeline.qoe).toMatchObject({ playingMs: 11_000, stalledMs: 8_000, stalls: 1 });
+  });
+
+  test('also from the playing time that the player has not told of yet', () => {
+    const { timeline } = played([...silent, playerEvent(3_000, 'heartbeat')]);
+    timeline.infer({ ...stall, beginMs: T0 + 5_000, endMs: T0 + 13_000 }, 0);
+    timeline.finish(T0 + 20_000);
+    expect(timeline.qoe).toMatchObject({ playingMs: 11_000, stalledMs: 8_000, stalls: 1 });
+  });
 });

@@ -5,7 +5,9 @@ import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { BufferModel } from './buffer-model.ts';
 import type { DeliveredMedia, Track } from './delivered-media.ts';
+import { MediaGate } from './media-gate.ts';
 import type { PlaybackListener, TimelineState } from './playback-listener.ts';
+import { isDelivered } from './request-halves.ts';
 import { SeekWatch } from './seek-watch.ts';
 import type { SegmentIdentity } from './segment-identity.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -16,6 +18,8 @@ const SEEK_SEGMENTS = 3;
 const PLAYABLE_MS = 500;
 /** A player that asked for nothing for this long had been stopped; what it waits for then is its resumption. */
 const STOPPED_MS = 10_000;
+/** A request is stamped about when the segment before it arrives. */
+const STAMP_MS = 100;
 /** Media asked for in these states is loaded ahead of the first frame. */
 const IS_BEFORE_PLAY: ReadonlySet<string> = new Set(['preloading', 'starting', 'rebuffering']);
 
@@ -38,6 +42,7 @@ export class Playout {
   readonly #stalls: StallWatch;
   readonly #seeks: SeekWatch;
   readonly #buffer = new BufferModel();
+  readonly #gate = new MediaGate();
   #state: TimelineState = 'unknown';
   #sinceMs = Number.NaN;
   #startedMs = Number.NaN;
@@ -48,6 +53,8 @@ export class Playout {
   #isRetrying = false;
   #failedMs = Number.NaN;
   #isResuming = false;
+  /** What a player says of its buffer, once this flight has arrived. */
+  #word: { readonly after: Flight; readonly bufferMs: number } | null = null;
 
   constructor(listener: PlaybackListener, total: QoeNumbers, media: DeliveredMedia) {
     this.#listener = listener;
@@ -65,14 +72,20 @@ export class Playout {
     return this.#isRetrying;
   }
 
+  /** A request that media has to wait for; in order of begin. */
+  awaits(request: JoinedRequest): void {
+    this.#gate.step(request, this.#media.segmentMs);
+  }
+
   /** What a request tells by being sent. `flights` are the ones under way. */
-  sent({ request, cmcd, track, identity }: Flight, flights: readonly Flight[]): void {
+  sent(flight: Flight, flights: readonly Flight[]): void {
+    const { request, cmcd, track, identity } = flight;
     const { startMs } = request;
     this.#drain(startMs, flights);
     const hasJumped = this.#hasJumped(track, identity);
     if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
     if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
-    if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) this.#buffer.set(track, cmcd.bufferMs);
+    if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) this.#hear(flight, flights);
     if (cmcd.state === 'playing' && this.#buffer.isPlaying) {
       this.#stalls.cancel();
       this.#buffer.ensure(PLAYABLE_MS);
@@ -94,15 +107,31 @@ export class Playout {
   }
 
   /** Its media arrived. A position delivered before only adds what the player says it did not have. */
-  arrived({ request, cmcd, track }: Flight, durationMs: number, isNew: boolean, flights: readonly Flight[]): void {
+  arrived(flight: Flight, durationMs: number, isNew: boolean, flights: readonly Flight[]): void {
+    const { request, cmcd, track } = flight;
     const { endMs } = request;
     this.#drain(endMs, flights);
     this.#isRetrying = false;
     this.#isResuming = false;
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
     if (isNew || cmcd.bufferMs < durationMs) this.#buffer.deliver(track, durationMs);
+    if (this.#word?.after === flight) {
+      this.#buffer.set(track, this.#word.bufferMs);
+      this.#word = null;
+    }
     if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
     if (this.#buffer.leftMs > 0) this.#resume(endMs);
+  }
+
+  /** The player's own word on its buffer. Logs that write whole seconds date it before the segment it counts. */
+  #hear({ request, cmcd, track }: Flight, flights: readonly Flight[]): void {
+    const { bufferMs } = cmcd;
+    const slackMs = Math.max(STAMP_MS, request.edge?.report.precisionMs ?? 0);
+    const isCounted = (other: Flight): boolean =>
+      other.track === track && other.request.endMs - request.startMs <= slackMs && isDelivered(other.request);
+    const after = flights.find(isCounted);
+    if (after) this.#word = { after, bufferMs };
+    else this.#buffer.set(track, bufferMs);
   }
 
   /** The seeks that no further request can prolong. */
@@ -116,6 +145,7 @@ export class Playout {
   }
 
   finish(atMs: UnixMs): void {
+    this.#drain(this.#gate.untilMs, []);
     this.#stalls.leave();
     this.#seeks.finish(atMs);
   }
@@ -133,7 +163,7 @@ export class Playout {
     const askedMs =
       this.#isRetrying && nowMs - this.#failedMs <= STOPPED_MS
         ? Number.NEGATIVE_INFINITY
-        : firstAskedMs(flights, nowMs);
+        : Math.min(this.#gate.sinceMs(nowMs), firstAskedMs(flights, nowMs));
     const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs);
     this.#total.pausedMs += pausedMs;
     if (pausedMs > STOPPED_MS) this.#isResuming = true;

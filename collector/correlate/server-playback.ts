@@ -117,7 +117,10 @@ export class ServerPlayback {
       this.#hasManifest = true;
       this.#isManifestMissing = !isDelivered(request);
     }
-    if (!isMediaObject(objectType)) return;
+    if (!isMediaObject(objectType)) {
+      this.#playout.awaits(request);
+      return;
+    }
     const track = objectType === 'audio' ? 'audio' : 'video';
     const flight: Flight = { request, cmcd, track, identity: segmentOf(request.path) };
     if (this.#isWholeFile(flight)) {

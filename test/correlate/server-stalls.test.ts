@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import type { PlayerState } from '../../collector/model/media.ts';
+import type { RequestReport } from '../../collector/model/request.ts';
 import { type Cmcd, manifest, segment, steady, watched } from './server-lines.ts';
+import { edgeRequest } from './support.ts';
+
+const playlist = (path: string, at: number, tookMs: number, more: Partial<RequestReport> = {}): JoinedRequest =>
+  edgeRequest({ at, path, objectType: 'manifest', durationMs: tookMs, ...more });
+
+const init = (at: number, tookMs: number): JoinedRequest =>
+  edgeRequest({ at, path: '/v1/init.mp4', objectType: 'init', durationMs: tookMs });
 
 describe('inferred stalls', () => {
   const full = [manifest(0), ...steady(0, 5, 100)];
@@ -32,6 +40,31 @@ describe('inferred stalls', () => {
       [...full, segment(5, 16_500, 9_000, { bufferMs: 8_000 })],
       [[24_500, 25_500, 'connection']],
     ],
+    [
+      'while the playlist that names the next segment is on its way',
+      [...full, playlist('/v1/index.m3u8', 17_000, 8_000), segment(5, 25_000, 300)],
+      [[20_300, 25_300, 'connection']],
+    ],
+    [
+      'while an init segment is, and its playlist before it',
+      [...full, playlist('/v1/index.m3u8', 17_000, 4_000), init(21_200, 3_800), segment(5, 25_000, 300)],
+      [[20_300, 25_300, 'connection']],
+    ],
+    [
+      'until the viewer leaves, when nothing came of a playlist',
+      [...full, playlist('/v1/index.m3u8', 17_000, 20_000, { isComplete: false })],
+      [[20_300, 37_000, 'connection']],
+    ],
+    [
+      'while a live playlist takes longer than what it may tell of',
+      [...full, playlist('/v/main.m3u8', 17_000, 6_000), segment(5, 23_000, 300)],
+      [[20_300, 23_300, 'connection']],
+    ],
+    [
+      'not while a live playlist is polled and answered',
+      [...full, ...[20, 24, 28, 32].map((at) => playlist('/v/main.m3u8', at * 1_000, 1_000)), segment(5, 33_000, 300)],
+      [],
+    ],
     ['seek-induced when the position jumped', [...full, segment(60, 17_000, 3_000)], [[17_000, 20_000, 'seek']]],
   ] as const) {
     test(name, () => {
@@ -41,6 +74,19 @@ describe('inferred stalls', () => {
       expect(server.qoe.stalls + server.qoe.seekStalls).toBe(stalls.length);
     });
   }
+
+  test('the word on the buffer counts a segment that only the rounding of the log puts after it', () => {
+    const rounded = { precisionMs: 1_000 };
+    const requests = [
+      segment(5, 16_500, 9_000, { bufferMs: 4_000 }),
+      segment(6, 25_000, 6_000, { bufferMs: 4_000 }, rounded),
+    ];
+    const { log } = watched([...full, ...requests]);
+    expect(log.stalls.map(({ beginMs, endMs }) => [beginMs, endMs])).toEqual([
+      [20_500, 25_500],
+      [29_500, 31_000],
+    ]);
+  });
 
   test('demuxed audio starves playback too', () => {
     const audio = (n: number, at: number, tookMs: number): JoinedRequest => ({

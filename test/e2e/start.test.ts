@@ -106,7 +106,7 @@ describe('with a configuration', () => {
       { sources: [{ name: 'edge', format: 'no-such-format', tier: 'edge' }] },
       /sources\[0\]\.format/,
     ],
-    ['a port that is taken', { ingest: { port: 1, host: '192.0.2.1' } }, /listen/],
+    ['a port that is taken', { access: { open: true }, ingest: { port: 1, host: '192.0.2.1' } }, /listen/],
   ])('%s ends it with a sentence and exit code 1', async (_name, config, sentence) => {
     const ended = startCollector(config);
     await expect(ended).rejects.toThrow(/ended with 1/);

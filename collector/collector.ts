@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { AccessTokens } from './access/tokens.ts';
+import { accessOf } from './access-wiring.ts';
 import type { PageSource } from './api/page-builder.ts';
 import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import { Audience } from './audience/audience.ts';
 import type { Bus } from './bus/bus.ts';
-import { revealTokens } from './config/access-config.ts';
 import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
@@ -19,6 +18,7 @@ import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
 import { unknownCacheWords } from './formats/cache-status.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
+import { ingestServer } from './ingest-server.ts';
 import { type Listening, listenersOf } from './listeners.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
 import type { Event } from './model/event.ts';
@@ -29,11 +29,8 @@ import { otlpExporter } from './otlp-wiring.ts';
 import { Pipeline } from './pipeline.ts';
 import { DeadLetters } from './receivers/dead-letter.ts';
 import { FileReceiver } from './receivers/file.ts';
-import { HttpServer } from './receivers/http.ts';
+import type { HttpServer } from './receivers/http.ts';
 import { Ingest } from './receivers/ingest.ts';
-import { MemoryBudget } from './receivers/memory-budget.ts';
-import { trustedProxies } from './receivers/peer.ts';
-import type { LineSource } from './receivers/sources.ts';
 import { type WiredSource, wiringOf } from './source-wiring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -80,8 +77,8 @@ export class Collector {
     this.#options = options;
     const { config, version, log, now } = options;
     const { sources, player, urls, clients, scrub } = wiringOf(config, config.sources, randomBytes(32).toString('hex'));
-    const all = [...sources.map(({ from }) => from.source), player];
-    const tokens = new AccessTokens(revealTokens(config.access.tokens));
+    const { tokens, door, sources: guests } = accessOf(config, player);
+    const all = [...sources.map(({ from }) => from.source), player, ...guests];
     this.#metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
     this.#recent = new RecentSessions({
       maxSessions: config.api.recentSessions,
@@ -95,11 +92,10 @@ export class Collector {
     this.#pipeline = this.#makePipeline(all);
     this.#deadLetters = new DeadLetters({ path: config.deadLetter.path, maxBytes: config.deadLetter.maxBytes, scrub });
     this.#ingest = new Ingest({ bus: this.#bus(), deadLetters: this.#deadLetters, now });
-    const fleet: PlayerFleet = { ingest: this.#ingest, source: player, clients, urls, origins: config.player.origins };
-    this.#http = this.#makeHttp(
-      sources.map(({ from }) => from),
-      fleet,
-    );
+    const fleet: PlayerFleet = { ingest: this.#ingest, door, clients, urls };
+    const lines = sources.map(({ from }) => from);
+    const notReady = (): string => (this.#outlet?.isFull ? 'trace exporter is full' : '');
+    this.#http = ingestServer(options, ingestRoutes(config, lines, fleet, tokens, notReady));
     this.#files = this.#makeFiles(sources);
     this.#telemetry = this.#makeTelemetry();
     this.#prometheus = new PrometheusEndpoint({
@@ -199,24 +195,6 @@ export class Collector {
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-  }
-
-  #makeHttp(sources: readonly LineSource[], fleet: PlayerFleet): HttpServer {
-    const { config, log, now } = this.#options;
-    const { host, port, limits, cors } = config.ingest;
-    return new HttpServer({
-      host,
-      port,
-      routes: ingestRoutes(config, sources, fleet, () => (this.#outlet?.isFull ? 'trace exporter is full' : '')),
-      origins: cors.origins,
-      trusted: trustedProxies(config.ingest.trustedProxies),
-      budget: new MemoryBudget(limits.memoryBytes),
-      maxConnections: limits.connections,
-      requestTimeoutMs: limits.requestTimeoutMs,
-      drainMs: config.drainMs,
-      now,
-      onDefect: (error, path) => log.error('a request failed inside the collector', { path, error }),
-    });
   }
 
   #makeFiles(sources: readonly WiredSource[]): FileReceiver {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { AccessTokens } from './access/tokens.ts';
 import type { Config } from './config.ts';
 import { formatNamed } from './formats/index.ts';
 import { beaconRoute } from './receivers/beacon.ts';
@@ -21,6 +22,7 @@ export function ingestRoutes(
   config: Config,
   lines: readonly LineSource[],
   fleet: PlayerFleet,
+  tokens: AccessTokens,
   notReady: () => string,
 ): Route[] {
   const { limits: configured, fastlyServices } = config.ingest;
@@ -39,7 +41,7 @@ export function ingestRoutes(
     faroRoute(fleet),
     tracesRoute(otlp),
     logsRoute(otlp),
-    pushRoute({ ingest: fleet.ingest, sources, limits, lineLimitBytes: configured.lineBytes }),
+    pushRoute({ ingest: fleet.ingest, sources, limits, lineLimitBytes: configured.lineBytes, tokens }),
     fastlyChallengeRoute(fastlyServices),
     playerScriptRoute(),
     ...healthRoutes(notReady),

@@ -14,6 +14,17 @@ export function conflictsIn(tree: unknown): readonly Conflict[] {
     ...exposedListeners(root),
     ...repeatedNames(sources, ['sources']),
     ...repeatedNames(listIn(access, 'tokens'), ['access', 'tokens']),
+    ...repeatedNames(listIn(access, 'players'), ['access', 'players']),
+    ...repeatedNames(listIn(access, 'players'), ['access', 'players'], 'key'),
+    ...sharedNames(
+      listIn(access, 'players'),
+      ['access', 'players'],
+      [
+        ['sources', sources],
+        ['access.tokens', listIn(access, 'tokens')],
+      ],
+    ),
+    ...sharedNames(listIn(access, 'tokens'), ['access', 'tokens'], [['sources', sources]]),
     ...sources.flatMap((source: unknown, index) =>
       isRecord(source)
         ? sourceConflicts(source).map(({ path, message }) => ({ path: ['sources', index, ...path], message }))
@@ -39,14 +50,34 @@ function* sharedListeners(root: Readonly<Record<string, unknown>>): Generator<Co
   }
 }
 
-function* repeatedNames(entries: readonly unknown[], list: readonly string[]): Generator<Conflict> {
+function* repeatedNames(entries: readonly unknown[], list: readonly string[], key = 'name'): Generator<Conflict> {
   const seen = new Map<unknown, number>();
   for (const [index, entry] of entries.entries()) {
-    if (!isRecord(entry) || entry.name === undefined) continue;
-    const first = seen.get(entry.name);
-    if (first === undefined) seen.set(entry.name, index);
+    if (!isRecord(entry) || entry[key] === undefined) continue;
+    const first = seen.get(entry[key]);
+    if (first === undefined) seen.set(entry[key], index);
     else
-      yield { path: [...list, index, 'name'], message: `is taken by ${list.join('.')}[${first}]: names are addresses` };
+      yield {
+        path: [...list, index, key],
+        message: `is taken by ${list.join('.')}[${first}]: ${key === 'name' ? 'names are addresses' : 'a key stands for one of them'}`,
+      };
+  }
+}
+
+/** Whoever posts counts under his name, next to the sources. */
+function* sharedNames(
+  entries: readonly unknown[],
+  list: readonly string[],
+  others: readonly (readonly [list: string, entries: readonly unknown[]])[],
+): Generator<Conflict> {
+  for (const [index, entry] of entries.entries()) {
+    if (!isRecord(entry) || entry.name === undefined) continue;
+    const path = [...list, index, 'name'];
+    if (entry.name === 'player') yield { path, message: 'is the name of players without a key' };
+    for (const [other, taken] of others) {
+      const at = taken.findIndex((one) => isRecord(one) && one.name === entry.name);
+      if (at >= 0) yield { path, message: `is taken by ${other}[${at}]: both would count under it` };
+    }
   }
 }
 

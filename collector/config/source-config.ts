@@ -55,6 +55,8 @@ export function revealAuth(auth: SourceAuth) {
       return { kind: auth.kind, header: auth.header, value: auth.value.reveal() };
     case 'firehose':
       return { kind: auth.kind, accessKey: auth.accessKey.reveal() };
+    case 'certificate':
+      return auth;
     default:
       return auth satisfies never;
   }

@@ -66,9 +66,16 @@ function authSchema({ resolveSecret }: SchemaContext) {
     kind: z.literal('firehose'),
     accessKey: secret('Access key of Amazon Data Firehose.', resolveSecret),
   });
-  const variants = [bearer, basic, header, firehose] as const;
+  const certificate = z.strictObject({
+    kind: z.literal('certificate'),
+    name: text('Common name or DNS name in the client certificate, which `ingest.tls.clientCa` has signed.', {
+      fallback: undefined,
+      check: checkCertificateName,
+    }),
+  });
+  const variants = [bearer, basic, header, firehose, certificate] as const;
   const union = z.discriminatedUnion('kind', variants, {
-    error: () => 'needs a kind: bearer, basic, header or firehose',
+    error: () => 'needs a kind: bearer, basic, header, firehose or certificate',
   });
   const schema = union.nullable().default(null);
   SETTINGS.set(schema, { kind: 'variants', description: 'What a sender must show.', variants });
@@ -77,6 +84,10 @@ function authSchema({ resolveSecret }: SchemaContext) {
 
 function optionalName(name: string): string {
   return name === '' ? '' : checkName(name);
+}
+
+function checkCertificateName(name: string): string {
+  return name.trim() === name && name !== '' && name.length <= 255 ? '' : 'must be a name of at most 255 characters';
 }
 
 function checkHeader(name: string): string {

@@ -34,6 +34,10 @@ export const RECEIVER_REASONS = [
   'unauthorized',
   /** A page whose origin is not on the list. */
   'foreign_origin',
+  /** More posts than its key, or one address, may make. */
+  'rate_limited',
+  /** More sessions than its key may have at a time. */
+  'session_limit',
   'unknown_source',
   'unsupported_type',
   'unsupported_encoding',

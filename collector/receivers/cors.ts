@@ -9,7 +9,8 @@ export type CorsOrigins = readonly string[];
 const PREFLIGHT_SECONDS = '7200';
 const MAX_REQUESTED_CHARACTERS = 1_024;
 const DEFAULT_HEADERS =
-  'content-type, content-encoding, authorization, traceparent, tracestate, idempotency-key, x-faro-session-id';
+  'content-type, content-encoding, authorization, traceparent, tracestate, idempotency-key, ' +
+  'x-faro-session-id, x-playpath-key';
 
 /** Headers of every answer to a page. Without a permitted origin: none, and the browser keeps the answer to itself. */
 export function corsHeaders(headers: IncomingHttpHeaders, origins: CorsOrigins): Record<string, string> {

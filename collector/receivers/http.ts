@@ -29,6 +29,7 @@ export type HttpOptions = {
 /** Firehose access keys go up to 4 KiB, CMCD headers and cookies come on top; Node refuses more with 431. */
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_HEADERS = 100;
+const SWALLOWED_BYTES = 64 * 1024;
 const MESSAGES: Readonly<Record<RouteProblem['code'], string>> = {
   too_large: 'The body is larger than allowed, as sent or after decompression.',
   bad_body: 'The body does not decompress.',
@@ -107,6 +108,7 @@ export class HttpServer {
       path,
       query: new URLSearchParams(query),
       headers: message.headers,
+      certificateNames: [],
       peer: peerAddress(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''), trusted),
       receivedMs: now(),
     };
@@ -153,7 +155,8 @@ export class HttpServer {
     // A body that was not read to its end would be taken for the next request.
     const hasBody =
       message.headers['content-length'] !== undefined || message.headers['transfer-encoding'] !== undefined;
-    const isUnread = hasBody && !message.complete;
+    // A small one is swallowed, so that whoever is refused at every beacon does not have to connect anew each time.
+    const isUnread = hasBody && !message.complete && !(Number(message.headers['content-length']) <= SWALLOWED_BYTES);
     const body = answer.body ?? '';
     response.writeHead(answer.status, {
       ...cors,
@@ -162,7 +165,7 @@ export class HttpServer {
       ...answer.headers,
     });
     response.end(message.method === 'HEAD' || answer.status === 204 ? undefined : body);
-    if (isUnread) message.resume();
+    if (hasBody) message.resume();
   }
 
   #count(path: string, status: number): void {

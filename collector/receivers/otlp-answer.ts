@@ -41,8 +41,8 @@ export function successAnswer(
 
 /** A failure as google.rpc.Status; 429 and 503 carry Retry-After. */
 export function failureAnswer(status: number, encoding: OtlpEncoding, message: string): HttpAnswer {
-  // google.rpc.Code: INVALID_ARGUMENT 3, UNAVAILABLE 14, INTERNAL 13.
-  const code = status === 503 || status === 429 ? 14 : status >= 500 ? 13 : 3;
+  // google.rpc.Code: INVALID_ARGUMENT 3, UNAVAILABLE 14, INTERNAL 13, UNAUTHENTICATED 16.
+  const code = status === 503 || status === 429 ? 14 : status >= 500 ? 13 : status === 401 ? 16 : 3;
   if (encoding === 'json') return answer(status, encoding, JSON.stringify({ code, message }));
   const writer = new PbfWriter();
   writer.writeVarintField(1, code);

@@ -2,20 +2,18 @@ import type { ClientDirectory } from '../formats/format.ts';
 import type { Event } from '../model/event.ts';
 import type { Source } from '../model/source.ts';
 import type { BodyLimits } from './body.ts';
-import { type CorsOrigins, isPermittedOrigin } from './cors.ts';
 import type { Ingest, IngestReason } from './ingest.ts';
 import type { PlayerDelivery, PlayerUrls } from './player-delivery.ts';
+import type { PlayerDoor } from './player-door.ts';
 import { type HttpAnswer, type HttpRequest, NO_CONTENT, type Route } from './route.ts';
 
 /** What every endpoint that players post to needs. */
 export type PlayerReceiver = {
   readonly ingest: Ingest;
-  /** The configured fleet of players: its events carry this source. */
-  readonly source: Source;
+  /** Who may post, and as whom. */
+  readonly door: PlayerDoor;
   readonly clients: ClientDirectory;
   readonly urls: PlayerUrls;
-  /** Page origins whose reports are taken. */
-  readonly origins: CorsOrigins;
 };
 
 /** Body → events: a pure function of the body and where it came from. */
@@ -27,9 +25,10 @@ export type DecodePlayerBody = (
 ) => void;
 
 /**
- * An endpoint without authentication that is posted to by players. It answers 204 whatever happens: hls.js and
- * dash.js put a batch back on 429 and 5xx, dash.js on any error for ever, and 410 silences a player for the rest of
- * its session (players.md section 3). What cannot be kept is dropped and counted here.
+ * An endpoint that players post to. It answers 204 whatever happens: hls.js and dash.js put a batch back on 429 and
+ * 5xx, dash.js on any error for ever, and 410 silences a player for the rest of its session (players.md section 3).
+ * Who has no key, posts from a foreign page or too often is answered so before the body is read. What cannot be kept
+ * is dropped and counted here.
  */
 export function playerRoute(
   path: string,
@@ -37,34 +36,42 @@ export function playerRoute(
   receiver: PlayerReceiver,
   decode: DecodePlayerBody,
 ): Route {
-  const { ingest, source } = receiver;
+  const { ingest, door } = receiver;
+  const nameOf = (request: Omit<HttpRequest, 'body'>): string => (door.guestOf(request) ?? door.stranger).source.name;
   return {
     path,
     methods: ['POST'],
     isCrossOrigin: true,
     limits,
+    authorize: (request) => {
+      const guest = door.guestOf(request);
+      const reason = guest === null ? 'unauthorized' : guest.refusal(request.headers, request.peer, request.receivedMs);
+      if (reason === '') return null;
+      ingest.count((guest ?? door.stranger).source.name, reason);
+      return NO_CONTENT;
+    },
     handle: async (request) => {
-      if (!isPermittedOrigin(request.headers, receiver.origins)) {
-        ingest.count(source.name, 'foreign_origin');
-        return NO_CONTENT;
-      }
+      const guest = door.guestOf(request) ?? door.stranger;
+      const { name } = guest.source;
       decode(
         request.body,
-        deliveryOf(request, receiver),
+        deliveryOf(request, receiver, guest.source),
         (event) => {
-          if (ingest.accept(event, request.receivedMs) === 'full') ingest.count(source.name, 'dropped_full');
+          const admitted = guest.admit(event, request.receivedMs);
+          if (typeof admitted === 'string') ingest.count(name, admitted);
+          else if (ingest.accept(admitted, request.receivedMs) === 'full') ingest.count(name, 'dropped_full');
         },
         (reason, sample) => {
-          if (reason === 'not_playback') ingest.count(source.name, reason);
-          else ingest.reject(source.name, reason, sample);
+          if (reason === 'not_playback') ingest.count(name, reason);
+          else ingest.reject(name, reason, sample);
         },
       );
       await ingest.flush();
       return NO_CONTENT;
     },
-    refuse: (problem): HttpAnswer => {
+    refuse: (problem, request): HttpAnswer => {
       const reason = problem.code === 'busy' || problem.code === 'internal' ? 'dropped_full' : problem.code;
-      ingest.count(source.name, reason);
+      ingest.count(nameOf(request), reason);
       return NO_CONTENT;
     },
   };
@@ -72,10 +79,11 @@ export function playerRoute(
 
 export function deliveryOf(
   request: Pick<HttpRequest, 'peer' | 'headers' | 'receivedMs'>,
-  receiver: Pick<PlayerReceiver, 'source' | 'clients' | 'urls'>,
+  receiver: Pick<PlayerReceiver, 'clients' | 'urls'>,
+  source: Source,
 ): PlayerDelivery {
   return {
-    source: receiver.source,
+    source,
     receivedMs: request.receivedMs,
     client: receiver.clients.lookup(request.peer, request.headers['user-agent'] ?? '', request.receivedMs),
     urls: receiver.urls,

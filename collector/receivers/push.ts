@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
+import type { AccessTokens } from '../access/tokens.ts';
 import type { Event } from '../model/event.ts';
+import { covers } from '../model/grant.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { BodyLimits } from './body.ts';
 import { DeliveryIds } from './delivery-ids.ts';
@@ -8,7 +10,7 @@ import { eachFirehoseRecord, firehoseAnswer, firehoseEnvelope } from './firehose
 import { eachRecord, eachRecordInTurns } from './framing.ts';
 import type { Ingest } from './ingest.ts';
 import type { RecordSink } from './lines.ts';
-import { isAuthorized } from './push-auth.ts';
+import { grantsOf, isAuthorized } from './push-auth.ts';
 import { eachHecEvent, isHecBody, isTestUpload, pubSubMessage } from './push-body.ts';
 import { errorAnswer, type HttpAnswer, type HttpRequest, type Route } from './route.ts';
 import type { LineSource, SourceTable } from './sources.ts';
@@ -18,6 +20,7 @@ export type PushReceiver = {
   readonly sources: SourceTable;
   readonly limits: BodyLimits;
   readonly lineLimitBytes: number;
+  readonly tokens: AccessTokens;
 };
 
 const PREFIX = '/v1/push/';
@@ -57,10 +60,10 @@ export function pushRoute(receiver: PushReceiver): Route {
 }
 
 /** The answer to a sender that may not push, null to one that may. */
-function turnAway(request: Omit<HttpRequest, 'body'>, { sources, ingest }: PushReceiver): HttpAnswer | null {
+function turnAway(request: Omit<HttpRequest, 'body'>, { sources, ingest, tokens }: PushReceiver): HttpAnswer | null {
   const name = sourceName(request.path);
   const found = sources.named(name);
-  if (found !== null && isAuthorized(found.auth, request.headers, request.query)) return null;
+  if (found !== null && mayPush(found, request, tokens)) return null;
   const status = found === null ? 404 : 401;
   const code = found === null ? 'unknown_source' : 'unauthorized';
   const message =
@@ -72,6 +75,12 @@ function turnAway(request: Omit<HttpRequest, 'body'>, { sources, ingest }: PushR
   return requestId === ''
     ? errorAnswer(status, code, message)
     : firehoseAnswer(status, requestId, request.receivedMs, message);
+}
+
+/** By the proof that the source asks for, or by a token for its tenant; by nothing where nothing is asked. */
+function mayPush({ auth, source }: LineSource, request: Omit<HttpRequest, 'body'>, tokens: AccessTokens): boolean {
+  if (auth === null ? !tokens.guards('ingest') : isAuthorized(auth, request)) return true;
+  return grantsOf(request, tokens).some((grant) => covers(grant, source.tenant));
 }
 
 async function take(

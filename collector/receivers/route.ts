@@ -11,6 +11,8 @@ export type HttpRequest = {
   readonly headers: IncomingHttpHeaders;
   /** Address of the sender behind trusted proxies. */
   readonly peer: string;
+  /** Names in the sender's certificate, when one was shown and is good. */
+  readonly certificateNames: readonly string[];
   readonly body: Uint8Array;
   readonly receivedMs: UnixMs;
 };

@@ -7,14 +7,16 @@ export type PushAuth =
   | { readonly kind: 'bearer'; readonly token: string }
   | { readonly kind: 'basic'; readonly user: string; readonly password: string }
   | { readonly kind: 'header'; readonly header: string; readonly value: string }
-  | { readonly kind: 'firehose'; readonly accessKey: string };
+  | { readonly kind: 'firehose'; readonly accessKey: string }
+  /** A client certificate of the authority that `ingest.tls.clientCa` names, with this name in it. */
+  | { readonly kind: 'certificate'; readonly name: string };
 
 /** A configured log as receivers need it. */
 export type LineSource = {
   readonly source: Source;
   /** A decoder for one stream of lines: one upload, one file, one OTLP sender. */
   readonly createDecoder: () => LineDecoder;
-  /** `null`: anybody who reaches the port may push. */
+  /** `null`: anybody who reaches the port may push, unless tokens are asked for. */
   readonly auth: PushAuth | null;
   /** `service.name` or log file names that OTLP log records of this source carry. */
   readonly otlpNames: readonly string[];

@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { AccessTokens } from '../../collector/access/tokens.ts';
 import { beaconRoute } from '../../collector/receivers/beacon.ts';
 import { cmcdRoute } from '../../collector/receivers/cmcd.ts';
 import { faroRoute } from '../../collector/receivers/faro.ts';
@@ -8,6 +9,8 @@ import { type HttpOptions, HttpServer } from '../../collector/receivers/http.ts'
 import { MemoryBudget } from '../../collector/receivers/memory-budget.ts';
 import { logsRoute, tracesRoute } from '../../collector/receivers/otlp.ts';
 import { trustedProxies } from '../../collector/receivers/peer.ts';
+import { PlayerDoor } from '../../collector/receivers/player-door.ts';
+import { type PlayerGuest, trustedGuest } from '../../collector/receivers/player-guest.ts';
 import { pushRoute } from '../../collector/receivers/push.ts';
 import type { Route } from '../../collector/receivers/route.ts';
 import { type LineSource, SourceTable } from '../../collector/receivers/sources.ts';
@@ -22,11 +25,17 @@ export async function startServer(
     extraRoutes?: readonly Route[];
     notReady?: () => string;
     budgetBytes?: number;
+    tokens?: AccessTokens;
+    /** Guests by key, and by the name of their token. */
+    keys?: ReadonlyMap<string, PlayerGuest>;
+    relays?: ReadonlyMap<string, PlayerGuest>;
   } = {},
 ) {
   const { bus, ingest, refused } = testIngest(options.now);
   const origins = options.origins ?? ['*'];
-  const player = { ingest, source: source('player'), clients: testClients, urls: testUrls, origins };
+  const { tokens = new AccessTokens([]), keys = new Map(), relays = new Map() } = options;
+  const door = new PlayerDoor({ open: trustedGuest(source('player'), origins, 'open'), keys, tokens, relays });
+  const player = { ingest, door, clients: testClients, urls: testUrls };
   const table = new SourceTable(sources);
   const otlp = { ...player, sources: table, limits: LIMITS };
   const budget = new MemoryBudget(options.budgetBytes ?? 256 << 20);
@@ -40,7 +49,7 @@ export async function startServer(
       faroRoute(player),
       tracesRoute(otlp),
       logsRoute(otlp),
-      pushRoute({ ingest, sources: table, limits: LIMITS, lineLimitBytes: 64 * 1024 }),
+      pushRoute({ ingest, sources: table, limits: LIMITS, lineLimitBytes: 64 * 1024, tokens }),
       fastlyChallengeRoute(['service-1', '*']),
       ...healthRoutes(options.notReady ?? (() => '')),
       ...(options.extraRoutes ?? []),

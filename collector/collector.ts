@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { accessOf } from './access-wiring.ts';
+import type { Analytics } from './analytics.ts';
 import type { PageSource } from './api/page-builder.ts';
 import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import { Audience } from './audience/audience.ts';
+import { audienceSink } from './audience-sink.ts';
 import type { Bus } from './bus/bus.ts';
+import { readoutsOf } from './collector-readouts.ts';
 import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
@@ -16,7 +19,6 @@ import type { Send, SendResult } from './exporters/retry.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
-import { unknownCacheWords } from './formats/cache-status.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
 import { ingestServer } from './ingest-server.ts';
 import { type Listening, listenersOf } from './listeners.ts';
@@ -33,6 +35,7 @@ import type { HttpServer } from './receivers/http.ts';
 import { Ingest } from './receivers/ingest.ts';
 import { type WiredSource, wiringOf } from './source-wiring.ts';
 import { SpanOutlet } from './span-outlet.ts';
+import type { SessionFeed } from './store/session-feed.ts';
 import type { Logger } from './telemetry/logger.ts';
 import { SelfTelemetry } from './telemetry/self-metrics.ts';
 import { SessionSpans } from './traces/session-spans.ts';
@@ -50,6 +53,8 @@ export type CollectorOptions = {
   readonly log: Logger;
   readonly now: () => UnixMs;
   readonly page?: PageSource;
+  /** The analytics store, opened; the collector closes it. */
+  readonly analytics?: Analytics;
 };
 
 /** The collector as one process: every part wired to the next, in the order an event meets them. */
@@ -94,7 +99,7 @@ export class Collector {
     this.#ingest = new Ingest({ bus: this.#bus(), deadLetters: this.#deadLetters, now });
     const fleet: PlayerFleet = { ingest: this.#ingest, door, clients, urls };
     const lines = sources.map(({ from }) => from);
-    const notReady = (): string => (this.#outlet?.isFull ? 'trace exporter is full' : '');
+    const notReady = (): string => this.#fullPart;
     this.#http = ingestServer(options, ingestRoutes(config, lines, fleet, tokens, notReady));
     this.#files = this.#makeFiles(sources);
     this.#telemetry = this.#makeTelemetry();
@@ -131,6 +136,7 @@ export class Collector {
       setInterval(() => this.#tick(), TICK_MS),
       setInterval(() => this.#sweep(), SWEEP_MS),
     );
+    this.#options.analytics?.start();
     this.#listening = { ingest, metrics, api: api.port };
     return this.#listening;
   }
@@ -152,6 +158,7 @@ export class Collector {
     for (const timer of this.#timers) clearInterval(timer);
     this.#pipeline.flush('shutdown', this.#options.now());
     await this.#outlet?.close();
+    await this.#options.analytics?.close();
     await this.#deadLetters.close();
     await this.#prometheus.close();
     await this.#api.close();
@@ -162,10 +169,11 @@ export class Collector {
     const output = new FanOut(this.#metrics, {
       started: (session, dimensions, atMs) => this.#recent.sessionStarted(session, dimensions, atMs),
       incident: (session, incident) => this.#recent.incident(session, incident),
-      audience: new Audience(this.#metrics),
+      audience: new Audience(audienceSink(this.#metrics, this.#feed)),
       closed: (summary, incidents) => {
         this.#recent.session(summary, incidents);
         this.#fleet.closed(summary);
+        this.#feed?.closed(summary, incidents, this.#options.now());
       },
     });
     const spans = new SessionSpans((span) => this.#export(span));
@@ -183,11 +191,11 @@ export class Collector {
     this.#outlet?.add(span);
   }
 
-  /** The embedded bus: events meet correlation inside `publish`; a full trace exporter is what makes it full. */
+  /** The embedded bus: events meet correlation inside `publish`; a full exporter is what makes it full. */
   #bus(): Bus {
     return {
       publish: (event: Event, nowMs: UnixMs) => {
-        if (this.#outlet?.isFull) return 'full';
+        if (this.#fullPart !== '') return 'full';
         this.#metrics.receive(event.source);
         this.#pipeline.accept(event, nowMs);
         return 'stored';
@@ -195,6 +203,16 @@ export class Collector {
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
+  }
+
+  get #feed(): SessionFeed | undefined {
+    return this.#options.analytics?.feed;
+  }
+
+  /** What cannot take any more, in words; '' when everything can. */
+  get #fullPart(): string {
+    if (this.#outlet?.isFull) return 'trace exporter is full';
+    return this.#options.analytics?.exporter.isFull ? 'analytics store is full' : '';
   }
 
   #makeFiles(sources: readonly WiredSource[]): FileReceiver {
@@ -217,38 +235,20 @@ export class Collector {
 
   #makeTelemetry(): SelfTelemetry {
     const { version, now, config } = this.#options;
-    const { correlate } = config;
     return new SelfTelemetry({
       version,
       now,
       spans: null,
       slowMs: SLOW_OPERATION_MS,
-      readouts: {
-        receivedRecords: () => sum(this.#ingest.counts, ({ stored }) => stored),
-        rejectedRecords: () => sum(this.#ingest.counts, ({ rejected }) => sum(rejected, (count) => count)),
-        liveSessions: () => this.#pipeline.liveSessions,
-        unknownCacheWords: () => unknownCacheWords.counts(),
-        queues: () => [
-          { queue: 'waiting_requests', length: this.#pipeline.waitingRows, capacity: correlate.maxRequests },
-          { queue: 'sessionless_lines', length: this.#pipeline.rekeyer.waiting, capacity: correlate.maxSessions },
-          {
-            queue: 'otlp_bytes',
-            length: this.#exporter?.counters.waitingBytes ?? 0,
-            capacity: config.export.otlp.queueBytes,
-          },
-        ],
-        exporters: () => {
-          if (this.#exporter === null) return [];
-          const { sentSpans, retries } = this.#exporter.counters;
-          return [{ exporter: 'otlp', sent: sentSpans, dropped: this.#droppedSpans(), retries }];
-        },
-      },
+      readouts: readoutsOf({
+        config,
+        ingest: this.#ingest,
+        pipeline: this.#pipeline,
+        exporter: this.#exporter,
+        outlet: this.#outlet,
+        rows: this.#options.analytics?.exporter ?? null,
+      }),
     });
-  }
-
-  #droppedSpans(): number {
-    const { refusedSpans = 0, rejectedSpans = 0, abandonedSpans = 0 } = this.#exporter?.counters ?? {};
-    return refusedSpans + rejectedSpans + abandonedSpans + (this.#outlet?.dropped ?? 0);
   }
 
   #tick(): void {
@@ -264,13 +264,11 @@ export class Collector {
     this.#fleet.sweep(concurrency);
     for (const { session, changedMs } of this.#pipeline.sessions()) {
       if (nowMs - changedMs > SWEEP_MS) continue;
-      for (const playback of session.playbacks) this.#recent.session(playback.summary('live'), playback.incidents);
+      for (const playback of session.playbacks) {
+        const summary = playback.summary('live');
+        this.#recent.session(summary, playback.incidents);
+        this.#feed?.live(summary, playback.incidents, nowMs);
+      }
     }
   }
-}
-
-function sum<V>(counts: ReadonlyMap<string, V>, of: (value: V) => number): number {
-  let total = 0;
-  for (const value of counts.values()) total += of(value);
-  return total;
 }

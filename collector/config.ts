@@ -78,10 +78,11 @@ export function parseConfig(
   if (!parsed.success) problems.push(...issuesAsProblems(parsed.error.issues, settings, problemAt));
   if (!parsed.success || problems.length > 0) throw new ConfigError(input.origin, problems);
 
-  const { sources, deadLetter, ...rest } = parsed.data;
+  const { sources, deadLetter, store, ...rest } = parsed.data;
   return freeze({
     ...rest,
     deadLetter: { ...deadLetter, path: deadLetter.path || join(rest.dataDir, 'dead-letter.ndjson') },
+    store: { ...store, path: store.path || join(rest.dataDir, 'store') },
     sources: sources.map((settings, index) => sourceConfig(settings, index, context)),
   });
 }

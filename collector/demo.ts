@@ -13,6 +13,8 @@ const HEAD_START_MS = 30_000;
 export function demoConfigText(): string {
   const sources = labSources(DEMO).filter(({ tier }) => tier !== 'player');
   return JSON.stringify({
+    // Invented viewers do not belong among real ones.
+    store: { path: 'data/demo-store' },
     ingest: { trustedProxies: ['127.0.0.1', '::1'] },
     correlate: { settle: '10s', reorder: '1s', healthySample: 0.1 },
     sources: sources.map(({ name, format, tier, emitter, latenessMs }) => ({

@@ -33,6 +33,36 @@ export const ERROR_CODES = {
     meaning: 'The reading positions of the logs could not be saved; after a restart lines would be read again.',
     remedy: 'Check space and permissions of the data folder.',
   },
+  store_limit: {
+    retryable: false,
+    meaning: 'A query of the analytics store wanted more time, rows or memory than it may have.',
+    remedy: 'Ask for less time or fewer rows, or raise the limits under store.query.',
+  },
+  store_locked: {
+    retryable: false,
+    meaning: 'The folder of the embedded analytics store is in use: it belongs to one process at a time.',
+    remedy: 'Stop the other process, or give this one a store.path of its own.',
+  },
+  store_missing: {
+    retryable: false,
+    meaning: 'The embedded analytics store was asked for, and its npm package chdb is not installed here.',
+    remedy: 'Run npm ci on Linux with glibc or on macOS, or name a ClickHouse server in store.url.',
+  },
+  store_outdated: {
+    retryable: false,
+    meaning: 'The tables of the analytics store are older than this version of Playpath.',
+    remedy: 'Run `playpath migrate` once with the same configuration.',
+  },
+  store_refused: {
+    retryable: false,
+    meaning: 'The analytics store cannot carry out a statement: sent again it would fail again.',
+    remedy: 'This is a defect of Playpath, or the tables were changed by hand; the message has what ClickHouse says.',
+  },
+  store_unavailable: {
+    retryable: true,
+    meaning: 'The analytics store does not answer, or cannot work now.',
+    remedy: 'Check address, user and password under store, and the space on its disk. Rows wait and are sent again.',
+  },
 } as const satisfies Record<string, ErrorDescription>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { openAnalytics } from './analytics.ts';
 import { PageBuilder } from './api/page-builder.ts';
 import { Collector } from './collector.ts';
 import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
@@ -30,7 +31,15 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
   const page = config.api.page
     ? new PageBuilder({ script: PAGE_SCRIPT, folder: PAGE_FOLDER, now: Date.now, log })
     : null;
-  const collector = new Collector({ config, version, log, now: Date.now, ...(page ? { page } : {}) });
+  const analytics = await openAnalytics(config, log, Date.now);
+  const collector = new Collector({
+    config,
+    version,
+    log,
+    now: Date.now,
+    ...(page ? { page } : {}),
+    ...(analytics ? { analytics } : {}),
+  });
   const ports = await collector.start();
   // Who starts a demo will look at it.
   if (isDemo) page?.want();

@@ -12,10 +12,10 @@ import { playbackKey } from './playback-key.ts';
 import { SessionTake } from './session-take.ts';
 import { Windows } from './windows.ts';
 
-/** Where numbers go: the metrics. */
+/** Where numbers go: the metrics, and the rows of sessions. `session`: whose they are, where they are one session's. */
 export type AudienceSink = {
-  audience(dimensions: ViewerDimensions, counts: AudienceCounts): void;
-  excluded(reason: AudienceExclusion, count: number): void;
+  audience(dimensions: ViewerDimensions, counts: AudienceCounts, session: SessionRef): void;
+  excluded(reason: AudienceExclusion, count: number, session?: SessionRef): void;
 };
 
 export type AudienceOptions = {
@@ -63,7 +63,7 @@ export class Audience {
 
   started(session: SessionRef, dimensions: ViewerDimensions, client: Client | null, atMs: UnixMs): void {
     if (this.#sessions.size >= this.#options.maxSessions) {
-      this.#sink.excluded('full', 1);
+      this.#sink.excluded('full', 1, session);
       return;
     }
     this.#session = session;
@@ -81,7 +81,7 @@ export class Audience {
     }
     if (!take) {
       // It was closed before and goes on: one playback, so what it plays now is time and not another start.
-      this.#count(dimensions, 'player_full', { consumptionSeconds });
+      this.#count(session, dimensions, 'player_full', { consumptionSeconds });
       return;
     }
     this.#reported(take);
@@ -93,7 +93,7 @@ export class Audience {
     take.isStarted = true;
     const devices = starts === 1 ? this.#device(take, take.beginMs) : 0;
     const streams = isStream ? 1 : 0;
-    this.#count(take.dimensions, 'player_full', { starts, streams, devices, consumptionSeconds });
+    this.#count(session, take.dimensions, 'player_full', { starts, streams, devices, consumptionSeconds });
   }
 
   /** One `file_downloaded` of a player. */
@@ -104,7 +104,10 @@ export class Audience {
     take.client ??= event.client ?? null;
     if (this.#agents.isBot(take.client) || !this.#isFirst(`f ${session.traceId} ${event.url ?? ''}`, event.receivedMs))
       return;
-    this.#count(take.dimensions, 'player_full', { downloads: 1, devices: this.#device(take, event.receivedMs) });
+    this.#count(session, take.dimensions, 'player_full', {
+      downloads: 1,
+      devices: this.#device(take, event.receivedMs),
+    });
   }
 
   request(session: SessionRef, request: JoinedRequest): void {
@@ -139,21 +142,24 @@ export class Audience {
   /** An attempt whose first frame nobody saw, or of which only requests were reported, is a start all the same. */
   #closeReported(summary: SessionSummary, take: SessionTake): void {
     if (this.#agents.isBot(take.client)) {
-      this.#sink.excluded('bot', 1);
+      this.#sink.excluded('bot', 1, summary);
       return;
     }
     if (take.isStarted || summary.outcome === 'in_progress') return;
-    this.#count(take.dimensions, 'player_full', { starts: 1, devices: this.#device(take, summary.beginMs) });
+    this.#count(summary, take.dimensions, 'player_full', {
+      starts: 1,
+      devices: this.#device(take, summary.beginMs),
+    });
   }
 
   /** Who only fetches pictures may show them or not: a start is all there is to know. */
   #closeVideo(summary: SessionSummary, take: SessionTake): void {
-    if (this.#agents.isBot(take.client)) this.#sink.excluded('bot', 1);
+    if (this.#agents.isBot(take.client)) this.#sink.excluded('bot', 1, summary);
     else if (this.#agents.kindOf(take.client?.userAgent ?? '') === 'cache') return;
-    else if (Number.isNaN(take.videoMs)) this.#sink.excluded('status', 1);
+    else if (Number.isNaN(take.videoMs)) this.#sink.excluded('status', 1, summary);
     else if (this.#isFirst(`v ${playbackKey(summary)}`, take.videoMs)) {
       const unknown = { streams: Number.NaN, consumptionSeconds: Number.NaN };
-      this.#count(take.dimensions, 'external_video', {
+      this.#count(summary, take.dimensions, 'external_video', {
         ...unknown,
         starts: 1,
         devices: this.#device(take, take.videoMs),
@@ -164,14 +170,15 @@ export class Audience {
   /** Gives what waits to the windows of sound known from logs. */
   #handOver(session: SessionRef, take: SessionTake): void {
     const hasSound = take.requests.length > 0 || take.deliveredMs > 0;
-    if (hasSound && this.#agents.isBot(take.client)) this.#sink.excluded('bot', Math.max(1, take.requests.length));
+    if (hasSound && this.#agents.isBot(take.client))
+      this.#sink.excluded('bot', Math.max(1, take.requests.length), session);
     else if (hasSound && !Number.isNaN(take.latestMs)) {
       const agent = this.#agents.kindOf(take.client?.userAgent ?? '');
       const platformClass = agent === 'cache' ? 'external_cached' : 'external_audio';
       const { counts, excluded } = this.#audio.hear(session, take, agent === 'cache');
-      for (const [reason, count] of excluded) this.#sink.excluded(reason, count);
+      for (const [reason, count] of excluded) this.#sink.excluded(reason, count, session);
       const isSomebody = counts.starts > 0 || counts.downloads > 0;
-      this.#count(take.dimensions, platformClass, {
+      this.#count(session, take.dimensions, platformClass, {
         ...counts,
         devices: isSomebody ? this.#device(take, take.latestMs) : 0,
       });
@@ -185,8 +192,13 @@ export class Audience {
     take.clear();
   }
 
-  #count(dimensions: ViewerDimensions, platformClass: PlatformClass, counts: Partial<typeof NOTHING>): void {
-    this.#sink.audience(dimensions, { ...NOTHING, ...counts, platformClass, window: this.#options.window });
+  #count(
+    session: SessionRef,
+    dimensions: ViewerDimensions,
+    platformClass: PlatformClass,
+    counts: Partial<typeof NOTHING>,
+  ): void {
+    this.#sink.audience(dimensions, { ...NOTHING, ...counts, platformClass, window: this.#options.window }, session);
   }
 
   /** 1 when the device of a start or download is seen for the first time in its window. */

@@ -1,5 +1,6 @@
 import { isRecord } from './environment.ts';
 import { exposedListeners } from './exposure.ts';
+import { storeConflicts } from './store-rules.ts';
 
 /** A mistake that only shows when two keys are seen together. */
 export type Conflict = { readonly path: readonly (string | number)[]; readonly message: string };
@@ -25,6 +26,8 @@ export function conflictsIn(tree: unknown): readonly Conflict[] {
       ],
     ),
     ...sharedNames(listIn(access, 'tokens'), ['access', 'tokens'], [['sources', sources]]),
+    ...storeConflicts(root.store),
+    ...repeatedNames(listIn(isRecord(root.store) ? root.store : {}, 'tenants'), ['store', 'tenants']),
     ...sources.flatMap((source: unknown, index) =>
       isRecord(source)
         ? sourceConflicts(source).map(({ path, message }) => ({ path: ['sources', index, ...path], message }))

@@ -19,6 +19,7 @@ import {
   text,
 } from './setting.ts';
 import { sourceSchema } from './source-schema.ts';
+import { storeSchema } from './store-schema.ts';
 
 /** What the schema needs from outside: where relative paths start, what references mean, which formats exist. */
 export type SchemaContext = {
@@ -43,6 +44,7 @@ export function configSchema(context: SchemaContext) {
     player: playerSchema(),
     export: section('Where finished traces go.', { otlp: otlpSchema(context.resolveSecret) }),
     correlate: correlateSchema(),
+    store: storeSchema(context),
     privacy: privacySchema(context.resolveSecret),
     geo: section('Country and network of a client, looked up before its address is cut.', {
       mmdb: path(

@@ -28,6 +28,7 @@ export function summaryOf(facts: SummaryFacts): SessionSummary {
     dimensions: viewer.dimensions,
     contentId: viewer.contentId,
     title: viewer.title,
+    viewerId: viewer.viewerId,
     client: viewer.client,
     beginMs: facts.beginMs,
     endMs: facts.endMs,

@@ -59,6 +59,8 @@ export type SessionSummary = SessionRef & {
   readonly dimensions: ViewerDimensions;
   readonly contentId: string;
   readonly title: string;
+  /** The viewer's id as the site sent it; '' when it sends none. */
+  readonly viewerId: string;
   readonly client: Client | null;
   readonly beginMs: UnixMs;
   readonly endMs: UnixMs;

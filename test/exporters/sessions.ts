@@ -20,6 +20,7 @@ export function makeSummary(fields: Partial<SessionSummary> = {}): SessionSummar
     },
     contentId: 'title-1',
     title: 'First title',
+    viewerId: '',
     client: {
       deviceKey: '0123456789abcdef',
       network: '192.0.2.0/24',

@@ -36,9 +36,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   enrich: EDGE,
   bus: EDGE,
   exporters: EDGE,
-  store: EDGE,
+  // Rows wait, and are tried again, as spans are.
+  store: { ...EDGE, may: [...EDGE.may, 'exporters'] },
   // What the API shows is encoded as the exporters encode it.
-  api: { ...EDGE, may: [...EDGE.may, 'exporters'] },
+  api: { ...EDGE, may: [...EDGE.may, 'exporters', 'store'] },
   telemetry: { may: ['model', 'errors.ts'], modules: 'any' },
   config: { may: ['model', 'errors.ts', 'metrics/labels.ts'], modules: 'any' },
   player: { may: [], modules: [] },

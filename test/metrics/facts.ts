@@ -151,6 +151,7 @@ export function summary(facts: Partial<SessionSummary> = {}): SessionSummary {
     dimensions: VIEWER,
     contentId: 'match-1',
     title: 'Match 1',
+    viewerId: '',
     client: null,
     beginMs: T0,
     endMs: T0 + 60_000,

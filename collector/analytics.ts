@@ -1,0 +1,86 @@
+import type { Config } from './config.ts';
+import type { Log } from './exporters/exporter.ts';
+import { systemScheduler } from './exporters/scheduler.ts';
+import type { UnixMs } from './model/time.ts';
+import { checkMigrated, migrate, type Placement } from './store/migrations.ts';
+import { openStore } from './store/open-store.ts';
+import { Retention } from './store/retention.ts';
+import { RowExporter } from './store/row-exporter.ts';
+import { SESSION_COLUMNS } from './store/session-columns.ts';
+import { SessionFeed } from './store/session-feed.ts';
+import type { Store } from './store/store.ts';
+
+/** Rows are written again after half a second at first, and never less often than this. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 30_000;
+
+/** The analytics store with everything that writes into it. */
+export class Analytics {
+  readonly store: Store;
+  readonly placement: Placement;
+  readonly feed: SessionFeed;
+  readonly exporter: RowExporter;
+  readonly #retention: Retention;
+
+  constructor(store: Store, config: Config, log: Log, now: () => UnixMs) {
+    this.store = store;
+    this.placement = placementOf(config);
+    const { batch, queueBytes } = config.store;
+    this.exporter = new RowExporter({
+      store,
+      table: `${this.placement.database}.sessions`,
+      columns: SESSION_COLUMNS.map(([name]) => name),
+      batchRows: batch.rows,
+      batchAgeMs: batch.ageMs,
+      queueBytes,
+      retryFirstMs: RETRY_FIRST_MS,
+      retryMaxMs: RETRY_MAX_MS,
+      closeMs: config.drainMs,
+      scheduler: systemScheduler,
+      random: Math.random,
+      log,
+    });
+    this.feed = new SessionFeed({
+      add: (line) => this.exporter.add(line),
+      window: 'rolling',
+      maxSessions: config.correlate.maxSessions,
+      liveMs: config.store.liveMs,
+    });
+    this.#retention = new Retention({ store, placement: this.placement, rules: config.store, log, now });
+  }
+
+  /** Deletes what is older than it may be, now and every few hours. */
+  start(): void {
+    this.#retention.start();
+  }
+
+  /** Stores what waits, within the time a collector has to stop. May be called twice. */
+  async close(): Promise<void> {
+    await this.#retention.close();
+    await this.exporter.close();
+    await this.store.close();
+  }
+}
+
+/**
+ * Opens the store that the configuration asks for and brings its tables up to date.
+ * Without one Playpath has traces and metrics only: null, and said once.
+ * @throws PlaypathError `store_…` when a store that was asked for by name cannot be had
+ */
+export async function openAnalytics(config: Config, log: Log, now: () => UnixMs): Promise<Analytics | null> {
+  const store = await openStore(config.store, log);
+  if (store === null) return null;
+  try {
+    const placement = placementOf(config);
+    if (config.store.migrate) await migrate(store, placement, now());
+    else await checkMigrated(store, placement);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return new Analytics(store, config, log, now);
+}
+
+export function placementOf({ store }: Config): Placement {
+  return { database: store.database, cluster: store.cluster };
+}

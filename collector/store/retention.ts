@@ -1,0 +1,77 @@
+import type { Log } from '../exporters/exporter.ts';
+import type { UnixMs } from '../model/time.ts';
+import { erase, VIEWER_TABLES } from './erase.ts';
+import type { Placement } from './migrations.ts';
+import type { Store } from './store.ts';
+
+export type RetentionRules = {
+  readonly retentionMs: number;
+  /** Tenants that differ; NaN is the rule of the rest. */
+  readonly tenants: readonly { readonly name: string; readonly retentionMs: number }[];
+};
+
+export type RetentionOptions = {
+  readonly store: Pick<Store, 'exec'>;
+  readonly placement: Placement;
+  readonly rules: RetentionRules;
+  readonly log: Log;
+  readonly now: () => UnixMs;
+};
+
+const EVERY_MS = 6 * 3_600_000;
+
+/** Really deletes what is older than its tenant keeps it. */
+export class Retention {
+  readonly #options: RetentionOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: RetentionOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const run = (): void => {
+      this.#running = this.#running.then(() => this.#attempt());
+    };
+    run();
+    this.#timer = setInterval(run, EVERY_MS);
+  }
+
+  /** Waits for what runs; may be called twice. */
+  close(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    return this.#running;
+  }
+
+  async #attempt(): Promise<void> {
+    const { store, placement, rules, log, now } = this.#options;
+    try {
+      await applyRetention(store, placement, rules, now());
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn('old rows are not deleted yet, trying again later', { reason });
+    }
+  }
+}
+
+/** Deletes everything that is too old at `nowMs`; resolves when it is gone. */
+export async function applyRetention(
+  store: Pick<Store, 'exec'>,
+  placement: Placement,
+  { retentionMs, tenants }: RetentionRules,
+  nowMs: UnixMs,
+): Promise<void> {
+  const apart = tenants.filter((tenant) => !Number.isNaN(tenant.retentionMs));
+  const names = apart.map(({ name }) => name);
+  for (const { name: table, time } of VIEWER_TABLES) {
+    const isOld = `${time} < fromUnixTimestamp64Milli({before:Int64})`;
+    const others = { before: nowMs - retentionMs, tenants: names };
+    await erase(store, placement, table, `${isOld} AND tenant NOT IN {tenants:Array(String)}`, others);
+    for (const tenant of apart) {
+      const parameters = { before: nowMs - tenant.retentionMs, tenant: tenant.name };
+      await erase(store, placement, table, `${isOld} AND tenant = {tenant:String}`, parameters);
+    }
+  }
+}

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from './config/problem.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { PlaypathError } from './errors.ts';
+import { runMigrate } from './migrate-command.ts';
 import { runReplay } from './replay-command.ts';
 import { runStart } from './start-command.ts';
 
@@ -63,6 +64,12 @@ program
     });
     if (found.some(({ level }) => level === 'broken')) process.exitCode = 1;
   });
+
+program
+  .command('migrate')
+  .description('bring the tables of the analytics store up to date')
+  .option('--config <file>', 'YAML configuration; PLAYPATH_CONFIG names one too')
+  .action((options: { config?: string }) => runMigrate(options.config ?? '', (line) => console.log(line)));
 
 program
   .command('lab')

@@ -14,6 +14,7 @@ const SYSTEM_TOOLS = {
   prometheus: { commands: ['prometheus'], packages: ['prometheus'] },
   promtool: { commands: ['promtool'], packages: ['prometheus'] },
   alertmanager: { commands: ['prometheus-alertmanager', 'alertmanager'], packages: ['prometheus-alertmanager'] },
+  python3: { commands: ['python3'], packages: ['python3'] },
   amtool: { commands: ['amtool'], packages: ['prometheus-alertmanager'] },
 } as const;
 

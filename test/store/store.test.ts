@@ -1,0 +1,123 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { forget } from '../../collector/store/forget.ts';
+import { migrate } from '../../collector/store/migrations.ts';
+import { applyRetention } from '../../collector/store/retention.ts';
+import { SESSION_COLUMNS } from '../../collector/store/session-columns.ts';
+import { BEGIN_MS, makeIncident, makeSummary } from '../exporters/sessions.ts';
+import { insertRows } from './rows.ts';
+import { describeStores, LIMITS, PLACEMENT, scalar } from './stores.ts';
+
+/** The same suite in this process and against a server: what differs is a defect. */
+
+const DAY_MS = 86_400_000;
+const DEVICE = makeSummary().client;
+
+describeStores('the store', (store) => {
+  const sessions = async () =>
+    (
+      await store().query('SELECT tenant, trace_id FROM playpath.sessions FINAL ORDER BY tenant, trace_id', {}, LIMITS)
+    ).rows.map(([tenant, traceId]) => `${tenant} ${traceId}`);
+
+  test('has exactly the columns that are written', async () => {
+    const { rows } = await store().query(
+      "SELECT name FROM system.columns WHERE database = 'playpath' AND table = 'sessions' AND default_kind = ''",
+      {},
+      LIMITS,
+    );
+    expect(rows.map(([name]) => name).toSorted()).toEqual(SESSION_COLUMNS.map(([name]) => name).toSorted());
+  });
+
+  beforeAll(async () => {
+    await migrate(store(), PLACEMENT, BEGIN_MS);
+  });
+
+  beforeEach(() => store().exec('TRUNCATE TABLE playpath.sessions'));
+
+  test('gives back what was written, and null for what is absent', async () => {
+    const title = 'Tab\t, newline\n, "quote", \\ and ü';
+    const qoe = { ...makeSummary().qoe, startupMs: Number.NaN };
+    const audience = { streams: Number.NaN, consumptionSeconds: Number.NaN };
+    await insertRows(store(), [{ title, qoe, audience, incidents: [makeIncident()] }]);
+    const { columns, rows } = await store().query('SELECT * FROM playpath.sessions FINAL', {}, LIMITS);
+    const row = Object.fromEntries(columns.map(({ name }, index) => [name, rows[0]?.[index]]));
+    expect(row).toMatchObject({
+      title,
+      startup_seconds: null,
+      streams: null,
+      consumption_seconds: null,
+      starts: 1,
+      incident_kinds: ['stall'],
+      verdict: 'edge_error',
+      cdns: ['edge-a'],
+    });
+    expect(Number(row.started_at)).toBe(BEGIN_MS / 1000);
+  });
+
+  test('keeps the row with the highest version, whichever came last', async () => {
+    const traceId = 'a'.repeat(32);
+    await insertRows(store(), [{ traceId, bytes: 2, version: 2 }]);
+    await insertRows(store(), [{ traceId, bytes: 1, version: 1 }]);
+    expect(await scalar(store(), 'SELECT bytes FROM playpath.sessions FINAL')).toBe(2);
+  });
+
+  test('takes sessions of any number of days at once', async () => {
+    const days = Array.from({ length: 150 }, (_, day) => ({ beginMs: BEGIN_MS - day * DAY_MS }));
+    await insertRows(store(), days);
+    expect(await scalar(store(), 'SELECT count() FROM playpath.sessions FINAL')).toBe(150);
+  });
+
+  test('binds values instead of pasting them', async () => {
+    await insertRows(store(), [{}]);
+    const value = "x' OR 1 = 1 --";
+    const statement = 'SELECT count() FROM playpath.sessions FINAL WHERE content_id IN {contents:Array(String)}';
+    expect((await store().query(statement, { contents: [value] }, LIMITS)).rows).toEqual([[0]]);
+  });
+
+  test.each([
+    ['a statement nobody can read', 'SELEC 1', LIMITS, 'store_refused'],
+    ['too many rows', 'SELECT number FROM numbers(100)', { ...LIMITS, rows: 10 }, 'store_limit'],
+    [
+      'too much memory',
+      'SELECT groupArray(number) FROM numbers(100000000)',
+      { ...LIMITS, memoryBytes: 10_000_000 },
+      'store_limit',
+    ],
+    ['too much time', 'SELECT sum(sleepEachRow(0.05)) FROM numbers(100)', { ...LIMITS, timeoutMs: 200 }, 'store_limit'],
+  ])('ends a query with %s', async (_, statement, limits, code) => {
+    await expect(store().query(statement, {}, limits)).rejects.toMatchObject({ code });
+  });
+
+  test('deletes what is older than its tenant keeps it', async () => {
+    await insertRows(store(), [
+      { tenant: 'a', traceId: 'old', beginMs: BEGIN_MS - 11 * DAY_MS },
+      { tenant: 'a', traceId: 'new', beginMs: BEGIN_MS - 9 * DAY_MS },
+      { tenant: 'short', traceId: 'old', beginMs: BEGIN_MS - 3 * DAY_MS },
+      { tenant: 'short', traceId: 'new', beginMs: BEGIN_MS - DAY_MS },
+      { tenant: 'as the rest', traceId: 'new', beginMs: BEGIN_MS - 3 * DAY_MS },
+    ]);
+    const tenants = [
+      { name: 'short', retentionMs: 2 * DAY_MS },
+      { name: 'as the rest', retentionMs: Number.NaN },
+    ];
+    await applyRetention(store(), PLACEMENT, { retentionMs: 10 * DAY_MS, tenants }, BEGIN_MS);
+    expect(await sessions()).toEqual(['a new', 'as the rest new', 'short new']);
+  });
+
+  test.each([
+    ['a session by its trace id', { key: 'session', value: 'trace-1' }, ['b trace-1', 'a trace-2', 'a trace-3']],
+    ['a session by the player’s id', { key: 'session', value: 'sid-1' }, ['b trace-1', 'a trace-2', 'a trace-3']],
+    ['a viewer', { key: 'viewer', value: 'anna' }, ['b trace-1', 'a trace-3']],
+    ['a device', { key: 'device', value: 'd-2' }, ['b trace-1', 'a trace-1', 'a trace-3']],
+    ['nobody without a name', { key: 'viewer', value: '' }, ['b trace-1', 'a trace-1', 'a trace-2', 'a trace-3']],
+  ] as const)('forgets %s, of its tenant only', async (_, { key, value }, left) => {
+    const client = DEVICE && { ...DEVICE, deviceKey: 'd-2' };
+    await insertRows(store(), [
+      { tenant: 'a', traceId: 'trace-1', sessionId: 'sid-1', viewerId: 'anna' },
+      { tenant: 'a', traceId: 'trace-2', sessionId: 'sid-2', viewerId: 'anna', client },
+      { tenant: 'a', traceId: 'trace-3', sessionId: 'sid-3', viewerId: '' },
+      { tenant: 'b', traceId: 'trace-1', sessionId: 'sid-1', viewerId: 'anna', client },
+    ]);
+    await forget(store(), PLACEMENT, { tenant: 'a', key, value });
+    expect(await sessions()).toEqual([...left].toSorted());
+  });
+});

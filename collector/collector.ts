@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { NO_TLS } from './access/tls.ts';
 import { accessOf } from './access-wiring.ts';
 import type { Analytics } from './analytics.ts';
 import type { PageSource } from './api/page-builder.ts';
@@ -109,6 +110,7 @@ export class Collector {
       families: () => this.#fleet.metrics(this.#ingest).families(),
       collector: this.#telemetry.scrape,
       tokens,
+      tls: { ...NO_TLS, ...config.metrics.tls },
       health: () => '',
     });
     this.#api = new ApiServer({
@@ -116,6 +118,7 @@ export class Collector {
       version,
       fleet: (tenant) => this.#fleet.read(this.#ingest, tenant),
       tokens,
+      tls: { ...NO_TLS, ...config.api.tls },
       hasJaeger: config.api.jaeger,
       listeners: () => listenersOf(config, this.#listening),
       nowMs: now,
@@ -144,6 +147,11 @@ export class Collector {
   /** Gives one event to the pipeline, as a receiver would; how demo traffic comes in. */
   get ingest(): Ingest {
     return this.#ingest;
+  }
+
+  /** Takes the certificates of all ports from their files again. Throws `tls_unreadable`, and goes on with the old ones. */
+  reloadTls(): void {
+    for (const port of [this.#http, this.#prometheus, this.#api]) port.reloadTls();
   }
 
   /** Stops listening, decides what waits, delivers what it can. May be called twice. */

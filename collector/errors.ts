@@ -18,6 +18,12 @@ export const ERROR_CODES = {
     meaning: 'A port could not be opened: another process has it, or this one may not.',
     remedy: 'Choose another port, or stop the process that holds it.',
   },
+  tls_unreadable: {
+    retryable: false,
+    meaning: 'Certificate, key or client authority of a port could not be read, or do not belong together.',
+    remedy:
+      'Check the files of `tls` and that the user Playpath runs as may read them. After a reload the old ones stay.',
+  },
   log_unreadable: {
     retryable: true,
     meaning: 'A log file that a source names could not be read.',

@@ -11,14 +11,20 @@ export function listenersOf(config: Config, at: Listening | null): readonly List
   return [
     {
       name: 'Ingest',
-      address: `http://${ingest.host}:${at.ingest}`,
+      address: urlOf(ingest, at.ingest),
       purpose: 'OTLP, CMCD, beacons, log push, /player.js',
     },
     { name: 'Metrics', address: `http://${metrics.host}:${at.metrics}/metrics`, purpose: 'for Prometheus' },
     {
       name: 'Query API',
-      address: `http://${api.host}:${at.api}`,
+      address: urlOf(api, at.api),
       purpose: 'sessions, traces, Jaeger API under /jaeger',
     },
   ];
+}
+
+/** Where a port answers, as a person would write it. */
+export function urlOf({ host, tls }: Pick<Config['api'], 'host' | 'tls'>, port: number): string {
+  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return `${tls.cert === '' ? 'http' : 'https'}://${name}:${port}`;
 }

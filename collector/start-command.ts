@@ -5,7 +5,7 @@ import { Collector } from './collector.ts';
 import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
 import { demoConfigText, startDemo } from './demo.ts';
 import { FORMATS } from './formats/index.ts';
-import type { Listening } from './listeners.ts';
+import { type Listening, urlOf } from './listeners.ts';
 import { createLogger } from './telemetry/logger.ts';
 
 export type StartOptions = {
@@ -43,7 +43,7 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
   const ports = await collector.start();
   // Who starts a demo will look at it.
   if (isDemo) page?.want();
-  const demo = isDemo ? startDemo(`http://${config.ingest.host}:${ports.ingest}`, log) : null;
+  const demo = isDemo ? startDemo(urlOf(config.ingest, ports.ingest), log) : null;
   out.write(`${banner(version, config, ports, isDemo).join('\n')}\n`);
   return {
     close: async () => {
@@ -62,16 +62,16 @@ function banner(version: string, config: Config, ports: Listening, isDemo: boole
   const { ingest, metrics, api } = config;
   const lines = [
     `Playpath ${version} is ready`,
-    `  ingest    http://${ingest.host}:${ports.ingest}   OTLP, CMCD, beacons, log push, /player.js`,
-    `  metrics   http://${metrics.host}:${ports.metrics}/metrics   for Prometheus; /metrics/collector for the collector itself`,
-    `  sessions  http://${api.host}:${ports.api}   recent sessions and traces; Jaeger's query API under /jaeger`,
+    `  ingest    ${urlOf(ingest, ports.ingest)}   OTLP, CMCD, beacons, log push, /player.js`,
+    `  metrics   ${urlOf(metrics, ports.metrics)}/metrics   for Prometheus; /metrics/collector for the collector itself`,
+    `  sessions  ${urlOf(api, ports.api)}   recent sessions and traces; Jaeger's query API under /jaeger`,
   ];
   if (!isDemo) return lines;
   return [
     ...lines,
     '',
     'No configuration was given, so demo traffic of a simulated fleet runs through the whole pipeline.',
-    `Next: open http://${api.host}:${ports.api} and read why a session failed,`,
+    `Next: open ${urlOf(api, ports.api)} and read why a session failed,`,
     '      then connect your own players and CDNs: README.md, docs/connect/, docs/config.md.',
   ];
 }

@@ -1,3 +1,4 @@
+import type { TlsFiles } from '../access/tls.ts';
 import type { AccessTokens } from '../access/tokens.ts';
 import type { Log } from '../exporters/exporter.ts';
 import { otlpJson } from '../exporters/otlp-json.ts';
@@ -19,6 +20,7 @@ export type ApiOptions = {
   /** Live numbers of a tenant's sessions, or of all, as one JSON object. */
   readonly fleet: (tenant: string) => object;
   readonly tokens: AccessTokens;
+  readonly tls: TlsFiles;
   /** What the page says about ports; called per request, because ports are known after listening. */
   readonly listeners: () => readonly Listener[];
   readonly nowMs: () => UnixMs;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authorize } from '../access/authorize.ts';
+import { createListener, type Listener, reloadTls } from '../access/listener.ts';
 import { PlaypathError, systemCode } from '../errors.ts';
 import { json, problem, type Reply } from './reply.ts';
 import { type ApiOptions, answer } from './routes.ts';
@@ -9,7 +10,7 @@ import { type ApiOptions, answer } from './routes.ts';
 export type { ApiOptions } from './routes.ts';
 
 /** Far more than a page and a data source use; a socket leak elsewhere must not take this process's descriptors. */
-const MAX_CONNECTIONS = 512;
+const LIMITS = { maxConnections: 512, maxConnectionsPerAddress: 512, requestTimeoutMs: 30_000 };
 
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
@@ -25,14 +26,19 @@ const COMMON_HEADERS = {
  */
 export class ApiServer {
   readonly #options: ApiOptions;
-  readonly #server: Server;
+  readonly #server: Listener;
   #isLoopback = false;
   #closing: Promise<void> | null = null;
 
   constructor(options: ApiOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#handle(request, response));
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    const limits = { ...LIMITS, isExempt: () => true };
+    this.#server = createListener(limits, options.tls, (request, response) => void this.#handle(request, response));
+  }
+
+  /** Takes the certificate from its files again. Throws `tls_unreadable`, and goes on with the old one. */
+  reloadTls(): void {
+    reloadTls(this.#server, this.#options.tls);
   }
 
   /** Opens the port (0 takes a free one) and says which it is. */

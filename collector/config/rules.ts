@@ -13,6 +13,8 @@ export function conflictsIn(tree: unknown): readonly Conflict[] {
   return [
     ...sharedListeners(root),
     ...exposedListeners(root),
+    ...halfTls(root),
+    ...uncheckedCertificates(root, sources),
     ...repeatedNames(sources, ['sources']),
     ...repeatedNames(listIn(access, 'tokens'), ['access', 'tokens']),
     ...repeatedNames(listIn(access, 'players'), ['access', 'players']),
@@ -51,6 +53,39 @@ function* sharedListeners(root: Readonly<Record<string, unknown>>): Generator<Co
     }
     seen.set(port, name);
   }
+}
+
+function* halfTls(root: Readonly<Record<string, unknown>>): Generator<Conflict> {
+  for (const listener of ['ingest', 'metrics', 'api']) {
+    const tls = tlsOf(root, listener);
+    for (const [key, other] of [
+      ['cert', 'key'],
+      ['key', 'cert'],
+      ['clientCa', 'cert'],
+    ] as const) {
+      if (tls[key] && !tls[other]) yield { path: [listener, 'tls', key], message: `needs ${other} beside it` };
+    }
+  }
+}
+
+function* uncheckedCertificates(
+  root: Readonly<Record<string, unknown>>,
+  sources: readonly unknown[],
+): Generator<Conflict> {
+  for (const [index, source] of sources.entries()) {
+    if (!isRecord(source) || !isRecord(source.auth) || source.auth.kind !== 'certificate') continue;
+    if (!tlsOf(root, 'ingest').clientCa) {
+      yield {
+        path: ['sources', index, 'auth', 'kind'],
+        message: 'needs ingest.tls.clientCa, which checks certificates',
+      };
+    }
+  }
+}
+
+function tlsOf(root: Readonly<Record<string, unknown>>, listener: string): Readonly<Record<string, unknown>> {
+  const settings = root[listener];
+  return isRecord(settings) && isRecord(settings.tls) ? settings.tls : {};
 }
 
 function* repeatedNames(entries: readonly unknown[], list: readonly string[], key = 'name'): Generator<Conflict> {

@@ -33,9 +33,9 @@ export function configSchema(context: SchemaContext) {
   return section('', {
     dataDir: path('Where Playpath keeps what must survive a restart.', './data', context.resolvePath),
     drain: duration('10s', 'How long a collector that stops goes on answering and delivering.'),
-    ingest: ingestSchema(),
-    metrics: metricsSchema(),
-    api: apiSchema(),
+    ingest: ingestSchema(context),
+    metrics: metricsSchema(context),
+    api: apiSchema(context),
     access: accessSchema(context),
     sources: entries(
       'One entry per log that comes in: pushed to /v1/push/<name>, read from a file, or inside OTLP log records.',
@@ -74,16 +74,30 @@ const host = () =>
   });
 const port = (fallback: number) => integer(fallback, 'Port to listen on; 0 takes any free one.', 0, 65_535);
 
-function ingestSchema() {
+const certificate = (resolvePath: SchemaContext['resolvePath']) => ({
+  cert: path('Certificate with its intermediates, in PEM.', '', resolvePath),
+  key: path('Its key, in PEM.', '', resolvePath),
+});
+
+function ingestSchema({ resolvePath }: SchemaContext) {
   return section('Where players and log senders post.', {
     host: host(),
     port: port(4318),
+    tls: section('TLS of this port. Without a certificate it speaks plain HTTP.', {
+      ...certificate(resolvePath),
+      clientCa: path('Authority of client certificates, for sources with `auth` of kind certificate.', '', resolvePath),
+    }),
     limits: section('What one sender may ask of the collector.', {
       body: size('64MiB', 'Largest body as sent; more is answered 413.'),
       decompressed: size('128MiB', 'Largest body after decompression; more is answered 413.'),
       memory: size('512MiB', 'All bodies being read together; beyond it senders are answered 503.'),
       line: size('1MiB', 'Longest line or record; a longer one is refused alone (`too_long`).'),
       connections: integer(10_000, 'Open connections; more are closed at once.', 1),
+      connectionsPerAddress: integer(
+        1_000,
+        'Open connections of one address that is neither loopback nor a trusted proxy.',
+        1,
+      ),
       requestTimeout: duration('30s', 'A request that has not arrived whole by then is closed.', 1),
     }),
     cors: section('Cross-origin rules of the ingest port.', {
@@ -99,7 +113,7 @@ function ingestSchema() {
   });
 }
 
-function metricsSchema() {
+function metricsSchema({ resolvePath }: SchemaContext) {
   const names = Object.keys(BUDGETS) as BudgetName[];
   const budget = (name: BudgetName) =>
     integer(BUDGETS[name], `Values of \`${name}\` before the rest become \`other\`.`, 1, BUDGET_LIMITS[name]);
@@ -110,15 +124,17 @@ function metricsSchema() {
   return section('What Prometheus scrapes.', {
     host: host(),
     port: port(9464),
+    tls: section('TLS of this port. Without a certificate it speaks plain HTTP.', certificate(resolvePath)),
     contentTop: integer(200, 'Titles with a concurrent viewer series of their own.', 0, 10_000),
     labelBudget: section('How many values a label may take; what comes later is counted as `other`.', budgets),
   });
 }
 
-function apiSchema() {
+function apiSchema({ resolvePath }: SchemaContext) {
   return section('Recent sessions and traces for people and for Grafana.', {
     host: host(),
     port: port(8080),
+    tls: section('TLS of this port. Without a certificate it speaks plain HTTP.', certificate(resolvePath)),
     recentSessions: integer(10_000, 'Finished sessions kept in memory.', 1),
     recent: size('256MiB', 'Memory for their traces; the oldest go first.'),
     jaeger: flag(true, 'Answer the query API of Jaeger under /jaeger, so that Grafana reads traces without Tempo.'),

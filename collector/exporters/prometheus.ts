@@ -1,7 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Registry, type RegistryContentType } from 'prom-client';
 import { authorize } from '../access/authorize.ts';
+import { createListener, type Listener, reloadTls } from '../access/listener.ts';
+import type { TlsFiles } from '../access/tls.ts';
 import type { AccessTokens } from '../access/tokens.ts';
 import { PlaypathError } from '../errors.ts';
 import { ALL_TENANTS } from '../model/grant.ts';
@@ -22,9 +24,13 @@ export type PrometheusOptions = {
   readonly collector: ScrapeHandler;
   /** A scrape holds the numbers of all tenants, so it takes a token for all of them. */
   readonly tokens: AccessTokens;
+  readonly tls: TlsFiles;
   /** Empty when all is well, otherwise what is not, as `/healthz` says it. */
   readonly health: () => string;
 };
+
+/** Scrapers are few. */
+const LIMITS = { maxConnections: 256, maxConnectionsPerAddress: 256, requestTimeoutMs: 30_000 };
 
 /** Renders families through prom-client: classic text, or OpenMetrics with exemplars. */
 export async function renderText(families: readonly MetricFamily[], format: 'text' | 'openmetrics' = 'text') {
@@ -34,13 +40,19 @@ export async function renderText(families: readonly MetricFamily[], format: 'tex
 /** The scrape endpoint: `/metrics`, `/metrics/collector` and `/healthz`. */
 export class PrometheusEndpoint {
   readonly #options: PrometheusOptions;
-  readonly #server: Server;
+  readonly #server: Listener;
   readonly #firstSight = new FirstSight();
   #isClosed = false;
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => this.#answer(request, response));
+    const limits = { ...LIMITS, isExempt: () => true };
+    this.#server = createListener(limits, options.tls, (request, response) => this.#answer(request, response));
+  }
+
+  /** Takes the certificate from its files again. Throws `tls_unreadable`, and goes on with the old one. */
+  reloadTls(): void {
+    reloadTls(this.#server, this.#options.tls);
   }
 
   /** Resolves with the port that was opened. */

@@ -1,11 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, BlockList } from 'node:net';
+import { createListener, type Listener, reloadTls } from '../access/listener.ts';
+import { certificateNames, type TlsFiles } from '../access/tls.ts';
 import { PlaypathError } from '../errors.ts';
 import type { UnixMs } from '../model/time.ts';
 import { readBody } from './body.ts';
 import { type CorsOrigins, corsHeaders, preflightHeaders } from './cors.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { peerAddress } from './peer.ts';
+import { isLoopback, isTrusted, peerAddress } from './peer.ts';
 import { errorAnswer, type HttpAnswer, type HttpRequest, type Route, type RouteProblem } from './route.ts';
 
 export type HttpOptions = {
@@ -16,7 +18,10 @@ export type HttpOptions = {
   readonly origins: CorsOrigins;
   readonly trusted: BlockList;
   readonly budget: MemoryBudget;
+  readonly tls: TlsFiles;
   readonly maxConnections: number;
+  /** Of one address that is no trusted proxy. */
+  readonly maxConnectionsPerAddress: number;
   /** A request that has not arrived whole by then is closed. */
   readonly requestTimeoutMs: number;
   /** How long `close` waits for requests that are being answered. */
@@ -26,9 +31,6 @@ export type HttpOptions = {
   readonly onDefect: (error: unknown, path: string) => void;
 };
 
-/** Firehose access keys go up to 4 KiB, CMCD headers and cookies come on top; Node refuses more with 431. */
-const MAX_HEADER_BYTES = 32 * 1024;
-const MAX_HEADERS = 100;
 const SWALLOWED_BYTES = 64 * 1024;
 const MESSAGES: Readonly<Record<RouteProblem['code'], string>> = {
   too_large: 'The body is larger than allowed, as sent or after decompression.',
@@ -42,7 +44,7 @@ const MESSAGES: Readonly<Record<RouteProblem['code'], string>> = {
 /** The ingest port: one server, a table of routes, limits on everything a stranger can make large or slow. */
 export class HttpServer {
   readonly #options: HttpOptions;
-  readonly #server: Server;
+  readonly #server: Listener;
   readonly #exact = new Map<string, Route>();
   readonly #prefixes: Route[];
   readonly #answered = new Map<string, number>();
@@ -52,19 +54,23 @@ export class HttpServer {
     this.#options = options;
     for (const route of options.routes) this.#exact.set(route.path, route);
     this.#prefixes = options.routes.filter((route) => route.path.endsWith('/'));
-    this.#server = createServer(
+    const { maxConnections, maxConnectionsPerAddress, requestTimeoutMs, trusted } = options;
+    this.#server = createListener(
       {
-        maxHeaderSize: MAX_HEADER_BYTES,
-        requestTimeout: options.requestTimeoutMs,
-        headersTimeout: Math.min(10_000, options.requestTimeoutMs),
-        connectionsCheckingInterval: Math.max(50, Math.min(5_000, options.requestTimeoutMs / 4)),
-        keepAliveTimeout: 30_000,
-        noDelay: true,
+        maxConnections,
+        maxConnectionsPerAddress,
+        // What comes from loopback is a proxy on this machine, or ourselves.
+        isExempt: (address) => isLoopback(address) || isTrusted(address, trusted),
+        requestTimeoutMs,
       },
+      options.tls,
       (request, response) => void this.#serve(request, response),
     );
-    this.#server.maxHeadersCount = MAX_HEADERS;
-    this.#server.maxConnections = options.maxConnections;
+  }
+
+  /** Takes the certificate from its files again. Throws `tls_unreadable`, and goes on with the old one. */
+  reloadTls(): void {
+    reloadTls(this.#server, this.#options.tls);
   }
 
   /** Answers by `path status`, for telemetry; unknown paths count as `other`. */
@@ -100,7 +106,7 @@ export class HttpServer {
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { now, trusted } = this.#options;
+    const { now, trusted, tls } = this.#options;
     const [path, query] = split(message.url ?? '/');
     const route = this.#routeOf(path);
     const request = {
@@ -108,7 +114,7 @@ export class HttpServer {
       path,
       query: new URLSearchParams(query),
       headers: message.headers,
-      certificateNames: [],
+      certificateNames: tls.clientCa === '' ? [] : certificateNames(message.socket),
       peer: peerAddress(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''), trusted),
       receivedMs: now(),
     };

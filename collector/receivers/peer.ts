@@ -27,9 +27,15 @@ export function peerAddress(socketAddress: string, forwardedFor: string, trusted
   return address;
 }
 
-function isTrusted(address: string, trusted: BlockList): boolean {
+/** Whether an address is that of a trusted proxy. */
+export function isTrusted(text: string, trusted: BlockList): boolean {
+  const address = plain(text);
   const family = isIP(address);
   return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || plain(address).startsWith('127.');
 }
 
 /** Without port, brackets and the prefix of IPv4 in IPv6. */

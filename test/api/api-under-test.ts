@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { NO_TLS } from '../../collector/access/tls.ts';
 import { AccessTokens } from '../../collector/access/tokens.ts';
 import { RecentSessions } from '../../collector/api/recent.ts';
 import { type ApiOptions, ApiServer } from '../../collector/api/server.ts';
@@ -28,6 +29,7 @@ export class ApiUnderTest {
       nowMs: () => 1_763_764_900_000,
       hasJaeger: true,
       tokens: new AccessTokens([]),
+      tls: NO_TLS,
       log: {
         info: () => {},
         warn: () => {},

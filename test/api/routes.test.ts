@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NO_TLS } from '../../collector/access/tls.ts';
 import { AccessTokens } from '../../collector/access/tokens.ts';
 import { RecentSessions } from '../../collector/api/recent.ts';
 import { answer } from '../../collector/api/routes.ts';
@@ -19,6 +20,7 @@ test('100,000 mutated requests each get an answer of known status', () => {
     nowMs: () => 0,
     hasJaeger: true,
     tokens: new AccessTokens([]),
+    tls: NO_TLS,
     log,
   };
   const seeds = [
@@ -56,7 +58,16 @@ test('Jaeger is not there when it is switched off', () => {
   const recent = new RecentSessions({ maxSessions: 1, maxBytes: 1e6, maxSpansPerSession: 1 });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const tokens = new AccessTokens([]);
-  const options = { recent, version: VERSION, fleet: () => ({}), tokens, listeners: () => [], nowMs: () => 0, log };
+  const options = {
+    recent,
+    version: VERSION,
+    fleet: () => ({}),
+    tokens,
+    tls: NO_TLS,
+    listeners: () => [],
+    nowMs: () => 0,
+    log,
+  };
   const services = (hasJaeger: boolean) =>
     answer('/jaeger/api/services', new URLSearchParams(), { ...options, hasJaeger }, ALL_TENANTS).status;
   expect([services(true), services(false)]).toEqual([200, 404]);

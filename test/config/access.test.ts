@@ -71,6 +71,15 @@ const MISTAKES: readonly (readonly [name: string, text: string, place: string, m
     '2:18 metrics.host',
     /read the metrics.*tenant "\*"/,
   ],
+  ['a certificate without its key', 'api: { tls: { cert: c.pem } }', '1:21 api.tls.cert', /needs key/],
+  ['a key without its certificate', 'metrics: { tls: { key: k.pem } }', '1:24 metrics.tls.key', /needs cert/],
+  ['an authority without TLS', 'ingest: { tls: { clientCa: c.pem } }', '1:28 ingest.tls.clientCa', /needs cert/],
+  [
+    'a sender known by a certificate that nobody checks',
+    'sources: [{ name: a, format: nginx-json, tier: edge, auth: { kind: certificate, name: x } }]',
+    '1:68 sources[0].auth.kind',
+    /ingest.tls.clientCa/,
+  ],
 ];
 
 for (const [name, text, place, message] of MISTAKES) {

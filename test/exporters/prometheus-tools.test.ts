@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { NO_TLS } from '../../collector/access/tls.ts';
 import { AccessTokens } from '../../collector/access/tokens.ts';
 import { PrometheusEndpoint, renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
@@ -80,6 +81,7 @@ describeWith(['prometheus'], 'a real Prometheus', () => {
       families: () => metrics.families(),
       collector: (_, response) => response.end(),
       tokens: new AccessTokens([]),
+      tls: NO_TLS,
       health: () => '',
     });
     const target = await endpoint.start();

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { NO_TLS } from '../../collector/access/tls.ts';
 import { AccessTokens } from '../../collector/access/tokens.ts';
 import { PrometheusEndpoint, type PrometheusOptions, renderText } from '../../collector/exporters/prometheus.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
@@ -92,6 +93,7 @@ describe('the endpoint', () => {
       families: () => metrics.families(),
       collector: (_, response) => response.end('own'),
       tokens: new AccessTokens([]),
+      tls: NO_TLS,
       health: () => '',
       ...options,
     });

@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { NO_TLS } from '../../collector/access/tls.ts';
 import { AccessTokens } from '../../collector/access/tokens.ts';
 import { beaconRoute } from '../../collector/receivers/beacon.ts';
 import { cmcdRoute } from '../../collector/receivers/cmcd.ts';
@@ -58,6 +59,8 @@ export async function startServer(
     trusted: trustedProxies([]),
     budget,
     maxConnections: 100,
+    tls: NO_TLS,
+    maxConnectionsPerAddress: 100,
     requestTimeoutMs: 10_000,
     drainMs: 5_000,
     now: () => NOW,

@@ -19,8 +19,8 @@ export type StartOptions = {
 export type Running = { readonly close: () => Promise<void> };
 
 /** Builds the page with the session panel, and where it leaves it. */
-const PAGE_SCRIPT = fileURLToPath(new URL('../test/grafana/host-build.ts', import.meta.url));
-const PAGE_FOLDER = fileURLToPath(new URL('../.cache/panel-host-13', import.meta.url));
+const PAGE_SCRIPT = fileURLToPath(new URL('../page/build/page-build.ts', import.meta.url));
+const PAGE_FOLDER = fileURLToPath(new URL('../.cache/page', import.meta.url));
 
 /** `start`: the collector for real, or with demo traffic when nothing is configured. */
 export async function runStart({ file, version, out }: StartOptions): Promise<Running> {

@@ -1,8 +1,9 @@
 // Question: How long does the panel keep the browser's main thread for a trace of 10,000 spans, beside SVG of the same?
+
+import { tempoTraceFrame } from '../../page/frames/tempo-trace.ts';
+import type { WireFrame } from '../../page/frames/wire-frame.ts';
 import { multiplied } from '../grafana/frames/altered-trace.ts';
 import { recordedTrace } from '../grafana/frames/recorded-trace.ts';
-import { tempoTraceFrame } from '../grafana/frames/tempo-trace.ts';
-import type { WireFrame } from '../grafana/frames/wire-frame.ts';
 import { PanelPage } from '../grafana/panel-page.ts';
 import { LARGE } from '../grafana/scenes.ts';
 

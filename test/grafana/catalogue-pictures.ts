@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE, PLUGIN, ROOT } from '../support/plugin-build.ts';
+import { CACHE, PLUGIN, ROOT } from '../../page/build/plugin-build.ts';
 
 /**
  * `node test/grafana/catalogue-pictures.ts` copies pictures that the tests made of the built panel and of the

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { tempoTraceFrame } from '../../page/frames/tempo-trace.ts';
+import type { WireFrame } from '../../page/frames/wire-frame.ts';
 import { multiplied, stillPlaying, withoutLateSpansOf } from './frames/altered-trace.ts';
 import { committedFrames, frameText, jaegerFrame } from './frames/committed-frames.ts';
 import { spansOf } from './frames/otlp-spans.ts';
 import { prometheusFrames } from './frames/prometheus-range.ts';
 import { recordedTrace } from './frames/recorded-trace.ts';
-import { tempoTraceFrame } from './frames/tempo-trace.ts';
 import { traceqlSpansFrame, traceqlTracesFrame } from './frames/traceql-search.ts';
-import type { WireFrame } from './frames/wire-frame.ts';
 
 /** Doubles of what Grafana's data sources make of the collector's spans, applied to recorded sessions. */
 

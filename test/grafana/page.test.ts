@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OtlpJsonRequest } from '../../collector/exporters/otlp-json.ts';
+import { buildPage } from '../../page/build/page-build.ts';
+import { CACHE, PLUGIN } from '../../page/build/plugin-build.ts';
+import { keyValues } from '../../page/frames/otlp-value.ts';
 import { type CollectorProcess, startDemo } from '../support/collector-process.ts';
-import { CACHE, PLUGIN } from '../support/plugin-build.ts';
 import { requireSystem, systemCommand } from '../support/system-packages.ts';
-import { keyValues } from './frames/otlp-value.ts';
-import { buildHost } from './host-build.ts';
 import { CHROMIUM_FLAGS } from './panel-page.ts';
 
 /** What a person without Grafana sees after `npm ci && npm start`: from the start of the process to the verdict. */
@@ -25,7 +25,7 @@ describe.skipIf(requireSystem('chromium') !== '')('the page of the collector', {
 
   beforeAll(async () => {
     // Installed and built beforehand, the collector's own build of it takes a moment.
-    await buildHost('13');
+    await buildPage();
     mkdirSync(PICTURES, { recursive: true });
     collector = await startDemo({
       PLAYPATH_INGEST_PORT: '0',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requireSystem } from '../support/system-packages.ts';
-import type { GrafanaLine } from './host-build.ts';
+import type { GrafanaLine } from './harness-build.ts';
 import { inputCases } from './panel-input-cases.ts';
 import { PanelPage } from './panel-page.ts';
 import { type Scene, scenes } from './scenes.ts';

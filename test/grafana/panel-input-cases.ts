@@ -1,9 +1,9 @@
 import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { tempoTraceFrame } from '../../page/frames/tempo-trace.ts';
+import { columnOf } from '../../page/frames/wire-frame.ts';
 import { stillPlaying } from './frames/altered-trace.ts';
 import { recordedTrace } from './frames/recorded-trace.ts';
-import { tempoTraceFrame } from './frames/tempo-trace.ts';
-import { columnOf } from './frames/wire-frame.ts';
 import type { PanelPage } from './panel-page.ts';
 import type { Scene } from './scenes.ts';
 

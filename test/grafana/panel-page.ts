@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { PANEL_POLICY } from '../../collector/api/page-files.ts';
-import { CACHE, PLUGIN } from '../support/plugin-build.ts';
+import { CACHE, PLUGIN } from '../../page/build/plugin-build.ts';
 import { systemCommand } from '../support/system-packages.ts';
-import type { Harness, ShowSettings } from './host/src/harness-api.ts';
-import { buildHost, type GrafanaLine } from './host-build.ts';
+import type { Harness, ShowSettings } from './harness/harness-api.ts';
+import { buildHarness, type GrafanaLine } from './harness-build.ts';
 
 export const CHROMIUM_FLAGS = [
   '--disable-gpu',
@@ -53,7 +53,7 @@ export class PanelPage {
   }
 
   static async open(line: GrafanaLine): Promise<PanelPage> {
-    const folder = await buildHost(line);
+    const folder = await buildHarness(line);
     const browser = await chromium.launch({ executablePath: systemCommand('chromium'), args: CHROMIUM_FLAGS });
     const context = await browser.newContext({
       viewport: { width: 1240, height: 760 },

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { tempoTraceFrame } from '../../page/frames/tempo-trace.ts';
+import { columnOf, type WireFrame, wireFrame } from '../../page/frames/wire-frame.ts';
 import { multiplied, stillPlaying, withoutLateSpansOf } from './frames/altered-trace.ts';
 import { prometheusFrames } from './frames/prometheus-range.ts';
 import { recordedTrace } from './frames/recorded-trace.ts';
-import { tempoTraceFrame } from './frames/tempo-trace.ts';
 import { traceqlSpansFrame } from './frames/traceql-search.ts';
-import { columnOf, type WireFrame, wireFrame } from './frames/wire-frame.ts';
-import type { ShowSettings } from './host/src/harness-api.ts';
+import type { ShowSettings } from './harness/harness-api.ts';
 
 /** How many spans a trace has that shall be drawn at once. */
 export const LARGE = 10_000;

@@ -81,6 +81,23 @@ function mayImport(folder: string, rule: Rule, path: string, specifier: string, 
   return allowed.some((prefix) => target === prefix || target.startsWith(`${prefix}/`));
 }
 
+test('what runs in the page takes nothing from the collector but types, and nothing from what builds it', () => {
+  const paths = sources('page').filter((path) => !path.startsWith('page/build/'));
+  expect(paths.length).toBeGreaterThan(10);
+  const broken = paths.flatMap((path) =>
+    importsOf(path)
+      .filter(({ specifier, isType }) => !isType && !runsInThePage(path, specifier))
+      .map(({ specifier }) => `${path} imports ${specifier}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+function runsInThePage(path: string, specifier: string): boolean {
+  return specifier.startsWith('.')
+    ? /^page\/(?:src|panel|frames)\//.test(join(dirname(path), specifier))
+    : !specifier.startsWith('node:');
+}
+
 test('every folder of the collector has a rule', () => {
   const folders = new Set(
     sources('collector')

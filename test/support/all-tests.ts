@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildPlugin, PLUGIN, ROOT } from './plugin-build.ts';
+import { buildPlugin, PLUGIN, ROOT } from '../../page/build/plugin-build.ts';
 import type { Summary } from './summary-reporter.ts';
 
 // Runs every test there is: the panel's, which live with its own packages, then all others. With arguments only the

@@ -1,11 +1,11 @@
 import { jaegerTrace } from '../../../collector/api/jaeger-model.ts';
 import type { OtlpJsonRequest } from '../../../collector/exporters/otlp-json.ts';
+import { tempoTraceFrame } from '../../../page/frames/tempo-trace.ts';
+import type { WireFrame } from '../../../page/frames/wire-frame.ts';
 import { jaegerTraceFrame } from './jaeger-trace.ts';
 import { labTrace } from './lab-trace.ts';
 import { modelSpan, spansOf } from './otlp-spans.ts';
 import { recordedTrace } from './recorded-trace.ts';
-import { tempoTraceFrame } from './tempo-trace.ts';
-import type { WireFrame } from './wire-frame.ts';
 
 /** Frames in `test/fixtures/frames`, by file name: what the panel's own tests read. Written by `write-frames.ts`. */
 export async function committedFrames(): Promise<ReadonlyMap<string, WireFrame>> {

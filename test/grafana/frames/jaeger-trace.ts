@@ -1,5 +1,5 @@
 import type { JaegerProcess, JaegerSpan, JaegerTrace } from '../../../collector/api/jaeger-model.ts';
-import { type Column, type WireFrame, wireFrame } from './wire-frame.ts';
+import { type Column, type WireFrame, wireFrame } from '../../../page/frames/wire-frame.ts';
 
 // What Grafana's Jaeger data source (plugin id `jaeger`, 13.0) makes of `/api/traces/{id}`. A double of its mapping.
 

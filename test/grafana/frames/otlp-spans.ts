@@ -1,6 +1,6 @@
 import type { OtlpJsonRequest, OtlpJsonSpan } from '../../../collector/exporters/otlp-json.ts';
 import { SPAN_KIND, type Span, type SpanKind } from '../../../collector/model/span.ts';
-import { keyValues } from './otlp-value.ts';
+import { keyValues } from '../../../page/frames/otlp-value.ts';
 
 type ResourceSpans = OtlpJsonRequest['resourceSpans'][number];
 /** A span with the resource and the scope it was written under. */

@@ -1,4 +1,4 @@
-import { type WireFrame, wireFrame } from './wire-frame.ts';
+import { type WireFrame, wireFrame } from '../../../page/frames/wire-frame.ts';
 
 // What Grafana's Prometheus data source makes of `/api/v1/query_range`: a frame per series. A double of its mapping.
 

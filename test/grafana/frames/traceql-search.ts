@@ -1,6 +1,6 @@
 import type { OtlpJsonRequest, OtlpJsonSpan } from '../../../collector/exporters/otlp-json.ts';
-import { durationMs, keyValues, millisecondsOf } from './otlp-value.ts';
-import { type Column, type WireFrame, wireFrame } from './wire-frame.ts';
+import { durationMs, keyValues, millisecondsOf } from '../../../page/frames/otlp-value.ts';
+import { type Column, type WireFrame, wireFrame } from '../../../page/frames/wire-frame.ts';
 
 // What Grafana's Tempo data source makes of a TraceQL search (queryType `traceql`). A double of its mapping.
 

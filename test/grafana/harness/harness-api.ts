@@ -1,22 +1,6 @@
-import type { WireFrame } from '../../frames/wire-frame.ts';
+import type { PanelSettings } from '../../../page/panel/panel-settings.ts';
 
 // Types only, so that tests know the page without knowing Grafana's libraries.
-
-export type ThemeMode = 'light' | 'dark';
-
-/** What a dashboard would know about one panel. */
-export type PanelSettings = {
-  readonly frames: readonly WireFrame[];
-  readonly annotations?: readonly WireFrame[];
-  readonly mode?: ThemeMode;
-  readonly title?: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly fieldConfig?: { readonly defaults?: object; readonly overrides?: readonly object[] };
-  /** The dashboard's time range, Unix ms. All of the frames' time when left out. */
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly state?: 'Loading' | 'Done' | 'Streaming' | 'Error';
-};
 
 export type ShowSettings = PanelSettings & {
   readonly width?: number;

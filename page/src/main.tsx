@@ -1,8 +1,8 @@
 import { ThemeContext } from '@grafana/data';
 import { GlobalStyles } from '@grafana/ui';
 import { createRoot } from 'react-dom/client';
-import { loadPlugin } from '../load-plugin.ts';
-import { THEMES } from '../panel-data.ts';
+import { loadPlugin } from '../panel/load-plugin.ts';
+import { THEMES } from '../panel/panel-data.ts';
 import { App } from './app.tsx';
 
 const mode = globalThis.matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';

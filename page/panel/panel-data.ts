@@ -13,8 +13,8 @@ import {
   type TimeRange,
 } from '@grafana/data';
 import { defaultsDeep } from 'lodash';
-import type { WireFrame } from '../../frames/wire-frame.ts';
-import type { PanelSettings, ThemeMode } from './harness-api.ts';
+import type { WireFrame } from '../frames/wire-frame.ts';
+import type { PanelSettings, ThemeMode } from './panel-settings.ts';
 
 export const THEMES: Readonly<Record<ThemeMode, GrafanaTheme2>> = {
   light: createTheme({ colors: { mode: 'light' } }),
@@ -48,7 +48,6 @@ export function preparePanel(plugin: PanelPlugin, settings: PanelSettings): Prep
         replaceVariables: (text) => text,
         timeZone: 'utc',
       }),
-      annotations: (settings.annotations ?? []).map(frameOf),
       timeRange,
     },
   };

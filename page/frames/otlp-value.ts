@@ -1,4 +1,4 @@
-import type { OtlpJsonAttribute, OtlpJsonValue } from '../../../collector/exporters/otlp-json.ts';
+import type { OtlpJsonAttribute, OtlpJsonValue } from '../../collector/exporters/otlp-json.ts';
 
 export type KeyValue = { readonly key: string; readonly value: string | number | boolean };
 

@@ -1,11 +1,11 @@
 import { EventBusSrv, type PanelPlugin } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { tempoTraceFrame } from '../../../frames/tempo-trace.ts';
-import type { WireFrame } from '../../../frames/wire-frame.ts';
-import type { ThemeMode } from '../harness-api.ts';
-import { preparePanel } from '../panel-data.ts';
-import { PanelHost } from '../panel-host.tsx';
+import { tempoTraceFrame } from '../frames/tempo-trace.ts';
+import type { WireFrame } from '../frames/wire-frame.ts';
+import { preparePanel } from '../panel/panel-data.ts';
+import { PanelHost } from '../panel/panel-host.tsx';
+import type { ThemeMode } from '../panel/panel-settings.ts';
 import { pageStyles } from './page-styles.ts';
 import { sessionById, traceById } from './query-api.ts';
 import { usePolled } from './use-polled.ts';

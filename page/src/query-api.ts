@@ -1,7 +1,7 @@
-import type { SessionView } from '../../../../../collector/api/session-view.ts';
-import type { OtlpJsonRequest } from '../../../../../collector/exporters/otlp-json.ts';
+import type { SessionView } from '../../collector/api/session-view.ts';
+import type { OtlpJsonRequest } from '../../collector/exporters/otlp-json.ts';
 
-export type { SessionView } from '../../../../../collector/api/session-view.ts';
+export type { SessionView } from '../../collector/api/session-view.ts';
 
 /** `GET /api/sessions` (docs/api.md). */
 export type SessionPage = {

@@ -1,8 +1,8 @@
 import { type EventBus, type PanelPlugin, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PanelChrome, PanelContextProvider } from '@grafana/ui';
 import { useState } from 'react';
-import type { ThemeMode } from './harness-api.ts';
 import { type PreparedPanel, THEMES } from './panel-data.ts';
+import type { ThemeMode } from './panel-settings.ts';
 
 export type PanelHostProps = {
   readonly plugin: PanelPlugin;

@@ -1,10 +1,10 @@
 import { DataHoverClearEvent, DataHoverEvent, EventBusSrv, getPanelDataSummary, type PanelPlugin } from '@grafana/data';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
+import { loadPlugin } from '../../../page/panel/load-plugin.ts';
+import { type PreparedPanel, preparePanel } from '../../../page/panel/panel-data.ts';
+import { PanelHost } from '../../../page/panel/panel-host.tsx';
 import type { Harness, ShowSettings } from './harness-api.ts';
-import { loadPlugin } from './load-plugin.ts';
-import { type PreparedPanel, preparePanel } from './panel-data.ts';
-import { PanelHost } from './panel-host.tsx';
 
 const dashboardBus = new EventBusSrv();
 const panelBus = dashboardBus.newScopedBus('panel-1', { onlyLocal: false });

@@ -1,4 +1,4 @@
-import type { OtlpJsonRequest, OtlpJsonSpan } from '../../../collector/exporters/otlp-json.ts';
+import type { OtlpJsonRequest, OtlpJsonSpan } from '../../collector/exporters/otlp-json.ts';
 import { durationMs, type KeyValue, keyValues, millisecondsOf } from './otlp-value.ts';
 import { type Column, type WireFrame, wireFrame } from './wire-frame.ts';
 

@@ -2,7 +2,7 @@ import { cx } from '@emotion/css';
 import type { PanelPlugin } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
-import type { ThemeMode } from '../harness-api.ts';
+import type { ThemeMode } from '../panel/panel-settings.ts';
 import { FleetBar } from './fleet-bar.tsx';
 import { pageStyles } from './page-styles.ts';
 import { EVERYTHING, findSessions, type SessionSearch } from './query-api.ts';

@@ -99,7 +99,7 @@ describe.skipIf(requireSystem('chromium') !== '')('the page of the collector', {
     await page.goBack();
     await expect.poll(() => page.getByTestId('playpath session').count(), { timeout: 60_000 }).toBe(1);
     await page.getByRole('button', { name: 'close' }).click();
-    expect(await page.getByTestId('playpath session').count()).toBe(0);
+    await expect.poll(() => page.getByTestId('playpath session').count()).toBe(0);
   });
 
   test('nothing was asked of anybody else, and nothing went wrong', () => {

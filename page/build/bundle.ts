@@ -22,8 +22,9 @@ export async function bundle({ html, libraries, out }: BundleSettings): Promise<
     configFile: false,
     logLevel: 'error',
     plugins: [packagesFrom(libraries)],
-    // Whoever calls may be a test, and Vite would build for development.
+    // Whoever calls may be a test, and Vite would build for development; and so would packages that have two builds.
     mode: 'production',
+    resolve: { conditions: ['module', 'browser', 'production'] },
     oxc: { jsx: { runtime: 'automatic', development: false } },
     define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}' },
     build: {

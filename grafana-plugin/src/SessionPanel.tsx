@@ -3,6 +3,7 @@ import { usePanelContext, useTheme2, VizLayout, VizLegend, type VizLegendItem } 
 import React, { useCallback, useMemo, useState } from 'react';
 import { paletteOf } from './chart/palette';
 import { isSameRange, revealed, type TimeRangeMs } from './chart/time-scale';
+import { Watched } from './chart/watched';
 import { readFrames } from './frames/read-frames';
 import { isFiltering, isolated, NO_FILTER, type RequestFilter, toggled } from './model/filter';
 import { nextIncident } from './model/next-incident';
@@ -49,7 +50,8 @@ function Sessions({ read, sessions, hidden, ...props }: SessionsProps) {
   const [filter, setFilter] = useState<RequestFilter>(NO_FILTER);
   const [isFilterOpen, setFilterOpen] = useState(false);
   const [selection, setSelection] = useState<Selection | null>(null);
-  const [sharedMs, publishTime] = useSharedTime(eventBus);
+  const [shared, publishTime] = useSharedTime(eventBus);
+  const pointer = useMemo(() => new Watched<number | null>(null), []);
 
   const mappings = fieldConfig.defaults.mappings;
   const palette = useMemo(() => paletteOf(theme, mappings ?? [], read.overlays), [theme, mappings, read.overlays]);
@@ -189,7 +191,8 @@ function Sessions({ read, sessions, hidden, ...props }: SessionsProps) {
                 full={full}
                 range={range}
                 selected={selectedOf(drawn)}
-                sharedMs={sharedMs}
+                pointer={pointer}
+                shared={shared}
                 onRange={onRange}
                 onSelect={onSelect}
                 onHoverTime={publishTime}

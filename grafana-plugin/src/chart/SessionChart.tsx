@@ -5,21 +5,24 @@ import { useStyles2 } from '@grafana/ui';
 import React, { useCallback, useId, useMemo, useRef, useState } from 'react';
 import { type Lane, type Mark } from '../lanes/lane';
 import { type Incident, type SessionModel } from '../model/session-model';
+import { Announcement } from './Announcement';
 import { announce } from './describe';
 import { type Hover, hoverOn, originOf, stillThere } from './hover';
+import { HoverLayer, HoverTooltip, type TooltipRequest } from './HoverLayer';
 import { type Command, movedCursor } from './keyboard';
 import { LaneCanvas } from './LaneCanvas';
 import { LaneLabels } from './LaneLabels';
 import { Markers } from './Markers';
-import { IncidentShades, Outline } from './overlays';
+import { IncidentShades } from './overlays';
 import { Overview, OVERVIEW_PX } from './Overview';
 import { laneTops } from './paint';
 import { type Palette } from './palette';
+import { Selection, type SelectionPx } from './Selection';
 import { TimeAxis } from './TimeAxis';
 import { ticksOf } from './ticks';
-import { panned, revealed, timeAt, type TimeRangeMs, type TimeScale, xOf, zoomed } from './time-scale';
-import { unseen } from './unseen';
+import { panned, revealed, timeAt, type TimeRangeMs, type TimeScale, zoomed } from './time-scale';
 import { useTimelineInput } from './use-timeline-input';
+import { Watched } from './watched';
 
 export type ChartLayout = {
   readonly width: number;
@@ -29,8 +32,6 @@ export type ChartLayout = {
   readonly showOverview: boolean;
   readonly showMarkers: boolean;
 };
-
-export type TooltipRequest = { readonly hover: Hover; readonly lane: Lane; readonly isPinned: boolean };
 
 type Props = {
   readonly session: SessionModel;
@@ -43,8 +44,9 @@ type Props = {
   readonly timeZone: TimeZone;
   readonly selected: Incident | null;
   readonly wheelZoom: 'withKey' | 'always' | 'never';
-  /** Unix time other panels point at. */
-  readonly sharedMs: number | null;
+  /** Axis time that is pointed at in any session of this panel, and Unix time in other panels. */
+  readonly pointer: Watched<number | null>;
+  readonly shared: Watched<number | null>;
   readonly onRange: (range: TimeRangeMs) => void;
   /** A dragged part, which may be for the whole dashboard. */
   readonly onSelect: (range: TimeRangeMs) => void;
@@ -59,16 +61,12 @@ export const MARKERS_PX = 22;
 
 /** One session: overview, incident markers, lanes and axis, with pointer and keyboard. */
 export function SessionChart(props: Props) {
-  const { session, lanes, layout, baseMs, full, range, palette, timeZone, selected, sharedMs, onRange } = props;
+  const { session, lanes, layout, baseMs, full, range, palette, timeZone, selected, pointer, onRange } = props;
   const styles = useStyles2(getStyles);
   const hintId = useId();
   const lanesRef = useRef<HTMLDivElement>(null);
-  const [lastHover, setHover] = useState<Hover | null>(null);
-  const [lastPinned, setPinned] = useState<Hover | null>(null);
-  // Lanes come and go with the data and the filter.
-  const hover = stillThere(lastHover, lanes);
-  const pinned = stillThere(lastPinned, lanes);
-  const [said, setSaid] = useState('');
+  const [{ looked, said, selection }] = useState(watchedOf);
+  const { hover, pinned } = looked;
 
   const widthPx = Math.max(10, layout.width - layout.labelPx);
   const scale = useMemo<TimeScale>(() => ({ ...range, baseMs, widthPx }), [range, baseMs, widthPx]);
@@ -79,10 +77,11 @@ export function SessionChart(props: Props) {
   const { onHoverTime, onNextIncident } = props;
   const onHover = useCallback(
     (next: Hover | null) => {
-      setHover(next);
+      hover.set(next);
+      pointer.set(next ? next.atMs - baseMs : null);
       onHoverTime(next ? next.atMs : null);
     },
-    [onHoverTime]
+    [hover, pointer, baseMs, onHoverTime]
   );
 
   const showMark = (laneIndex: number, mark: Mark) => {
@@ -95,14 +94,15 @@ export function SessionChart(props: Props) {
     if (lanesRef.current) {
       onHover(hoverOn(lanes, nextScale, originOf(lanesRef.current), laneIndex, mark));
     }
-    setSaid(announce(lanes[laneIndex], mark, session.startMs, palette));
+    said.set(announce(lanes[laneIndex], mark, session.startMs, palette));
   };
 
   const onCommand = (command: Command) => {
-    const aroundMs = hover ? hover.atMs - baseMs : middleOf(range, selected, baseMs);
+    const at = stillThere(hover.get(), lanes);
+    const aroundMs = at ? at.atMs - baseMs : middleOf(range, selected, baseMs);
     switch (command.kind) {
       case 'cursor': {
-        const from = hover?.mark ? { laneIndex: hover.laneIndex, mark: hover.mark } : null;
+        const from = at?.mark ? { laneIndex: at.laneIndex, mark: at.mark } : null;
         const next = movedCursor(lanes, from, command.move);
         if (next) {
           showMark(next.laneIndex, next.mark);
@@ -116,9 +116,9 @@ export function SessionChart(props: Props) {
       case 'reset':
         return onRange(full);
       case 'pin':
-        return setPinned(hover?.mark ? hover : null);
+        return pinned.set(at?.mark ? at : null);
       case 'leave':
-        setPinned(null);
+        pinned.set(null);
         props.onIncident(null);
         return onHover(null);
       case 'incident':
@@ -126,21 +126,19 @@ export function SessionChart(props: Props) {
     }
   };
 
-  const input = useTimelineInput({
+  const handlers = useTimelineInput({
     lanesRef,
     lanes,
     scale,
     full,
     wheelZoom: props.wheelZoom,
+    selection,
     onHover,
-    onPin: setPinned,
+    onPin: pinned.set,
     onRange,
     onSelect: props.onSelect,
     onCommand,
   });
-  const shown = pinned ?? hover;
-  const crosshairMs = shown?.atMs ?? sharedMs;
-  const crosshairX = crosshairMs === null ? NaN : xOf(scale, crosshairMs);
 
   return (
     <div role="figure" aria-label={`Timeline of session ${session.id}`} style={{ width: layout.width }}>
@@ -166,24 +164,12 @@ export function SessionChart(props: Props) {
           aria-describedby={hintId}
           tabIndex={0}
           data-testid="playpath lanes"
-          {...input.handlers}
+          {...handlers}
         >
           <LaneCanvas lanes={lanes} scale={scale} ticks={ticks} palette={palette} highlighted={highlighted} />
           <IncidentShades incidents={session.incidents} selected={selected} scale={scale} />
-          {input.selection && (
-            <div
-              className={styles.selection}
-              style={{ left: input.selection[0], width: input.selection[1] - input.selection[0] }}
-            />
-          )}
-          {crosshairX >= 0 && crosshairX <= widthPx && (
-            <div
-              className={styles.crosshair}
-              data-testid="playpath crosshair"
-              style={{ transform: `translateX(${crosshairX}px)` }}
-            />
-          )}
-          {shown?.mark && <Outline hover={shown} lanes={lanes} tops={tops} scale={scale} />}
+          <Selection selection={selection} />
+          <HoverLayer lanes={lanes} tops={tops} scale={scale} looked={looked} pointer={pointer} shared={props.shared} />
         </div>
       </div>
       <div style={{ marginLeft: layout.labelPx, height: AXIS_PX }}>
@@ -193,15 +179,18 @@ export function SessionChart(props: Props) {
         Arrow keys move between items and lanes, n and p between incidents, plus and minus zoom, 0 shows all, Enter
         shows details.
       </div>
-      <div className={styles.unseen} role="status" aria-live="polite" data-testid="playpath announcement">
-        {said}
-      </div>
-      {shown &&
-        props.renderTooltip({ hover: shown, lane: lanes[shown.laneIndex], isPinned: pinned !== null }, () =>
-          setPinned(null)
-        )}
+      <Announcement said={said} />
+      <HoverTooltip lanes={lanes} looked={looked} renderTooltip={props.renderTooltip} />
     </div>
   );
+}
+
+function watchedOf() {
+  return {
+    looked: { hover: new Watched<Hover | null>(null), pinned: new Watched<Hover | null>(null) },
+    said: new Watched(''),
+    selection: new Watched<SelectionPx | null>(null),
+  };
 }
 
 /** Zooming keeps what the reader looks at: the chosen incident, or the middle. */
@@ -211,7 +200,6 @@ function middleOf({ fromMs, toMs }: TimeRangeMs, selected: Incident | null, base
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  unseen: css(unseen),
   scroll: css({ display: 'flex', overflowX: 'hidden', overflowY: 'auto', scrollbarWidth: 'thin' }),
   lanes: css({
     position: 'relative',
@@ -219,22 +207,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     cursor: 'crosshair',
     touchAction: 'pan-y',
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
-  }),
-  crosshair: css({
-    position: 'absolute',
-    top: 0,
-    bottom: 0,
-    left: 0,
-    width: 0,
-    borderLeft: `1px dashed ${theme.colors.text.secondary}`,
-    pointerEvents: 'none',
-  }),
-  selection: css({
-    position: 'absolute',
-    top: 0,
-    bottom: 0,
-    background: theme.colors.action.selected,
-    border: `1px solid ${theme.colors.border.strong}`,
-    pointerEvents: 'none',
   }),
 });

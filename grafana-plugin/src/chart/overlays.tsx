@@ -2,9 +2,8 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
-import { type Lane } from '../lanes/lane';
+import { type Lane, type Mark } from '../lanes/lane';
 import { type Incident } from '../model/session-model';
-import { type Hover } from './hover';
 import { type TimeScale, xOf } from './time-scale';
 
 type ShadeProps = { incidents: readonly Incident[]; selected: Incident | null; scale: TimeScale };
@@ -47,31 +46,22 @@ export const IncidentShades = React.memo(function IncidentShades({ incidents, se
   });
 });
 
-type OutlineProps = {
-  hover: Hover;
-  lanes: readonly Lane[];
-  tops: readonly number[];
-  scale: TimeScale;
-};
+type OutlineProps = { mark: Mark; lane: Lane; topPx: number; scale: TimeScale };
 
 /** Around what the reader points at. */
-export function Outline({ hover, lanes, tops, scale }: OutlineProps) {
+export const Outline = React.memo(function Outline({ mark, lane, topPx, scale }: OutlineProps) {
   const styles = useStyles2(getStyles);
-  const lane = lanes[hover.laneIndex];
-  if (!hover.mark || !lane) {
-    return null;
-  }
   const height = (lane.heightPx - 6) / lane.tracks;
-  const left = Math.max(0, xOf(scale, hover.mark.startMs));
-  const right = Math.min(scale.widthPx, xOf(scale, hover.mark.endMs));
-  const top = tops[hover.laneIndex] + 3 + hover.mark.track * height;
+  const left = Math.max(0, xOf(scale, mark.startMs));
+  const right = Math.min(scale.widthPx, xOf(scale, mark.endMs));
+  const top = topPx + 3 + mark.track * height;
   return (
     <div
       className={styles.outline}
       style={{ left: left - 1, top: top - 1, width: Math.max(4, right - left + 2), height: height + 1 }}
     />
   );
-}
+});
 
 const getStyles = (theme: GrafanaTheme2) => ({
   outline: css({

@@ -48,7 +48,9 @@ export type Palette = {
 };
 
 export function paletteOf(theme: GrafanaTheme2, mappings: ValueMapping[], overlays: readonly Overlay[]): Palette {
+  // Both have as many entries as there are states, outcomes and fills of theirs.
   const known = new Map<string, Swatch>();
+  const contrasts = new Map<string, string>();
   const make = (key: string): Swatch => {
     const overlay = /^overlay:(\d+)$/.exec(key);
     const field = overlay ? overlays[Number(overlay[1])]?.field : undefined;
@@ -75,7 +77,11 @@ export function paletteOf(theme: GrafanaTheme2, mappings: ValueMapping[], overla
     weakText: theme.colors.text.secondary,
     errorText: theme.colors.error.text,
     font: `${theme.typography.bodySmall.fontSize} ${theme.typography.fontFamily}`,
-    contrast: (fill) => theme.colors.getContrastText(fill),
+    contrast: (fill) => {
+      const text = contrasts.get(fill) ?? theme.colors.getContrastText(fill);
+      contrasts.set(fill, text);
+      return text;
+    },
   };
 }
 

@@ -1,8 +1,10 @@
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef } from 'react';
 import { type Lane } from '../lanes/lane';
 import { type Hover, hoverAt, originOf } from './hover';
 import { type Command, commandOf } from './keyboard';
+import { type SelectionPx } from './Selection';
 import { panned, type TimeRangeMs, type TimeScale, timeAt, zoomed } from './time-scale';
+import { type Watched } from './watched';
 
 type Input = {
   readonly lanesRef: RefObject<HTMLDivElement | null>;
@@ -10,6 +12,8 @@ type Input = {
   readonly scale: TimeScale;
   readonly full: TimeRangeMs;
   readonly wheelZoom: 'withKey' | 'always' | 'never';
+  /** Set while the pointer is dragged. */
+  readonly selection: Watched<SelectionPx | null>;
   readonly onHover: (hover: Hover | null) => void;
   readonly onPin: (hover: Hover | null) => void;
   readonly onRange: (range: TimeRangeMs) => void;
@@ -22,14 +26,15 @@ const DRAG_PX = 4;
 
 /** Pointer, wheel and keys of the lanes. Dragging chooses a part to zoom into, as in Grafana's own panels. */
 export function useTimelineInput(input: Input) {
-  const { lanesRef, lanes, scale, full, wheelZoom, onHover, onPin, onRange, onSelect, onCommand } = input;
+  const { lanesRef, lanes, scale, full, wheelZoom, selection, onHover, onPin, onRange, onSelect, onCommand } = input;
   const dragFrom = useRef<number | null>(null);
-  const [selection, setSelection] = useState<readonly [left: number, right: number] | null>(null);
 
-  const xOfEvent = (event: PointerEvent<HTMLDivElement>): number =>
-    event.clientX - event.currentTarget.getBoundingClientRect().left;
   const hoverOf = (event: PointerEvent<HTMLDivElement>): Hover | null =>
     hoverAt(lanes, scale, originOf(event.currentTarget), event.clientX, event.clientY);
+  const endDrag = () => {
+    dragFrom.current = null;
+    selection.set(null);
+  };
 
   const handlers = {
     onPointerDown(event: PointerEvent<HTMLDivElement>) {
@@ -38,30 +43,28 @@ export function useTimelineInput(input: Input) {
       }
     },
     onPointerMove(event: PointerEvent<HTMLDivElement>) {
-      const x = xOfEvent(event);
       const from = dragFrom.current;
-      if (from !== null && Math.abs(x - from) >= DRAG_PX) {
-        event.currentTarget.setPointerCapture?.(event.pointerId);
-        setSelection([Math.max(0, Math.min(from, x)), Math.min(scale.widthPx, Math.max(from, x))]);
-        return;
+      if (from === null) {
+        return onHover(hoverOf(event));
       }
-      onHover(hoverOf(event));
+      const x = xOfEvent(event);
+      if (Math.abs(x - from) >= DRAG_PX) {
+        event.currentTarget.setPointerCapture?.(event.pointerId);
+        selection.set([Math.max(0, Math.min(from, x)), Math.min(scale.widthPx, Math.max(from, x))]);
+      }
     },
     onPointerUp(event: PointerEvent<HTMLDivElement>) {
-      if (selection) {
-        const [fromMs, toMs] = selection.map((px) => timeAt(scale, px) - scale.baseMs);
+      const dragged = selection.get();
+      if (dragged) {
+        const [fromMs, toMs] = dragged.map((px) => timeAt(scale, px) - scale.baseMs);
         onSelect({ fromMs, toMs });
       } else if (dragFrom.current !== null) {
         const hover = hoverOf(event);
         onPin(hover?.mark ? hover : null);
       }
-      dragFrom.current = null;
-      setSelection(null);
+      endDrag();
     },
-    onPointerCancel() {
-      dragFrom.current = null;
-      setSelection(null);
-    },
+    onPointerCancel: endDrag,
     onPointerLeave() {
       if (dragFrom.current === null) {
         onHover(null);
@@ -106,5 +109,9 @@ export function useTimelineInput(input: Input) {
     return () => element.removeEventListener('wheel', onWheel);
   }, [lanesRef, wheelZoom, scale, full, onRange]);
 
-  return { handlers, selection };
+  return handlers;
+}
+
+function xOfEvent(event: PointerEvent<HTMLDivElement>): number {
+  return event.clientX - event.currentTarget.getBoundingClientRect().left;
 }

@@ -1,25 +1,22 @@
-import { dateTimeFormat, type DataFrame } from '@grafana/data';
+import { type DataFrame } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
-import { TooltipDisplayMode } from '@grafana/ui';
-import React, { useId, useMemo } from 'react';
-import { describeMark, type Fact, lineFacts } from '../chart/describe';
+import React, { useCallback, useId, useMemo } from 'react';
 import { type Palette } from '../chart/palette';
-import { SessionChart, type TooltipRequest } from '../chart/SessionChart';
+import { type TooltipRequest } from '../chart/HoverLayer';
+import { SessionChart } from '../chart/SessionChart';
 import { type TimeRangeMs } from '../chart/time-scale';
+import { type Watched } from '../chart/watched';
 import { type Overlay } from '../frames/series-frame';
 import { sessionLanes } from '../lanes';
-import { type Lane } from '../lanes/lane';
 import { type RequestFilter } from '../model/filter';
 import { headlineOf } from '../model/headline';
-import { formatClock } from '../model/numbers';
 import { type DrawnSession } from '../model/read-sessions';
 import { type Incident } from '../model/session-model';
 import { type PanelOptions } from '../types';
-import { dataLinks } from './data-links';
 import { DataTable } from './DataTable';
 import { Headline } from './Headline';
 import { fitLanes, type PanelLayout } from './panel-layout';
-import { SessionTooltip } from './SessionTooltip';
+import { MarkTooltip } from './MarkTooltip';
 
 type Props = {
   readonly drawn: DrawnSession;
@@ -35,7 +32,8 @@ type Props = {
   readonly full: TimeRangeMs;
   readonly range: TimeRangeMs;
   readonly selected: Incident | null;
-  readonly sharedMs: number | null;
+  readonly pointer: Watched<number | null>;
+  readonly shared: Watched<number | null>;
   readonly onRange: (range: TimeRangeMs) => void;
   readonly onSelect: (range: TimeRangeMs) => void;
   readonly onHoverTime: (atMs: number | null) => void;
@@ -59,47 +57,21 @@ export function SessionSection(props: Props) {
   const lanes = useMemo(() => fitLanes(all, layout.chart.height), [all, layout.chart.height]);
   const headline = useMemo(() => headlineOf(session), [session]);
 
-  const timeText = (atMs: number): string =>
-    `${formatClock(atMs - session.startMs, 2)} · ${dateTimeFormat(atMs, { timeZone, format: 'HH:mm:ss.SSS' })}`;
-
-  const renderTooltip = ({ hover, lane, isPinned }: TooltipRequest, close: () => void): React.ReactNode => {
-    const { mode, maxHeight, maxWidth } = options.tooltip;
-    if (lane === undefined || (mode === TooltipDisplayMode.None && !isPinned)) {
-      return null;
-    }
-    const about = hover.mark ? describeMark(hover.mark, palette) : null;
-    const others =
-      mode === TooltipDisplayMode.Multi || about === null
-        ? valuesAt(lanes, lane, hover.atMs, about === null && mode !== TooltipDisplayMode.Multi, palette)
-        : [];
-    if (about === null && others.length === 0) {
-      return null;
-    }
-    return (
-      <SessionTooltip
-        x={hover.clientX}
-        y={hover.clientY}
-        opens={hover.opens}
-        isPinned={isPinned}
-        time={timeText(hover.mark ? hover.mark.startMs : hover.atMs)}
-        about={about}
-        color={palette.swatch(hover.mark?.style ?? lane.lines[0]?.style ?? 'ended').fill}
-        others={others}
-        links={
-          isPinned && about
-            ? dataLinks(
-                series,
-                about.spans.map(({ source }) => source)
-              )
-            : []
-        }
+  const renderTooltip = useCallback(
+    (request: TooltipRequest, close: () => void) => (
+      <MarkTooltip
+        {...request}
+        lanes={lanes}
+        series={series}
+        startMs={session.startMs}
+        timeZone={timeZone}
         palette={palette}
-        {...(maxHeight !== undefined && { maxHeight })}
-        {...(maxWidth !== undefined && { maxWidth })}
+        tooltip={options.tooltip}
         onClose={close}
       />
-    );
-  };
+    ),
+    [lanes, series, session.startMs, timeZone, palette, options.tooltip]
+  );
 
   return (
     <section
@@ -128,7 +100,8 @@ export function SessionSection(props: Props) {
         timeZone={timeZone}
         selected={selected}
         wheelZoom={options.wheelZoom}
-        sharedMs={props.sharedMs}
+        pointer={props.pointer}
+        shared={props.shared}
         onRange={props.onRange}
         onSelect={props.onSelect}
         onHoverTime={props.onHoverTime}
@@ -139,9 +112,4 @@ export function SessionSection(props: Props) {
       <DataTable id={tableId} session={session} palette={palette} />
     </section>
   );
-}
-
-/** Values of the lines at a time: of all lanes, or of the one pointed at. */
-function valuesAt(lanes: readonly Lane[], lane: Lane, atMs: number, isOnlyThis: boolean, palette: Palette): Fact[] {
-  return (isOnlyThis ? [lane] : lanes).flatMap((each) => lineFacts(each, atMs, palette));
 }

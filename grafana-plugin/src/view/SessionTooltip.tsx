@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2, type LinkModel, textUtil } from '@grafana/data';
 import { ClipboardButton, IconButton, Portal, useStyles2 } from '@grafana/ui';
-import React, { useEffect, useRef } from 'react';
+import React, { useEffect, useMemo, useRef } from 'react';
 import { type Description, type Fact } from '../chart/describe';
 import { type Hover } from '../chart/hover';
 import { type Palette } from '../chart/palette';
@@ -55,19 +55,22 @@ export function SessionTooltip({
       onClose();
     }
   };
-  const body = (
-    <>
-      <div className={styles.head}>
-        <span className={styles.swatch} style={{ background: color }} />
-        <strong className={styles.title}>{about?.title ?? time}</strong>
-        {isPinned && <IconButton name="times" size="sm" aria-label="Close details" onClick={onClose} />}
-      </div>
-      {about && <Facts facts={[['Time', time], ...about.facts]} />}
-      {about?.request && isPinned && <Waterfall request={about.request} palette={palette} />}
-      {others.length > 0 && <Facts facts={others} />}
-      {isPinned && about && <Details about={about} links={links} />}
-      {!isPinned && about && <div className={styles.hint}>Click to keep and see everything</div>}
-    </>
+  const body = useMemo(
+    () => (
+      <>
+        <div className={styles.head}>
+          <span className={styles.swatch} style={{ background: color }} />
+          <strong className={styles.title}>{about?.title ?? time}</strong>
+          {isPinned && <IconButton name="times" size="sm" aria-label="Close details" onClick={onClose} />}
+        </div>
+        {about && <Facts facts={[['Time', time], ...about.facts]} />}
+        {about?.request && isPinned && <Waterfall request={about.request} palette={palette} />}
+        {others.length > 0 && <Facts facts={others} />}
+        {isPinned && about && <Details about={about} links={links} />}
+        {!isPinned && about && <div className={styles.hint}>Click to keep and see everything</div>}
+      </>
+    ),
+    [styles, color, about, time, isPinned, onClose, palette, others, links]
   );
   return (
     <Portal>
@@ -193,6 +196,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
     boxShadow: theme.shadows.z3,
+    // A layer of its own: following the pointer repaints nothing.
+    willChange: 'transform',
   }),
   head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
   swatch: css({ flex: 'none', width: 12, height: 4, borderRadius: theme.shape.radius.default }),

@@ -1,15 +1,16 @@
 import { DashboardCursorSync, DataHoverClearEvent, DataHoverEvent, type EventBus } from '@grafana/data';
 import { usePanelContext } from '@grafana/ui';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { Watched } from '../chart/watched';
 
 const PUBLISH_EVERY_MS = 100;
 
 /** The crosshair shared with other panels: the time they point at, and a way to tell them ours (Unix ms). */
 export function useSharedTime(
   eventBus: EventBus
-): readonly [sharedMs: number | null, publish: (atMs: number | null) => void] {
+): readonly [shared: Watched<number | null>, publish: (atMs: number | null) => void] {
   const { sync } = usePanelContext();
-  const [sharedMs, setSharedMs] = useState<number | null>(null);
+  const shared = useMemo(() => new Watched<number | null>(null), []);
   const lastMs = useRef(-Infinity);
   const isShared = useCallback(() => (sync?.() ?? DashboardCursorSync.Off) !== DashboardCursorSync.Off, [sync]);
 
@@ -18,14 +19,14 @@ export function useSharedTime(
       next(event) {
         const time: unknown = event.payload?.point?.time;
         if (event.origin !== eventBus && isShared() && typeof time === 'number') {
-          setSharedMs(time);
+          shared.set(time);
         }
       },
     });
     const clear = eventBus.getStream(DataHoverClearEvent).subscribe({
       next(event) {
         if (event.origin !== eventBus) {
-          setSharedMs(null);
+          shared.set(null);
         }
       },
     });
@@ -33,7 +34,7 @@ export function useSharedTime(
       hover.unsubscribe();
       clear.unsubscribe();
     };
-  }, [eventBus, isShared]);
+  }, [eventBus, isShared, shared]);
 
   const publish = useCallback(
     (atMs: number | null) => {
@@ -53,5 +54,5 @@ export function useSharedTime(
     },
     [eventBus, isShared]
   );
-  return [sharedMs, publish];
+  return [shared, publish];
 }

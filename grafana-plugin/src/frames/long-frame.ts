@@ -52,6 +52,8 @@ const SPAN_OF_STATE: Readonly<Record<string, string>> = {
   seeking: 'seek',
   paused: 'pause',
   ad: 'ad',
+  ended: 'ended',
+  failed: 'incident',
 };
 
 /** A table of any data source: a row per box, with at least `time`, `lane` and `duration` or `timeEnd`. */
@@ -76,9 +78,13 @@ export function readLongFrame(frame: DataFrame, frameIndex: number): { spans: Sp
     const source = { frame: frameIndex, row };
     const name = lane === 'player' ? SPAN_OF_STATE[state] : SPAN_OF_LANE[lane];
     if (name !== undefined) {
-      const attributes = attributesOf(frame, row).set(ATTR.sessionId, session);
-      const ids = { traceId: session, spanId: `${frameIndex}/${row}`, parentSpanId: '' };
-      const rest = { isError: false, statusMessage: '', links: [], events: [], source };
+      const attributes = attributesOf(frame, row, knownOf(lane, state)).set(ATTR.sessionId, session);
+      const spanId = asText(cell('id', row)) || `${frameIndex}/${row}`;
+      const ids = { traceId: session, spanId, parentSpanId: asText(cell('parent', row)) };
+      const links = asText(cell('evidence', row))
+        .split(/[\s,]+/)
+        .filter((id) => id !== '');
+      const rest = { isError: false, statusMessage: '', links, events: [], source };
       spans.push({ ...ids, name, service: lane, startMs, endMs, attributes, ...rest });
     } else if (!(lane === 'player' && state === 'playing')) {
       rows.push({ session, lane, state, startMs, endMs, source });
@@ -92,8 +98,18 @@ function endOf(startMs: number, timeEnd: unknown, duration: unknown): number {
   return Number.isNaN(endMs) ? startMs + Math.max(0, asNumber(duration) || 0) : Math.max(startMs, endMs);
 }
 
-function attributesOf(frame: DataFrame, row: number): Map<string, unknown> {
-  const attributes = new Map<string, unknown>();
+type Known = ReadonlyArray<readonly [name: string, value: unknown]>;
+
+/** What a table says of the player is the player's word, unless a column says otherwise. */
+const STATE_FACTS: Known = [[ATTR.stallPrecision, 'exact']];
+const FAILED_FACTS: Known = [...STATE_FACTS, [ATTR.incidentKind, 'playback_failure']];
+
+function knownOf(lane: string, state: string): Known {
+  return lane !== 'player' ? [] : state === 'failed' ? FAILED_FACTS : STATE_FACTS;
+}
+
+function attributesOf(frame: DataFrame, row: number, known: Known): Map<string, unknown> {
+  const attributes = new Map<string, unknown>(known);
   for (const field of frame.fields) {
     const value = field.values[row];
     if (value !== null && value !== undefined && value !== '') {

@@ -19,6 +19,7 @@ export function readTraceFrame(frame: DataFrame, frameIndex: number): Span[] {
   const [service, start, duration, status] = ['servicename', 'starttime', 'duration', 'statuscode'].map(column);
   const [message, tags, references, logs] = ['statusmessage', 'tags', 'references', 'logs'].map(column);
   const spans: Span[] = [];
+  let known = '';
   for (let row = 0; row < frame.length; row++) {
     const startMs = asNumber(start[row]);
     const id = asText(spanId[row]);
@@ -26,24 +27,31 @@ export function readTraceFrame(frame: DataFrame, frameIndex: number): Span[] {
       continue;
     }
     const attributes = new TagAttributes(tags[row]);
+    const failed = isError(status[row], attributes);
+    // One text for all spans of a trace: comparing it costs nothing.
+    known = sameTrace(known, asText(traceId[row]));
     spans.push({
-      // Older Tempo data sources cut leading zeros.
-      traceId: asText(traceId[row]).padStart(32, '0'),
+      traceId: known,
       spanId: id,
       parentSpanId: asText(parent[row]),
       name: asText(name[row]),
       service: asText(service[row]),
       startMs,
       endMs: startMs + Math.max(0, asNumber(duration[row]) || 0),
-      isError: isError(status[row], attributes),
-      statusMessage: asText(message[row]) || asText(attributes.get('otel.status_description')),
+      isError: failed,
+      statusMessage: asText(message[row]) || (failed ? asText(attributes.get('otel.status_description')) : ''),
       attributes,
-      links: asRecords(references[row]).map((reference) => asText(reference.spanID)),
+      links: linksOf(references[row]),
       events: eventsOf(logs[row]),
       source: { frame: frameIndex, row },
     });
   }
   return spans;
+}
+
+/** Older Tempo data sources cut leading zeros. */
+function sameTrace(known: string, traceId: string): string {
+  return traceId === known ? known : traceId.padStart(32, '0');
 }
 
 /** Tempo has a column for it, Jaeger has tags. */
@@ -58,15 +66,27 @@ function isTrue(attributes: Attributes): boolean {
   return asText(attributes.get('error')) === 'true';
 }
 
-function eventsOf(logs: unknown): SpanEvent[] {
-  return asRecords(logs).map((log) => {
-    const fields = new TagAttributes(log.fields);
-    const timestamp = asNumber(log.timestamp);
-    return {
-      // Jaeger's data source gave microseconds before 13.0.
-      atMs: timestamp > 1e14 ? timestamp / 1000 : timestamp,
-      name: asText(log.name) || asText(fields.get('event')) || asText(fields.get('message')),
-      fields,
-    };
-  });
+// Most spans point at nothing and have no events.
+const NO_LINKS: readonly string[] = [];
+const NO_EVENTS: readonly SpanEvent[] = [];
+
+function linksOf(references: unknown): readonly string[] {
+  const records = asRecords(references);
+  return records.length === 0 ? NO_LINKS : records.map((reference) => asText(reference.spanID));
+}
+
+function eventsOf(logs: unknown): readonly SpanEvent[] {
+  const records = asRecords(logs);
+  return records.length === 0 ? NO_EVENTS : records.map(eventFrom);
+}
+
+function eventFrom(log: Record<string, unknown>): SpanEvent {
+  const fields = new TagAttributes(log.fields);
+  const timestamp = asNumber(log.timestamp);
+  return {
+    // Jaeger's data source gave microseconds before 13.0.
+    atMs: timestamp > 1e14 ? timestamp / 1000 : timestamp,
+    name: asText(log.name) || asText(fields.get('event')) || asText(fields.get('message')),
+    fields,
+  };
 }

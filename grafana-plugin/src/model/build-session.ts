@@ -7,22 +7,27 @@ import { pushTo } from './push-to';
 import { renditionsOf } from './renditions';
 import { type Request, wholeRequests } from './request';
 import { type CdnRow, type PlayerError, type SessionModel, type Stretch } from './session-model';
+import { type SessionSpans } from './session-spans';
 import { listOf, numberOf, type Span, textOf } from './span';
 
-/** One session from its spans, which may come from several traces and lack any part. */
-export function buildSession(id: string, spans: readonly Span[]): SessionModel {
+/** One session from its spans, which may come from several traces and lack any part, within the time it took. */
+export function buildSession(id: string, spans: SessionSpans, { startMs, endMs }: Extent): SessionModel {
   const root = newestRoot(spans);
   const requests = wholeRequests(spans);
-  const stretches = spans.filter(({ name }) => name === 'requests').map(stretchFrom);
-  const { startMs, endMs } = extentOf(spans);
-  const traceIds = [...new Set(spans.map(({ traceId }) => traceId))];
-  const known = { spans, requests, stretches, traceIds, ...(root && { root }) };
+  const stretches = spans.named('requests').map(stretchFrom);
+  const known = { spans, requests, stretches, ...(root && { root }) };
   const missing = missingSides(known);
   const isLive = root === undefined || textOf(root, ATTR.outcome) === 'in_progress';
-  const states = playerStates(spans, { startMs, endMs, isInferred: missing.has('player'), ...(root && { root }) });
+  const states = playerStates(spans, {
+    startMs,
+    // What a table adds to a session that told its end does not make it longer.
+    endMs: root ? spans.endMs : endMs,
+    isInferred: missing.has('player'),
+    ...(root && { root }),
+  });
   return {
     id,
-    traceIds,
+    traceIds: spans.traceIds,
     ...(root && { root }),
     startMs,
     endMs,
@@ -41,25 +46,17 @@ export function buildSession(id: string, spans: readonly Span[]): SessionModel {
   };
 }
 
+export type Extent = { readonly startMs: number; readonly endMs: number };
+
 /** A long session writes its span again and again under one id; the longest knows most. */
-function newestRoot(spans: readonly Span[]): Span | undefined {
+function newestRoot(spans: SessionSpans): Span | undefined {
   let newest: Span | undefined;
-  for (const span of spans) {
-    if (span.name === 'session' && (newest === undefined || span.endMs > newest.endMs)) {
+  for (const span of spans.named('session')) {
+    if (newest === undefined || span.endMs > newest.endMs) {
       newest = span;
     }
   }
   return newest;
-}
-
-function extentOf(spans: readonly Span[]): { startMs: number; endMs: number } {
-  let startMs = Infinity;
-  let endMs = -Infinity;
-  for (const span of spans) {
-    startMs = Math.min(startMs, span.startMs);
-    endMs = Math.max(endMs, span.endMs);
-  }
-  return { startMs, endMs: Math.max(endMs, startMs + 1) };
 }
 
 function stretchFrom(span: Span): Stretch {
@@ -93,14 +90,16 @@ function cdnRows(requests: readonly Request[], stretches: readonly Stretch[]): C
 }
 
 /** Exceptions players record on their spans. */
-function playerErrors(spans: readonly Span[]): PlayerError[] {
-  return spans.flatMap((span) =>
-    span.events
-      .filter(({ name }) => name === 'exception' || name === 'error')
-      .map(({ atMs, name, fields }) => ({
-        atMs,
-        text: String(fields.get('exception.message') ?? fields.get('message') ?? name),
-        span,
-      }))
-  );
+function playerErrors(spans: SessionSpans): PlayerError[] {
+  return spans.all
+    .filter(({ events }) => events.length > 0)
+    .flatMap((span) =>
+      span.events
+        .filter(({ name }) => name === 'exception' || name === 'error')
+        .map(({ atMs, name, fields }) => ({
+          atMs,
+          text: String(fields.get('exception.message') ?? fields.get('message') ?? name),
+          span,
+        }))
+    );
 }

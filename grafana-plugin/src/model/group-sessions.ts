@@ -1,15 +1,11 @@
 import { ATTR } from '../contract.gen';
-import { pushTo } from './push-to';
+import { SessionSpans, type Trace } from './session-spans';
 import { type Span, textOf } from './span';
 
 /** The spans of each session, in the order the sessions began. Chapter traces of one session come together. */
-export function groupSessions(spans: readonly Span[]): Array<readonly [id: string, spans: Span[]]> {
-  const traces = new Map<string, Span[]>();
-  for (const span of newestCopies(spans)) {
-    pushTo(traces, span.traceId, span);
-  }
+export function groupSessions(spans: readonly Span[]): Array<readonly [id: string, spans: SessionSpans]> {
   const sessions: Session[] = [];
-  for (const [traceId, trace] of traces) {
+  for (const [traceId, trace] of newestCopies(spans)) {
     const id = idOf(trace) || traceId;
     const content = contentOf(trace);
     // A player may use one id for several contents, each its own session. A chapter without its root does not tell.
@@ -17,32 +13,38 @@ export function groupSessions(spans: readonly Span[]): Array<readonly [id: strin
       (other) => other.id === id && (content === '' || other.content === '' || other.content === content)
     );
     if (known === undefined) {
-      sessions.push({ id, content, spans: trace });
+      sessions.push({ id, content, traces: [trace] });
     } else {
-      known.spans.push(...trace);
+      known.traces.push(trace);
       known.content = known.content || content;
     }
   }
-  return sessions.map(({ id, spans: own }) => [id, own] as const).sort((a, b) => beginOf(a[1]) - beginOf(b[1]));
+  return sessions
+    .map(({ id, traces }) => [id, new SessionSpans(traces)] as const)
+    .sort(([, a], [, b]) => a.startMs - b.startMs);
 }
 
-type Session = { readonly id: string; content: string; readonly spans: Span[] };
+type Session = { readonly id: string; content: string; readonly traces: Trace[] };
 
 /** Redelivery writes a span again under its id; the copy that ends last is the newest. */
-function newestCopies(spans: readonly Span[]): Iterable<Span> {
-  const copies = new Map<string, Span>();
+function newestCopies(spans: readonly Span[]): ReadonlyMap<string, Trace> {
+  const traces = new Map<string, Map<string, Span>>();
   for (const span of spans) {
-    const key = `${span.traceId}${span.spanId}`;
-    const known = copies.get(key);
+    let trace = traces.get(span.traceId);
+    if (trace === undefined) {
+      trace = new Map();
+      traces.set(span.traceId, trace);
+    }
+    const known = trace.get(span.spanId);
     if (known === undefined || span.endMs > known.endMs) {
-      copies.set(key, span);
+      trace.set(span.spanId, span);
     }
   }
-  return copies.values();
+  return traces;
 }
 
-function idOf(trace: readonly Span[]): string {
-  for (const span of trace) {
+function idOf(trace: Trace): string {
+  for (const span of trace.values()) {
     const id = textOf(span, ATTR.sessionId);
     if (id !== '') {
       return id;
@@ -51,13 +53,11 @@ function idOf(trace: readonly Span[]): string {
   return '';
 }
 
-function contentOf(trace: readonly Span[]): string {
-  return textOf(
-    trace.find(({ name }) => name === 'session'),
-    ATTR.contentId
-  );
-}
-
-function beginOf(spans: readonly Span[]): number {
-  return spans.reduce((begin, { startMs }) => Math.min(begin, startMs), Infinity);
+function contentOf(trace: Trace): string {
+  for (const span of trace.values()) {
+    if (span.name === 'session') {
+      return textOf(span, ATTR.contentId);
+    }
+  }
+  return '';
 }

@@ -1,26 +1,31 @@
 import { ATTR } from '../contract.gen';
 import { type Request } from './request';
 import { type Incident } from './session-model';
+import { type SessionSpans } from './session-spans';
 import { numberOf, type Span, textOf } from './span';
 
 /** Incidents in order of time, each with the requests that prove it. */
-export function incidentsOf(spans: readonly Span[], requests: readonly Request[]): Incident[] {
-  const requestOf = new Map<string, string>();
-  for (const request of requests) {
-    for (const { span } of request.halves) {
-      requestOf.set(span.spanId, request.id);
-    }
-  }
-  return spans
-    .filter((span) => isIncident(span))
+export function incidentsOf(spans: SessionSpans, requests: readonly Request[]): Incident[] {
+  // A seek's stall has no verdict; it is a state, not an incident.
+  const stalls = spans.named('stall').filter((span) => textOf(span, ATTR.verdict) !== '');
+  const told = [...spans.named('incident', 'failover'), ...stalls];
+  const requestOf = requestsById(new Set(told.flatMap(({ links }) => links)), requests);
+  return told
     .sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs)
     .map((span, index) => incidentFrom(span, index + 1, requestOf));
 }
 
-function isIncident(span: Span): boolean {
-  const isNamed = span.name === 'incident' || span.name === 'failover';
-  // A seek's stall has no verdict; it is a state, not an incident.
-  return isNamed || (span.name === 'stall' && textOf(span, ATTR.verdict) !== '');
+/** Which request each of the wanted halves belongs to: a few of many. */
+function requestsById(wanted: ReadonlySet<string>, requests: readonly Request[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { id, halves } of wanted.size === 0 ? [] : requests) {
+    for (const { span } of halves) {
+      if (wanted.has(span.spanId)) {
+        found.set(span.spanId, id);
+      }
+    }
+  }
+  return found;
 }
 
 function incidentFrom(span: Span, number: number, requestOf: ReadonlyMap<string, string>): Incident {

@@ -2,14 +2,14 @@ import { ATTR } from '../contract.gen';
 import { formatCount, formatDuration } from './numbers';
 import { halfOf, type Request } from './request';
 import { type Note, type SessionModel, type Side, type Stretch } from './session-model';
+import { type SessionSpans } from './session-spans';
 import { numberOf, type Span, textOf } from './span';
 
 type Known = {
-  readonly spans: readonly Span[];
+  readonly spans: SessionSpans;
   readonly root?: Span;
   readonly requests: readonly Request[];
   readonly stretches: readonly Stretch[];
-  readonly traceIds: readonly string[];
 };
 
 /** Sides nobody heard from, with the words to say so. Missing is not the same as quiet. */
@@ -17,9 +17,11 @@ export function missingSides({ spans, root, requests }: Known): Map<Side, string
   const missing = new Map<Side, string>();
   const visibility = textOf(root, ATTR.visibility);
   const playerRequests = requests.filter((request) => halfOf(request, 'player')).length;
-  const hasStates = spans.some(
-    ({ name, attributes }) => PLAYER_SPANS.has(name) && attributes.get(ATTR.stallPrecision) !== 'inferred'
-  );
+  const precision = (span: Span) => textOf(span, ATTR.stallPrecision);
+  // Only a player knows of seeks, pauses and ads, and only a player knows exactly when it stalled.
+  const hasStates =
+    spans.named('seek', 'pause', 'ad').some((span) => precision(span) !== 'inferred') ||
+    spans.named('startup', 'stall', 'ended').some((span) => precision(span) === 'exact');
   if (visibility === 'server' || (visibility === '' && playerRequests === 0 && !hasStates)) {
     missing.set('player', 'The player reported nothing: states are concluded from what was delivered');
   }
@@ -32,11 +34,10 @@ export function missingSides({ spans, root, requests }: Known): Map<Side, string
   return missing;
 }
 
-const PLAYER_SPANS = new Set(['seek', 'pause', 'ad']);
-
 /** What a reader must know before trusting the picture. */
 export function notesOf(known: Known, missing: ReadonlyMap<Side, string>, isLive: boolean): Note[] {
-  const { root, stretches, traceIds, spans } = known;
+  const { root, stretches, spans } = known;
+  const { traceIds } = spans;
   // An origin that told nothing is said in its lane.
   const quiet = (['player', 'cdn'] as const).flatMap((side) => missing.get(side) ?? []);
   const notes: Note[] = quiet.map((text) => ({ severity: 'warning', text }));
@@ -72,9 +73,8 @@ export function notesOf(known: Known, missing: ReadonlyMap<Side, string>, isLive
   return notes;
 }
 
-function orphanCount(spans: readonly Span[]): number {
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  return spans.filter(({ parentSpanId }) => parentSpanId !== '' && !ids.has(parentSpanId)).length;
+function orphanCount(spans: SessionSpans): number {
+  return spans.all.filter(({ parentSpanId }) => parentSpanId !== '' && spans.withId(parentSpanId) === undefined).length;
 }
 
 /** What identifies the session and its viewer, in the order a reader asks. */

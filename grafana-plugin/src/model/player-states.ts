@@ -1,5 +1,6 @@
 import { ATTR } from '../contract.gen';
 import { type PlayerState, type StateInterval } from './session-model';
+import { type SessionSpans } from './session-spans';
 import { type Span, textOf } from './span';
 
 const STATE_OF_SPAN = new Map<string, PlayerState>([
@@ -11,7 +12,7 @@ const STATE_OF_SPAN = new Map<string, PlayerState>([
 ]);
 
 /** Which state is shown where two overlap: a stall within a seek is a stall. */
-const PRECEDENCE: readonly PlayerState[] = ['failed', 'stalled', 'startup', 'seeking', 'ad', 'paused'];
+const PRECEDENCE: readonly PlayerState[] = ['failed', 'stalled', 'startup', 'seeking', 'ad', 'paused', 'ended'];
 
 type Bounds = { readonly startMs: number; readonly endMs: number; readonly root?: Span; readonly isInferred: boolean };
 
@@ -19,17 +20,22 @@ type Bounds = { readonly startMs: number; readonly endMs: number; readonly root?
  * The states of the player, without gaps or overlaps. Spans tell what interrupts playing; what lies between them from
  * the first frame to the end is playing.
  */
-export function playerStates(spans: readonly Span[], { startMs, endMs, root, isInferred }: Bounds): StateInterval[] {
+export function playerStates(spans: SessionSpans, { startMs, endMs, root, isInferred }: Bounds): StateInterval[] {
   const told: StateInterval[] = [];
-  for (const span of spans) {
-    const state = STATE_OF_SPAN.get(span.name);
-    if (state !== undefined && span.endMs > span.startMs) {
-      told.push({ state, startMs: span.startMs, endMs: span.endMs, isInferred: isInferred || !isExact(span), span });
+  for (const [name, state] of STATE_OF_SPAN) {
+    for (const span of spans.named(name)) {
+      if (span.endMs > span.startMs) {
+        told.push({ state, startMs: span.startMs, endMs: span.endMs, isInferred: isInferred || !isExact(span), span });
+      }
     }
   }
   const failure = failureSpan(spans, root);
   if (failure) {
     told.push({ state: 'failed', startMs: failure.startMs, endMs, isInferred, span: failure });
+  }
+  const end = endInterval(spans, { endMs, isInferred, ...(root && { root }) });
+  if (end && !failure) {
+    told.push(end);
   }
   if (told.length === 0 && root === undefined) {
     return [];
@@ -37,16 +43,36 @@ export function playerStates(spans: readonly Span[], { startMs, endMs, root, isI
   const firstFrameMs = told.find(({ state }) => state === 'startup')?.endMs ?? startMs;
   const neverPlayed = textOf(root, ATTR.outcome) === 'exit_before_start';
   const filler = { endMs, playFromMs: neverPlayed ? endMs : firstFrameMs, isInferred };
-  return flatten(told, filler);
+  const states = flatten(told, filler);
+  // A trace ends where its session does, so that its end has no length.
+  return end && !failure && end.startMs === end.endMs ? [...states, end] : states;
 }
+
+/** Only a session that was seen to its end has ended; one whose signal was lost has not. */
+function endInterval(
+  spans: SessionSpans,
+  { root, endMs, isInferred }: Omit<Bounds, 'startMs'>
+): StateInterval | undefined {
+  const [told] = spans.named('ended');
+  if (told) {
+    return { state: 'ended', startMs: told.startMs, endMs: Math.max(endMs, told.endMs), isInferred, span: told };
+  }
+  return root && ENDINGS.has(textOf(root, ATTR.outcome))
+    ? { state: 'ended', startMs: endMs, endMs, isInferred, span: root }
+    : undefined;
+}
+
+const ENDINGS: ReadonlySet<string> = new Set(['played', 'exit_before_start']);
 
 function isExact(span: Span): boolean {
   const precision = textOf(span, ATTR.stallPrecision);
   return precision === '' || precision === 'exact';
 }
 
-function failureSpan(spans: readonly Span[], root: Span | undefined): Span | undefined {
-  const failure = spans.find((span) => /^(startup|playback)_failure$/.test(textOf(span, ATTR.incidentKind)));
+function failureSpan(spans: SessionSpans, root: Span | undefined): Span | undefined {
+  const failure = spans
+    .named('incident')
+    .find((span) => /^(startup|playback)_failure$/.test(textOf(span, ATTR.incidentKind)));
   return failure ?? (textOf(root, ATTR.outcome) === 'start_failure' ? root : undefined);
 }
 

@@ -2,11 +2,12 @@ import { ATTR } from '../contract.gen';
 import { isBad } from './outcomes';
 import { type Request } from './request';
 import { type Point, type Renditions, type RenditionSwitch } from './session-model';
+import { type SessionSpans } from './session-spans';
 import { numberOf, type Span, textOf } from './span';
 
 /** The ladder as this session used it: what was asked for, and what came on screen when. */
-export function renditionsOf(spans: readonly Span[], requests: readonly Request[], startMs: number): Renditions {
-  const switches = spans.filter(({ name }) => name === 'abr_switch').map(switchFrom);
+export function renditionsOf(spans: SessionSpans, requests: readonly Request[], startMs: number): Renditions {
+  const switches = spans.named('abr_switch').map(switchFrom);
   switches.sort((a, b) => a.appliedMs - b.appliedMs);
   const requested: Point[] = [];
   for (const { bitrate, objectType, startMs: atMs, outcome } of requests) {

@@ -1,6 +1,7 @@
 import { ATTR } from '../contract.gen';
 import { type Outcome, outcomeOf } from './outcomes';
 import { pushTo } from './push-to';
+import { type SessionSpans } from './session-spans';
 import { numberOf, type Span, textOf } from './span';
 
 export const TIERS = ['player', 'edge', 'shield', 'origin'] as const;
@@ -66,26 +67,23 @@ export function tierOf(span: Span): Tier | undefined {
 }
 
 /** Requests from the halves among the spans, in order of their starts. */
-export function wholeRequests(spans: readonly Span[]): Request[] {
-  const halves = new Map<string, Span>();
-  for (const span of spans) {
-    if (tierOf(span) !== undefined) {
-      halves.set(span.spanId, span);
-    }
+export function wholeRequests(spans: SessionSpans): Request[] {
+  const families = new Map<Span, Span[]>();
+  for (const span of spans.named(...TIER_OF_SPAN.keys())) {
+    pushTo(families, outermost(span, spans), span);
   }
-  const families = new Map<string, Span[]>();
-  for (const span of halves.values()) {
-    pushTo(families, outermost(span, halves).spanId, span);
-  }
-  return [...families.values()].map(wholeRequest).sort((a, b) => a.startMs - b.startMs);
+  const requests: Request[] = [];
+  families.forEach((family) => requests.push(wholeRequest(family)));
+  return requests.sort((a, b) => a.startMs - b.startMs);
 }
 
-function outermost(span: Span, halves: ReadonlyMap<string, Span>): Span {
+/** The half nearest to the viewer of the request that a half belongs to. */
+function outermost(span: Span, spans: SessionSpans): Span {
   let top = span;
   // A chain has four links; the bound holds against parents that go round in circles.
   for (let step = 0; step < TIERS.length; step++) {
-    const parent = halves.get(top.parentSpanId);
-    if (parent === undefined) {
+    const parent = spans.withId(top.parentSpanId);
+    if (parent === undefined || tierOf(parent) === undefined) {
       break;
     }
     top = parent;
@@ -93,36 +91,46 @@ function outermost(span: Span, halves: ReadonlyMap<string, Span>): Span {
   return top;
 }
 
-function wholeRequest(family: Span[]): Request {
-  const halves = family.map(halfFrom).sort((a, b) => RANK[a.tier] - RANK[b.tier]);
-  const spans = halves.map(({ span }) => span);
+function wholeRequest(family: readonly Span[]): Request {
+  const halves = family.map(halfFrom);
+  if (halves.length > 1) {
+    halves.sort(byTier);
+  }
   const [first] = halves;
-  const edge = halves.find(({ tier }) => tier === 'edge');
-  const answered = halves.find(({ status }) => !Number.isNaN(status));
-  const objectType = firstText(spans, ATTR.objectType) || 'other';
-  const mediaMs = firstNumber(spans, ATTR.objectDuration) * 1000;
-  // A failure anywhere that the viewer felt is on the first half; what the cache did only the edge knows.
-  const outcome = first.outcome === 'ok' && edge ? edge.outcome : first.outcome;
+  const edge = halves.find(isEdge);
+  const objectType = firstText(halves, ATTR.objectType) || 'other';
+  const mediaMs = firstNumber(halves, ATTR.objectDuration) * 1000;
+  const edgeBytes = numberOf(edge?.span, ATTR.bodySize);
   return {
     id: first.span.spanId,
     halves,
-    cdn: textOf(edge?.span, ATTR.cdnName) || firstText(spans, ATTR.cdnName) || firstText(spans, ATTR.serverAddress),
+    cdn: textOf(edge?.span, ATTR.cdnName) || firstText(halves, ATTR.cdnName) || firstText(halves, ATTR.serverAddress),
     pop: textOf(edge?.span, ATTR.cdnPop),
     objectType,
-    path: firstText(spans, ATTR.urlPath) || firstText(spans, ATTR.urlFull),
+    path: firstText(halves, ATTR.urlPath) || firstText(halves, ATTR.urlFull),
     startMs: first.startMs,
     endMs: first.endMs,
     ttfbMs: first.ttfbMs,
-    status: answered?.status ?? NaN,
-    outcome,
-    sizeBytes:
-      textOf(edge?.span, ATTR.bodySize) === ''
-        ? firstNumber(spans, ATTR.bodySize)
-        : numberOf(edge?.span, ATTR.bodySize),
+    status: halves.find(isAnswered)?.status ?? NaN,
+    // A failure anywhere that the viewer felt is on the first half; what the cache did only the edge knows.
+    outcome: first.outcome === 'ok' && edge ? edge.outcome : first.outcome,
+    sizeBytes: Number.isNaN(edgeBytes) ? firstNumber(halves, ATTR.bodySize) : edgeBytes,
     mediaMs,
-    bitrate: firstNumber(spans, ATTR.renditionBitrate),
+    bitrate: firstNumber(halves, ATTR.renditionBitrate),
     isSlow: MEDIA_TYPES.has(objectType) && mediaMs > 0 && first.endMs - first.startMs > mediaMs,
   };
+}
+
+function byTier(a: Half, b: Half): number {
+  return RANK[a.tier] - RANK[b.tier];
+}
+
+function isEdge({ tier }: Half): boolean {
+  return tier === 'edge';
+}
+
+function isAnswered({ status }: Half): boolean {
+  return !Number.isNaN(status);
 }
 
 function halfFrom(span: Span): Half {
@@ -144,8 +152,8 @@ function halfFrom(span: Span): Half {
   };
 }
 
-function firstText(spans: readonly Span[], name: string): string {
-  for (const span of spans) {
+function firstText(halves: readonly Half[], name: string): string {
+  for (const { span } of halves) {
     const text = textOf(span, name);
     if (text !== '') {
       return text;
@@ -154,8 +162,8 @@ function firstText(spans: readonly Span[], name: string): string {
   return '';
 }
 
-function firstNumber(spans: readonly Span[], name: string): number {
-  for (const span of spans) {
+function firstNumber(halves: readonly Half[], name: string): number {
+  for (const { span } of halves) {
     const number = numberOf(span, name);
     if (!Number.isNaN(number)) {
       return number;

@@ -60,7 +60,7 @@ describe('a recorded failover', () => {
     expect(session.renditions.levels).toEqual([290_000, 2_820_000]);
     expect(session.renditions.switches).toMatchObject([{ from: 2_820_000, to: 290_000 }]);
     expect(session.renditions.applied.map(({ value }) => value)).toEqual([2_820_000, 290_000]);
-    expect(text(session)).toEqual(['startup 55-562', 'playing 562-60901']);
+    expect(text(session)).toEqual(['startup 55-562', 'playing 562-60901', 'ended 60901-60901']);
     expect(Math.max(...session.buffer.map(({ value }) => value))).toBeCloseTo(10, 0);
   });
 
@@ -100,56 +100,6 @@ test('without logs the requests are the player’s, and CDN and origin are missi
   expect([...session.missing.keys()]).toEqual(['cdn', 'origin']);
   expect(session.requests.length).toBeGreaterThan(20);
   expect(session.requests.every(({ halves }) => halves.length === 1)).toBe(true);
-});
-
-describe('player states', () => {
-  const root: Row = {
-    name: 'session',
-    id: 'root',
-    at: 0,
-    ms: 10_000,
-    tags: { 'playpath.outcome': 'played', 'playpath.visibility': 'both' },
-  };
-  const child = (name: string, at: number, ms: number, tags = {}): Row => ({ name, parent: 'root', at, ms, tags });
-
-  test.each<[string, Row[], string[]]>([
-    ['playing fills the rest', [root, child('startup', 100, 400)], ['startup 100-500', 'playing 500-10000']],
-    [
-      'a stall within a seek is a stall',
-      [root, child('startup', 0, 500), child('seek', 2000, 1000), child('stall', 2400, 300)],
-      [
-        'startup 0-500',
-        'playing 500-2000',
-        'seeking 2000-2400',
-        'stalled 2400-2700',
-        'seeking 2700-3000',
-        'playing 3000-10000',
-      ],
-    ],
-    [
-      'ads and pauses',
-      [root, child('ad', 0, 1000), child('startup', 1000, 200), child('pause', 5000, 2000)],
-      ['ad 0-1000', 'startup 1000-1200', 'playing 1200-5000', 'paused 5000-7000', 'playing 7000-10000'],
-    ],
-    [
-      'after a playback failure nothing plays',
-      [root, child('startup', 0, 500), child('incident', 4000, 0, { 'playpath.incident.kind': 'playback_failure' })],
-      ['startup 0-500', 'playing 500-4000', 'failed 4000-10000'],
-    ],
-    [
-      'a start that failed never played',
-      [
-        { ...root, tags: { 'playpath.outcome': 'start_failure', 'playpath.visibility': 'both' } },
-        child('startup', 0, 10_000),
-      ],
-      ['failed 0-10000'],
-    ],
-    [
-      'a viewer who left before the start never played',
-      [{ ...root, tags: { 'playpath.outcome': 'exit_before_start' } }, child('startup', 0, 3000)],
-      ['startup 0-3000'],
-    ],
-  ])('%s', (_, rows, states) => expect(text(made(...rows))).toEqual(states));
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { isDelivered } from './request-halves.ts';
 
 /** What comes this soon after an answer was waiting for it; a log that rounds to seconds may be one off. */
 const NEXT_MS = 1_500;
-/** After a failure a player waits before it asks again. */
+/** After a failure, or when there was nothing new, a player waits before it asks again. */
 const RETRY_MS = 10_000;
 
 /**
@@ -16,29 +16,29 @@ export class MediaGate {
   #untilMs = Number.NaN;
   #patienceMs = NEXT_MS;
   #playlist = '';
-  /** Answered polls since media was last asked for. */
-  polls = 0;
 
   /** End of the last wait; NaN before any. */
   get untilMs(): UnixMs {
     return this.#untilMs;
   }
 
-  /** `segmentMs`: a playlist that is polled is waited for when it takes longer than what it may tell of. */
-  step(request: JoinedRequest, segmentMs: number): void {
+  /**
+   * `isStarved`: the player says it waits for media. `segmentMs`: a playlist that is polled is waited for when it takes
+   * longer than what it may tell of.
+   */
+  step(request: JoinedRequest, isStarved: boolean, segmentMs: number): void {
     const { objectType, path, startMs, endMs } = request;
     if (objectType !== 'manifest' && objectType !== 'init' && objectType !== 'key') return;
     const isGiven = isDelivered(request);
     if (objectType === 'manifest') {
       const isPoll = path === this.#playlist;
       this.#playlist = path;
-      if (isPoll && isGiven) this.polls++;
-      if (isPoll && isGiven && endMs - startMs <= segmentMs) return;
+      if (isPoll && isGiven && !isStarved && endMs - startMs <= segmentMs) return;
     }
     const isNext = startMs - this.#untilMs <= this.#patienceMs;
     if (!isNext) this.#sinceMs = startMs;
     this.#untilMs = isNext ? Math.max(this.#untilMs, endMs) : endMs;
-    this.#patienceMs = isGiven ? NEXT_MS : RETRY_MS;
+    this.#patienceMs = isGiven && !isStarved ? NEXT_MS : RETRY_MS;
   }
 
   /** Since when the player has been waiting without a break; Infinity when it is not. */

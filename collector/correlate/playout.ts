@@ -73,8 +73,14 @@ export class Playout {
   }
 
   /** A request that media has to wait for; in order of begin. */
-  awaits(request: JoinedRequest): void {
-    this.#gate.step(request, this.#media.segmentMs);
+  awaits(request: JoinedRequest, { state }: Cmcd, flights: readonly Flight[]): void {
+    if (state !== '') {
+      this.#drain(request.startMs, flights);
+      this.#buffer.hold(state === 'paused');
+    }
+    const isStarved = state === 'rebuffering' && this.#buffer.isPlaying;
+    if (isStarved) this.#buffer.flush();
+    this.#gate.step(request, isStarved, this.#media.segmentMs);
   }
 
   /** What a request tells by being sent. `flights` are the ones under way. */
@@ -84,9 +90,15 @@ export class Playout {
     this.#drain(startMs, flights);
     const hasJumped = this.#hasJumped(track, identity);
     if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
+    const wasPlaying = this.#buffer.isPlaying;
+    const after = landingAbout(flight, flights);
     if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
-    if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) this.#hear(flight, flights);
-    if (cmcd.state === 'playing' && this.#buffer.isPlaying) {
+    if (!wasPlaying) this.#catchUp(flight, after, flights);
+    if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) {
+      if (after) this.#word = { after, bufferMs: cmcd.bufferMs };
+      else this.#buffer.set(track, cmcd.bufferMs);
+    }
+    if (cmcd.state === 'playing' && this.#buffer.isPlaying && !after) {
       this.#stalls.cancel();
       this.#buffer.ensure(PLAYABLE_MS);
     }
@@ -121,17 +133,6 @@ export class Playout {
     }
     if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
     if (this.#buffer.leftMs > 0) this.#resume(endMs);
-  }
-
-  /** The player's own word on its buffer. Logs that write whole seconds date it before the segment it counts. */
-  #hear({ request, cmcd, track }: Flight, flights: readonly Flight[]): void {
-    const { bufferMs } = cmcd;
-    const slackMs = Math.max(STAMP_MS, request.edge?.report.precisionMs ?? 0);
-    const isCounted = (other: Flight): boolean =>
-      other.track === track && other.request.endMs - request.startMs <= slackMs && isDelivered(other.request);
-    const after = flights.find(isCounted);
-    if (after) this.#word = { after, bufferMs };
-    else this.#buffer.set(track, bufferMs);
   }
 
   /** The seeks that no further request can prolong. */
@@ -184,6 +185,20 @@ export class Playout {
     this.transit('playing', atMs);
   }
 
+  /** A player whose first word after its start is that it starved has played since its first media. */
+  #catchUp({ request, cmcd }: Flight, after: Flight | undefined, flights: readonly Flight[]): void {
+    const { startMs } = request;
+    const deliveredMs = this.#media.mediaMs(this.#media.main) + (after ? this.#media.segmentMs : 0);
+    if (!(cmcd.bufferMs >= 0) || !(deliveredMs > 0) || Number.isNaN(this.#firstMediaMs)) return;
+    if (this.#buffer.isPlaying && cmcd.isStarved && !(cmcd.starvedMs >= 0)) {
+      this.#startedMs = this.#firstMediaMs;
+      this.#flag(startMs - this.#firstMediaMs - (deliveredMs - cmcd.bufferMs), startMs);
+    } else if (cmcd.state === 'rebuffering' && cmcd.bufferMs < STAMP_MS) {
+      this.#play(this.#firstMediaMs);
+      this.#drain(startMs, flights);
+    }
+  }
+
   #resume(atMs: UnixMs): void {
     this.#seeks.end(atMs, true);
     this.#stalls.leave();
@@ -231,6 +246,15 @@ export class Playout {
 function hasAudio(flights: readonly Flight[]): boolean {
   for (const { track } of flights) if (track === 'audio') return true;
   return false;
+}
+
+/** The segment whose arrival let this one be asked for, though a log that writes whole seconds dates that later. */
+function landingAbout({ request, track }: Flight, flights: readonly Flight[]): Flight | undefined {
+  const slackMs = Math.max(STAMP_MS, request.edge?.report.precisionMs ?? 0);
+  return flights.find(
+    (other) =>
+      other.track === track && other.request.endMs - request.startMs <= slackMs && isDelivered(other.request),
+  );
 }
 
 /** Since when media has been asked for without an answer. */

@@ -118,7 +118,7 @@ export class ServerPlayback {
       this.#isManifestMissing = !isDelivered(request);
     }
     if (!isMediaObject(objectType)) {
-      this.#playout.awaits(request);
+      this.#playout.awaits(request, cmcd, this.#flights);
       return;
     }
     const track = objectType === 'audio' ? 'audio' : 'video';

@@ -39,6 +39,11 @@ export class BufferModel {
     return Number.isNaN(videoMs) ? audioMs : Math.min(audioMs, videoMs);
   }
 
+  /** When it runs dry if nothing comes. */
+  get dryMs(): UnixMs {
+    return this.#clockMs + this.leftMs;
+  }
+
   start(atMs: UnixMs): void {
     this.#isPlaying = true;
     this.#clockMs = atMs;

@@ -16,6 +16,9 @@ export class MediaGate {
   #untilMs = Number.NaN;
   #patienceMs = NEXT_MS;
   #playlist = '';
+  #polls = 0;
+  /** End of the last answered poll; NaN before any. */
+  polledMs = Number.NaN;
 
   /** End of the last wait; NaN before any. */
   get untilMs(): UnixMs {
@@ -33,6 +36,10 @@ export class MediaGate {
     if (objectType === 'manifest') {
       const isPoll = path === this.#playlist;
       this.#playlist = path;
+      if (isPoll && isGiven) {
+        this.#polls++;
+        this.polledMs = endMs;
+      }
       if (isPoll && isGiven && !isStarved && endMs - startMs <= segmentMs) return;
     }
     const isNext = startMs - this.#untilMs <= this.#patienceMs;
@@ -41,8 +48,20 @@ export class MediaGate {
     this.#patienceMs = isGiven && !isStarved ? NEXT_MS : RETRY_MS;
   }
 
+  /** Answered polls of one playlist since the last call. */
+  takePolls(): number {
+    const polls = this.#polls;
+    this.#polls = 0;
+    return polls;
+  }
+
+  /** The player waits, or has just waited. */
+  isWaited(nowMs: UnixMs): boolean {
+    return nowMs - this.#untilMs <= this.#patienceMs;
+  }
+
   /** Since when the player has been waiting without a break; Infinity when it is not. */
   sinceMs(nowMs: UnixMs): UnixMs {
-    return nowMs - this.#untilMs <= this.#patienceMs ? this.#sinceMs : Number.POSITIVE_INFINITY;
+    return this.isWaited(nowMs) ? this.#sinceMs : Number.POSITIVE_INFINITY;
   }
 }

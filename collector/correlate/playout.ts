@@ -5,12 +5,14 @@ import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { BufferModel } from './buffer-model.ts';
 import type { DeliveredMedia, Track } from './delivered-media.ts';
+import { DeliveredSegments } from './delivered-segments.ts';
+import { type Flight, firstAskedMs, hasAudio, isLandingAbout, STAMP_MS } from './flight.ts';
+import { LiveSilence, SILENT_POLLS } from './live-silence.ts';
 import { MediaGate } from './media-gate.ts';
 import type { PlaybackListener, TimelineState } from './playback-listener.ts';
-import { isDelivered } from './request-halves.ts';
 import { SeekWatch } from './seek-watch.ts';
 import type { SegmentIdentity } from './segment-identity.ts';
-import { StallWatch } from './stall-watch.ts';
+import { MIN_STALL_MS, StallWatch } from './stall-watch.ts';
 
 /** Jumps this far in segment numbers are seeks; shorter ones are skipped or repeated segments. */
 const SEEK_SEGMENTS = 3;
@@ -18,18 +20,10 @@ const SEEK_SEGMENTS = 3;
 const PLAYABLE_MS = 500;
 /** A player that asked for nothing for this long had been stopped; what it waits for then is its resumption. */
 const STOPPED_MS = 10_000;
-/** A request is stamped about when the segment before it arrives. */
-const STAMP_MS = 100;
+/** What a player that wants nothing more has. */
+const FULL_MS = 30_000;
 /** Media asked for in these states is loaded ahead of the first frame. */
 const IS_BEFORE_PLAY: ReadonlySet<string> = new Set(['preloading', 'starting', 'rebuffering']);
-
-/** A media segment asked for. */
-export type Flight = {
-  readonly request: JoinedRequest;
-  readonly cmcd: Cmcd;
-  readonly track: Track;
-  readonly identity: SegmentIdentity;
-};
 
 /**
  * What the screen must have done, given when media was asked for and when it came: playing, stalled, paused, seeking.
@@ -48,11 +42,16 @@ export class Playout {
   #startedMs = Number.NaN;
   #firstMediaMs = Number.NaN;
   #lastAskedMs = Number.NaN;
+  #lastAnsweredMs = Number.NaN;
+  /** What came since the last seek, which threw away what was there; null before any. */
+  #fetched: Readonly<Record<Track, DeliveredSegments>> | null = null;
+  #isFirstAfterSeek = false;
   #lastPosition: SegmentIdentity | null = null;
   /** The last answer was no media, so the player is asking again even while no request is under way. */
   #isRetrying = false;
   #failedMs = Number.NaN;
   #isResuming = false;
+  readonly #silence = new LiveSilence();
   /** What a player says of its buffer, once this flight has arrived. */
   #word: { readonly after: Flight; readonly bufferMs: number } | null = null;
 
@@ -87,18 +86,20 @@ export class Playout {
   sent(flight: Flight, flights: readonly Flight[]): void {
     const { request, cmcd, track, identity } = flight;
     const { startMs } = request;
-    this.#drain(startMs, flights);
+    this.#explainSilence(startMs);
+    this.#drainIdle(flight, flights);
     const hasJumped = this.#hasJumped(track, identity);
     if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
     const wasPlaying = this.#buffer.isPlaying;
-    const after = landingAbout(flight, flights);
+    const landing = flights.filter((other) => isLandingAbout(flight, other));
+    const after = landing.find((other) => other.track === track);
     if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
     if (!wasPlaying) this.#catchUp(flight, after, flights);
     if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) {
       if (after) this.#word = { after, bufferMs: cmcd.bufferMs };
       else this.#buffer.set(track, cmcd.bufferMs);
     }
-    if (cmcd.state === 'playing' && this.#buffer.isPlaying && !after) {
+    if (cmcd.state === 'playing' && this.#buffer.isPlaying && landing.length === 0) {
       this.#stalls.cancel();
       this.#buffer.ensure(PLAYABLE_MS);
     }
@@ -106,7 +107,8 @@ export class Playout {
     this.#buffer.asked();
     if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
     // A position fetched again in another rendition is no place the playhead went to.
-    if (this.#isMain(track) && (hasJumped || !this.#media.has(track, identity))) this.#lastPosition = identity;
+    const isThere = this.#fetched === null ? this.#media.has(track, identity) : this.#fetched[track].has(identity);
+    if (this.#isMain(track) && (hasJumped || !isThere)) this.#lastPosition = identity;
     // An audio track nobody asks for any more must not starve the playback.
     if (track === 'video' && !this.#isRetrying && !hasAudio(flights)) this.#buffer.forgetEmpty('audio');
     this.#lastAskedMs = startMs;
@@ -114,19 +116,26 @@ export class Playout {
 
   failed({ request }: Flight, flights: readonly Flight[]): void {
     this.#drain(request.endMs, flights);
+    this.#silence.forget();
     this.#isRetrying = true;
     this.#failedMs = request.endMs;
+    this.#lastAnsweredMs = request.endMs;
   }
 
   /** Its media arrived. A position delivered before only adds what the player says it did not have. */
   arrived(flight: Flight, durationMs: number, isNew: boolean, flights: readonly Flight[]): void {
-    const { request, cmcd, track } = flight;
+    const { request, cmcd, track, identity } = flight;
     const { endMs } = request;
     this.#drain(endMs, flights);
     this.#isRetrying = false;
     this.#isResuming = false;
+    this.#lastAnsweredMs = endMs;
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
-    if (isNew || cmcd.bufferMs < durationMs) this.#buffer.deliver(track, durationMs);
+    const isFetchedAgain = this.#fetched?.[track].add(identity, this.#media.stride) === true;
+    // The playhead is somewhere in the first segment after a seek.
+    const neededMs = this.#isFirstAfterSeek ? durationMs / 2 : durationMs;
+    if (isNew || isFetchedAgain || cmcd.bufferMs < durationMs) this.#buffer.deliver(track, neededMs);
+    if (track === this.#media.main) this.#isFirstAfterSeek = false;
     if (this.#word?.after === flight) {
       this.#buffer.set(track, this.#word.bufferMs);
       this.#word = null;
@@ -168,11 +177,47 @@ export class Playout {
     const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs);
     this.#total.pausedMs += pausedMs;
     if (pausedMs > STOPPED_MS) this.#isResuming = true;
-    if (starvedMs <= 0 || this.#isResuming) return;
+    if (!this.#isResuming && !this.#silence.isOpen) this.#starve(nowMs, starvedMs);
+  }
+
+  #starve(nowMs: UnixMs, starvedMs: number): void {
+    if (starvedMs <= 0) return;
     const beginMs = nowMs - starvedMs;
     this.#stalls.enter(this.#seeks.isCauseAt(beginMs) ? 'seek' : 'connection', beginMs, false);
     this.#stalls.run(starvedMs, nowMs);
     this.transit('rebuffering', beginMs);
+  }
+
+  /** Drains up to a request. One that ends a silence says why there was one, or the next one will. */
+  #drainIdle(flight: Flight, flights: readonly Flight[]): void {
+    const { request, cmcd } = flight;
+    const { startMs } = request;
+    const { dryMs, isPlaying } = this.#buffer;
+    const hasPolled = this.#gate.takePolls() >= SILENT_POLLS && flights.length === 0;
+    const isIdle = startMs - this.#lastAnsweredMs > 2 * this.#media.segmentMs && !this.#isRetrying;
+    const isSilent = hasPolled && isIdle && isPlaying;
+    // Shaka leaves out an empty buffer.
+    const isEmpty = cmcd.bufferMs >= 0 ? cmcd.bufferMs < PLAYABLE_MS : cmcd.isStartup;
+    if (isSilent && isEmpty) this.#starve(startMs, this.#buffer.drain(startMs, dryMs).starvedMs);
+    else this.#drain(startMs, flights);
+    if (!isSilent || isEmpty || cmcd.bufferMs >= 0 || this.#gate.isWaited(startMs)) return;
+    this.#silence.ended(flight, dryMs, this.#gate.polledMs);
+  }
+
+  #explainSilence(nowMs: UnixMs): void {
+    const reason = this.#silence.explain(nowMs, this.#media.segmentMs);
+    if (reason === null) return;
+    const { dryMs: beginMs, flight } = reason.silence;
+    const { startMs, endMs } = flight.request;
+    const stalledMs = endMs - beginMs;
+    if (reason.kind === 'full') this.#buffer.ensure(FULL_MS);
+    else if (stalledMs >= MIN_STALL_MS) {
+      this.#total.pausedMs -= Math.min(this.#total.pausedMs, Math.max(0, startMs - beginMs));
+      this.#total.stalledMs += stalledMs;
+      // Nothing was there when it came.
+      for (const track of ['audio', 'video'] as const) this.#buffer.set(track, this.#media.segmentMs + endMs - nowMs);
+      this.#stalls.infer({ kind: 'connection', beginMs, endMs, stalledMs, precision: 'inferred', isInAd: false });
+    }
   }
 
   #play(atMs: UnixMs): void {
@@ -209,6 +254,8 @@ export class Playout {
     this.#seeks.begin(atMs);
     this.#stalls.leave();
     this.#buffer.flush();
+    this.#fetched = { audio: new DeliveredSegments(), video: new DeliveredSegments() };
+    this.#isFirstAfterSeek = true;
     this.transit('seeking', atMs);
   }
 
@@ -241,25 +288,4 @@ export class Playout {
   #isMain(track: Track): boolean {
     return track === 'video' || this.#media.main === track;
   }
-}
-
-function hasAudio(flights: readonly Flight[]): boolean {
-  for (const { track } of flights) if (track === 'audio') return true;
-  return false;
-}
-
-/** The segment whose arrival let this one be asked for, though a log that writes whole seconds dates that later. */
-function landingAbout({ request, track }: Flight, flights: readonly Flight[]): Flight | undefined {
-  const slackMs = Math.max(STAMP_MS, request.edge?.report.precisionMs ?? 0);
-  return flights.find(
-    (other) =>
-      other.track === track && other.request.endMs - request.startMs <= slackMs && isDelivered(other.request),
-  );
-}
-
-/** Since when media has been asked for without an answer. */
-function firstAskedMs(flights: readonly Flight[], nowMs: UnixMs): UnixMs {
-  let leastMs = nowMs;
-  for (const { request } of flights) if (request.startMs < leastMs) leastMs = request.startMs;
-  return leastMs;
 }

@@ -29,6 +29,8 @@ export class StallWatch {
   #open: OpenStall | null = null;
   /** End of the last stall the states showed, of any length, that no flag has told about yet. */
   #unclaimedMs = Number.NaN;
+  /** Length of the stalls that no flag has told about yet. */
+  #unclaimedStalledMs = 0;
   #lastFlagMs = Number.NaN;
 
   constructor(listener: PlaybackListener, total: QoeNumbers, precision: StallPrecision) {
@@ -63,6 +65,7 @@ export class StallWatch {
     if (!open) return;
     this.#open = null;
     this.#unclaimedMs = open.endMs;
+    this.#unclaimedStalledMs += open.stalledMs;
     if (open.stalledMs >= MIN_STALL_MS) this.#listener.stall({ ...open, precision: this.#precision });
   }
 
@@ -78,7 +81,7 @@ export class StallWatch {
 
   /**
    * A report says the buffer had run dry since the one before it. Returns the milliseconds to take from the playing
-   * time: the flag's own length when no state covered it, else 0.
+   * time: the flag's own length when no state covered it, what an inferred stall was too short or too long, else 0.
    */
   flag(
     starvedMs: number,
@@ -90,9 +93,15 @@ export class StallWatch {
   ): number {
     const hasLength = starvedMs >= 0 && Number.isFinite(starvedMs);
     const sinceMs = Number.isNaN(this.#lastFlagMs) ? firstFrameMs : this.#lastFlagMs;
-    const isCovered = this.#open !== null || atMs - this.#unclaimedMs <= FLAG_DELAY_MS;
+    const isOver = this.#open === null;
+    const isCovered = !isOver || atMs - this.#unclaimedMs <= FLAG_DELAY_MS;
+    const coveredMs = this.#unclaimedStalledMs;
     this.#unclaimedMs = Number.NaN;
+    this.#unclaimedStalledMs = 0;
     this.#lastFlagMs = atMs;
+    // What was only inferred is as long as the player says.
+    const isCorrected = isCovered && isOver && hasLength && this.#precision === 'inferred';
+    if (isCorrected) return Math.min(starvedMs, atMs - sinceMs) - coveredMs;
     if (isCovered) return 0;
     // dash.js tells of its initial buffering in the first reports after the picture came.
     if (atMs - firstFrameMs < STARTUP_FLAG_MS) return 0;

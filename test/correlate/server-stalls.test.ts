@@ -88,6 +88,35 @@ describe('inferred stalls', () => {
     ]);
   });
 
+  test('the player plays after it, says a request that such a log dates before the arrival', () => {
+    const rounded = { precisionMs: 1_000 };
+    const next = segment(6, 27_000, 300, { state: 'playing', bufferMs: 4_000 }, rounded);
+    expect(watched([...full, segment(5, 20_100, 7_500), next]).log.stalls).toHaveLength(1);
+  });
+
+  test('before a player first says that it plays, when it says then that it starved', () => {
+    const starting = [
+      manifest(0, { state: 'starting' }),
+      segment(0, 100, 900, { state: 'starting', bufferMs: 0 }),
+      segment(1, 1_000, 12_000, { state: 'starting', bufferMs: 4_000 }),
+    ];
+    const { server } = watched([
+      ...starting,
+      segment(2, 13_500, 300, { state: 'playing', bufferMs: 3_500, isStarved: true }),
+    ]);
+    expect(server.qoe).toMatchObject({ stalls: 1, stalledMs: 8_000 });
+  });
+
+  test('positions fetched again after a jump back fill the buffer again', () => {
+    const { log } = watched([
+      manifest(0),
+      ...steady(0, 30, 100),
+      ...[4, 5, 6, 7].map((n, i) => segment(n, 118_000 + i * 400, 300)),
+      segment(8, 122_000, 5_000),
+    ]);
+    expect(log.stalls.map(({ beginMs, endMs, kind }) => [beginMs, endMs, kind])).toEqual([[118_000, 118_300, 'seek']]);
+  });
+
   test('demuxed audio starves playback too', () => {
     const audio = (n: number, at: number, tookMs: number): JoinedRequest => ({
       ...segment(n, at, tookMs),
@@ -126,6 +155,12 @@ describe('inferred stalls', () => {
   test('a flag for an inferred stall adds nothing', () => {
     const { server } = watched([...full, segment(5, 20_100, 7_000), segment(6, 27_200, 300, { isStarved: true })]);
     expect(server.qoe).toMatchObject({ flaggedStalls: 0, stalls: 1 });
+  });
+
+  test('a flag with a length corrects what was inferred', () => {
+    const flag = { starvedMs: 6_500 };
+    const { server } = watched([...full, segment(5, 20_100, 7_000), segment(6, 27_200, 300, flag)]);
+    expect(server.qoe).toMatchObject({ stalls: 1, stalledMs: 6_500 });
   });
 
   test('a flag with a length counts that length', () => {

@@ -1,9 +1,11 @@
+import type { AnalyticsApi } from './api/analytics.ts';
 import type { Config } from './config.ts';
 import type { Log } from './exporters/exporter.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import type { UnixMs } from './model/time.ts';
 import { checkMigrated, migrate, type Placement } from './store/migrations.ts';
 import { openStore } from './store/open-store.ts';
+import { QueryRunner } from './store/query-runner.ts';
 import { Retention } from './store/retention.ts';
 import { RowExporter } from './store/row-exporter.ts';
 import { SESSION_COLUMNS } from './store/session-columns.ts';
@@ -20,6 +22,7 @@ export class Analytics {
   readonly placement: Placement;
   readonly feed: SessionFeed;
   readonly exporter: RowExporter;
+  readonly runner: QueryRunner;
   readonly #retention: Retention;
 
   constructor(store: Store, config: Config, log: Log, now: () => UnixMs) {
@@ -46,7 +49,24 @@ export class Analytics {
       maxSessions: config.correlate.maxSessions,
       liveMs: config.store.liveMs,
     });
+    const { query } = config.store;
+    this.runner = new QueryRunner({
+      store,
+      limits: { timeoutMs: query.timeoutMs, rows: query.rows, memoryBytes: query.memoryBytes },
+      concurrent: query.concurrent,
+      waiting: query.waiting,
+    });
     this.#retention = new Retention({ store, placement: this.placement, rules: config.store, log, now });
+  }
+
+  /** What the query API asks. */
+  api({ store }: Config): AnalyticsApi {
+    const zones = new Map(store.tenants.map(({ name, timeZone }) => [name, timeZone]));
+    return {
+      runner: this.runner,
+      database: this.placement.database,
+      timeZoneOf: (tenant) => zones.get(tenant) || store.timeZone,
+    };
   }
 
   /** Deletes what is older than it may be, now and every few hours. */

@@ -123,6 +123,7 @@ export class Collector {
       listeners: () => listenersOf(config, this.#listening),
       nowMs: now,
       ...(options.page ? { page: options.page } : {}),
+      ...(options.analytics ? { analytics: options.analytics.api(config) } : {}),
       log,
     });
   }

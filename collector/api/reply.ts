@@ -3,6 +3,7 @@ export type Reply = {
   readonly status: number;
   readonly type:
     | 'application/json'
+    | 'text/csv; charset=utf-8'
     | 'text/html; charset=utf-8'
     | 'text/javascript; charset=utf-8'
     | 'text/css; charset=utf-8'

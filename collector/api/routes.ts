@@ -3,6 +3,7 @@ import type { AccessTokens } from '../access/tokens.ts';
 import type { Log } from '../exporters/exporter.ts';
 import { otlpJson } from '../exporters/otlp-json.ts';
 import type { UnixMs } from '../model/time.ts';
+import { type AnalyticsApi, answerAnalytics } from './analytics.ts';
 import { fleetVerdicts } from './fleet-verdicts.ts';
 import { answerJaeger } from './jaeger.ts';
 import { type Listener, PAGE_POLICY, renderPage } from './page.ts';
@@ -28,11 +29,18 @@ export type ApiOptions = {
   readonly hasJaeger: boolean;
   /** The page with the session panel; without one, the plain page is all there is. */
   readonly page?: PageSource;
+  /** The analytics store; without one its queries are answered 503. */
+  readonly analytics?: AnalyticsApi;
   readonly log: Log;
 };
 
 /** Answers `GET` on a path and its parameters, with what this tenant, or `*`, may see. */
-export function answer(path: string, parameters: URLSearchParams, options: ApiOptions, tenant: string): Reply {
+export async function answer(
+  path: string,
+  parameters: URLSearchParams,
+  options: ApiOptions,
+  tenant: string,
+): Promise<Reply> {
   const segments = decodedSegments(path);
   if (segments === null) return problem(400, 'the path is not valid percent-encoding');
   const [first = '', second = '', ...rest] = segments;
@@ -40,6 +48,10 @@ export function answer(path: string, parameters: URLSearchParams, options: ApiOp
   if (first === 'jaeger' && second === 'api' && options.hasJaeger) {
     const context = { version: options.version, nowMs: options.nowMs() };
     return answerJaeger(rest, parameters, recent, context) ?? noSuchPath();
+  }
+  if (first === 'api' && second === 'v1') {
+    const { analytics, nowMs } = options;
+    return (await answerAnalytics(rest, parameters, analytics, { tenant, nowMs: nowMs() })) ?? noSuchPath();
   }
   if (first === 'page' && options.page?.state.kind === 'ready') {
     return options.page.state.files.answer(segments.slice(1).join('/')) ?? noSuchPath();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { authorize } from '../access/authorize.ts';
+import { type Access, authorize } from '../access/authorize.ts';
 import { createListener, type Listener, reloadTls } from '../access/listener.ts';
 import { PlaypathError, systemCode } from '../errors.ts';
 import { json, problem, type Reply } from './reply.ts';
@@ -11,6 +11,8 @@ export type { ApiOptions } from './routes.ts';
 
 /** Far more than a page and a data source use; a socket leak elsewhere must not take this process's descriptors. */
 const LIMITS = { maxConnections: 512, maxConnectionsPerAddress: 512, requestTimeoutMs: 30_000 };
+
+const ANALYTICS_PATH = '/api/v1/';
 
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
@@ -66,7 +68,7 @@ export class ApiServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      await send(response, this.#reply(request), request.method === 'HEAD');
+      await send(response, await this.#reply(request), request.method === 'HEAD');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#options.log.error('query API failed to answer', { path: request.url?.slice(0, 200), error: message });
@@ -75,7 +77,7 @@ export class ApiServer {
     }
   }
 
-  #reply(request: IncomingMessage): Reply {
+  async #reply(request: IncomingMessage): Promise<Reply> {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return { ...problem(405, 'only GET and HEAD'), headers: { allow: 'GET, HEAD' } };
     }
@@ -86,12 +88,21 @@ export class ApiServer {
     }
     const [path = '', ...query] = (request.url ?? '').split('?');
     if (path === '/healthz') return json({ status: 'ok' });
-    const access = authorize(request.headers, 'query', tokens);
+    const access = this.#access(request, path);
     if ('refusal' in access) {
       const { status, message, headers } = access.refusal;
       return { ...problem(status, message), headers };
     }
     return answer(path, new URLSearchParams(query.join('?')), this.#options, access.grant.tenant);
+  }
+
+  /** Who may query may see everything; analysts see the answers of named queries and no traces or single requests. */
+  #access({ headers }: IncomingMessage, path: string): Access {
+    const { tokens } = this.#options;
+    const access = authorize(headers, 'query', tokens);
+    if ('grant' in access || !tokens.guards('analytics') || !path.startsWith(ANALYTICS_PATH)) return access;
+    const other = authorize(headers, 'analytics', tokens);
+    return 'grant' in other ? other : access;
   }
 }
 

@@ -46,7 +46,11 @@ function tokenSchema({ resolveSecret }: SchemaContext) {
   return section('One token.', {
     name: text('Its name, for people.', { fallback: undefined, check: checkName }),
     tenant: text('Whose data it is for; `*` is everybody’s.', { fallback: undefined, check: checkTenant }),
-    purpose: choice(PURPOSES, undefined, 'ingest: post events and logs. query: read. admin: erase.'),
+    purpose: choice(
+      PURPOSES,
+      undefined,
+      'ingest: post events and logs. query: read. analytics: read the answers of named queries only. admin: erase.',
+    ),
     token: secret('The token itself: at least 16 characters that nobody can guess.', resolveSecret, LEAST_CHARACTERS),
   });
 }

@@ -1,5 +1,5 @@
 /** What a token is for. One token, one purpose: what reads cannot write, and neither can erase. */
-export const PURPOSES = ['ingest', 'query', 'admin'] as const;
+export const PURPOSES = ['ingest', 'query', 'analytics', 'admin'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** In the place of a tenant: every one of them. No tenant can be called so. */

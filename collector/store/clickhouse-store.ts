@@ -14,6 +14,7 @@ export type ClickHouseOptions = {
 
 /** A query of the session table reads each row once, and partitions are apart: the day a session began never changes. */
 const READ_SETTINGS = [
+  'prefer_column_name_to_alias = 0',
   'do_not_merge_across_partitions_select_final = 1',
   "date_time_output_format = 'unix_timestamp'",
   'output_format_json_quote_64bit_integers = 0',

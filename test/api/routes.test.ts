@@ -7,7 +7,7 @@ import { ALL_TENANTS } from '../../collector/model/grant.ts';
 import { makeIncident, makeSummary } from '../exporters/sessions.ts';
 import { makeSpan, VERSION } from '../exporters/spans.ts';
 
-test('100,000 mutated requests each get an answer of known status', () => {
+test('100,000 mutated requests each get an answer of known status', async () => {
   const recent = new RecentSessions({ maxSessions: 5, maxBytes: 1e6, maxSpansPerSession: 10 });
   recent.session(makeSummary({ title: '<b>', cut: 'live' }), [makeIncident()]);
   recent.addSpan(makeSpan());
@@ -47,14 +47,14 @@ test('100,000 mutated requests each get an answer of known status', () => {
       url = url.slice(0, at) + (alphabet[random(alphabet.length)] ?? '') + url.slice(at + random(3));
     }
     const [path = '', ...query] = url.split('?');
-    const { status, body } = answer(path, new URLSearchParams(query.join('?')), options, ALL_TENANTS);
+    const { status, body } = await answer(path, new URLSearchParams(query.join('?')), options, ALL_TENANTS);
     if (round % 10 === 0 && typeof body !== 'string') JSON.parse([...body].join(''));
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
   expect([...statuses.keys()].sort()).toEqual([200, 400, 404]);
 });
 
-test('Jaeger is not there when it is switched off', () => {
+test('Jaeger is not there when it is switched off', async () => {
   const recent = new RecentSessions({ maxSessions: 1, maxBytes: 1e6, maxSpansPerSession: 1 });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const tokens = new AccessTokens([]);
@@ -68,7 +68,7 @@ test('Jaeger is not there when it is switched off', () => {
     nowMs: () => 0,
     log,
   };
-  const services = (hasJaeger: boolean) =>
-    answer('/jaeger/api/services', new URLSearchParams(), { ...options, hasJaeger }, ALL_TENANTS).status;
-  expect([services(true), services(false)]).toEqual([200, 404]);
+  const services = async (hasJaeger: boolean) =>
+    (await answer('/jaeger/api/services', new URLSearchParams(), { ...options, hasJaeger }, ALL_TENANTS)).status;
+  expect([await services(true), await services(false)]).toEqual([200, 404]);
 });

@@ -1,4 +1,5 @@
 import { Audience } from '../../collector/audience/audience.ts';
+import { audienceSink } from '../../collector/audience-sink.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
@@ -8,6 +9,7 @@ import { type SessionJson, sessionToJson } from '../../collector/exporters/sessi
 import { createMetrics } from '../../collector/metrics/index.ts';
 import type { Span } from '../../collector/model/span.ts';
 import { Pipeline } from '../../collector/pipeline.ts';
+import type { SessionFeed } from '../../collector/store/session-feed.ts';
 import { SessionSpans } from '../../collector/traces/session-spans.ts';
 import type { FleetTruth } from '../lab/fleet-truth.ts';
 import { runLab } from '../lab/lab.ts';
@@ -52,6 +54,8 @@ export type LabResultOptions = {
   /** Then those who are there may finish for so long; 0 stops everybody at once. */
   readonly drainMinutes: number;
   readonly settings?: Partial<CorrelateSettings>;
+  /** Where rows of sessions go as well. */
+  readonly feed?: SessionFeed;
 };
 
 /** Runs a scenario through the whole pipeline in virtual time: what arrives is decoded and correlated as it arrives. */
@@ -65,8 +69,11 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
   const output = joins.output(metrics, {
     started: () => {},
     incident: () => {},
-    audience: new Audience(metrics),
-    closed: (summary, incidents) => sessions.push(sessionToJson(summary, incidents)),
+    audience: new Audience(audienceSink(metrics, options.feed)),
+    closed: (summary, incidents) => {
+      sessions.push(sessionToJson(summary, incidents));
+      options.feed?.closed(summary, incidents, nowMs);
+    },
   });
   const context = {
     settings,

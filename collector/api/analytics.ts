@@ -1,0 +1,102 @@
+import { PlaypathError } from '../errors.ts';
+import type { UnixMs } from '../model/time.ts';
+import { DIMENSIONS } from '../store/dimensions.ts';
+import { QUERIES } from '../store/queries/index.ts';
+import type { QueryRunner } from '../store/query-runner.ts';
+import type { StoreAnswer } from '../store/store.ts';
+import { csv, dataFrame, rowObjects } from './data-frame.ts';
+import { json, problem, type Reply } from './reply.ts';
+
+/** What the analytics part of the API asks. */
+export type AnalyticsApi = {
+  readonly runner: QueryRunner;
+  readonly database: string;
+  readonly timeZoneOf: (tenant: string) => string;
+};
+
+const FORMATS = ['frame', 'rows', 'csv'] as const;
+type AnswerFormat = (typeof FORMATS)[number];
+const BUSY_SECONDS = 2;
+
+/**
+ * Answers `GET /api/v1/queries`, the list of named queries, and `GET /api/v1/q/{name}`, one of them, with the rows of
+ * this tenant, or of all when it is `*`.
+ */
+export async function answerAnalytics(
+  rest: readonly string[],
+  parameters: URLSearchParams,
+  api: AnalyticsApi | undefined,
+  { tenant, nowMs }: { readonly tenant: string; readonly nowMs: UnixMs },
+): Promise<Reply | null> {
+  const [kind = '', name = '', ...more] = rest;
+  if (more.length > 0) return null;
+  if (kind === 'queries' && name === '') return json(catalogue());
+  if (kind !== 'q') return null;
+  const query = QUERIES.get(name);
+  if (query === undefined) return problem(404, 'no such query; docs/queries.md and /api/v1/queries list them');
+  if (api === undefined) return problem(503, 'this collector has no analytics store (docs/config.md, store)');
+  const format = parameters.get('format') || 'frame';
+  if (!isFormat(format)) return problem(400, `format must be one of ${FORMATS.join(', ')}`);
+  const { runner, database, timeZoneOf } = api;
+  try {
+    const result = await runner.run(query, parameters, {
+      database,
+      tenant,
+      nowMs,
+      maxRows: runner.maxRows,
+      timeZoneOf,
+    });
+    if (result.outcome === 'wrong') return problem(400, result.problem);
+    if (result.outcome === 'busy') return busy('too many queries are running');
+    return encoded(name, result.answer, format);
+  } catch (error) {
+    if (error instanceof PlaypathError && error.code === 'store_limit') return problem(422, limitWords(error.message));
+    if (error instanceof PlaypathError && error.code === 'store_unavailable') return busy('the store does not answer');
+    throw error;
+  }
+}
+
+function encoded(name: string, answer: StoreAnswer, format: AnswerFormat): Reply {
+  switch (format) {
+    case 'frame':
+      return json(dataFrame(name, answer));
+    case 'rows':
+      return json(rowObjects(answer));
+    case 'csv':
+      return {
+        status: 200,
+        type: 'text/csv; charset=utf-8',
+        body: csv(answer),
+        headers: { 'content-disposition': `attachment; filename="${name}.csv"` },
+      };
+  }
+}
+
+/** What a query editor needs to know. */
+function catalogue(): object {
+  return {
+    dimensions: Object.entries(DIMENSIONS).map(([name, { title }]) => ({ name, title })),
+    queries: [...QUERIES.values()].map(({ name, answers, note, takes, needs, group = '', orders = [] }) => ({
+      name,
+      answers,
+      note,
+      takes,
+      needs,
+      group,
+      orders,
+    })),
+  };
+}
+
+function busy(message: string): Reply {
+  return { ...problem(503, message), headers: { 'retry-after': String(BUSY_SECONDS) } };
+}
+
+/** ClickHouse's words name settings; a person needs to know what to change. */
+function limitWords(message: string): string {
+  return `the query wants more than it may: ask for less time, fewer groups or rows (${message.slice(0, 200)})`;
+}
+
+function isFormat(text: string): text is AnswerFormat {
+  return (FORMATS as readonly string[]).includes(text);
+}

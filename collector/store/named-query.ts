@@ -1,0 +1,50 @@
+import type { DimensionName } from './dimensions.ts';
+import type { StoreParameters } from './store.ts';
+
+/** What a query is told besides the time and the filters. */
+export const OPTIONS = {
+  group: 'A dimension to group by.',
+  interval: 'Length of a step: minute, 5m, 15m, hour, day, week or month; by default what suits the time asked for.',
+  limit: 'Rows of the answer at most.',
+  order: 'The number to order by, largest first.',
+  search: 'Text that a session id, trace id, content id or title contains.',
+  id: 'Session id or trace id.',
+  content: 'One content id.',
+  period: 'day, week or month.',
+  date: 'A day in it, `YYYY-MM-DD`, in the time zone of the report; by default the last one that is over.',
+} as const;
+export type OptionName = keyof typeof OPTIONS;
+
+/** A query with everything its statement needs. Texts from outside are in `parameters` only. */
+export type QueryPlan = {
+  readonly database: string;
+  /** Rows of the caller's tenant, in the time asked for, that the filters let through: follows FROM. */
+  readonly sessions: string;
+  /** The same without the time. */
+  readonly filters: string;
+  readonly group: DimensionName;
+  /** Begin of the step a session started in. */
+  readonly step: string;
+  readonly stepSeconds: number;
+  readonly order: string;
+  readonly limit: number;
+  readonly period: 'day' | 'week' | 'month';
+  readonly hasSearch: boolean;
+  readonly parameters: StoreParameters;
+};
+
+/** One question with a name: what is asked of the store from outside is one of these. */
+export type NamedQuery = {
+  readonly name: string;
+  /** One sentence: what it answers. */
+  readonly answers: string;
+  /** What to know about its numbers; '' for nothing. */
+  readonly note: string;
+  readonly takes: readonly OptionName[];
+  /** Those of `takes` that must be given. */
+  readonly needs: readonly OptionName[];
+  readonly group?: DimensionName;
+  /** Numbers it can be ordered by; the first is the default. */
+  readonly orders?: readonly string[];
+  readonly statement: (plan: QueryPlan) => string;
+};

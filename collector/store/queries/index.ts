@@ -1,0 +1,14 @@
+import type { NamedQuery } from '../named-query.ts';
+import { AUDIENCE_QUERIES } from './audience.ts';
+import { LIVE_QUERIES } from './live.ts';
+import { QUALITY_QUERIES } from './quality.ts';
+import { REPORT_QUERIES } from './reports.ts';
+import { SESSION_QUERIES } from './sessions.ts';
+
+/** Every named query. Adding one is an entry of one of these lists; docs/queries.md and the data source follow. */
+export const QUERIES: ReadonlyMap<string, NamedQuery> = new Map(
+  [...SESSION_QUERIES, ...AUDIENCE_QUERIES, ...QUALITY_QUERIES, ...LIVE_QUERIES, ...REPORT_QUERIES].map((query) => [
+    query.name,
+    query,
+  ]),
+);

@@ -1,0 +1,90 @@
+import { DIMENSIONS } from '../dimensions.ts';
+import { FAILURES, HURT, ratio } from '../measures.ts';
+import type { NamedQuery } from '../named-query.ts';
+
+const LISTED = `
+  trace_id, session_id, tenant, started_at, ended_at, is_open, outcome, verdict, content_id, title, stream_type,
+  property, player, device_class, software, os, country, asn, cdns, pops, visibility, startup_seconds,
+  playing_seconds, stalled_seconds, stalls, fatal_errors, error_code, requests, request_errors, bytes,
+  incident_kinds, platform_class, is_bot`;
+
+/** Words of a player's or a person's: lower case on both sides. */
+const SEARCH = `(positionCaseInsensitiveUTF8(title, {search:String}) > 0
+    OR positionCaseInsensitiveUTF8(content_id, {search:String}) > 0
+    OR startsWith(trace_id, lower({search:String})) OR startsWith(session_id, {search:String})
+    OR viewer_id = {search:String})`;
+
+const sessions: NamedQuery = {
+  name: 'sessions',
+  answers: 'Sessions, newest first: the explorer.',
+  note: 'A trace id leads to the trace, in Tempo or at `/jaeger`.',
+  takes: ['search', 'limit'],
+  needs: [],
+  statement: ({ sessions: from, hasSearch, limit }) =>
+    `SELECT ${LISTED} FROM ${from} ${hasSearch ? `AND ${SEARCH}` : ''} ORDER BY started_at DESC, trace_id LIMIT ${limit}`,
+};
+
+const session: NamedQuery = {
+  name: 'session',
+  answers: 'Everything known of one session.',
+  note: 'Found by its index, whatever time is asked for.',
+  takes: ['id'],
+  needs: ['id'],
+  statement: ({ filters }) =>
+    `SELECT * FROM ${filters} AND (trace_id = lower({id:String}) OR session_id = {id:String}) LIMIT 10`,
+};
+
+const incidents: NamedQuery = {
+  name: 'incidents',
+  answers: 'What hurt viewers, newest first, with cause and sentence.',
+  note: '',
+  takes: ['limit'],
+  needs: [],
+  statement: ({ sessions: from, limit }) => `
+    SELECT begin AS began_at, end AS ended_at, kind, cause AS verdict, confidence, incident_cdn AS cdn,
+      incident_pop AS pop, sentence, tenant, title, content_id, country, player, trace_id
+    FROM (SELECT * FROM ${from}) AS i
+    ARRAY JOIN incident_begins AS begin, incident_ends AS end, incident_kinds AS kind, incident_verdicts AS cause,
+      incident_confidences AS confidence, incident_cdns AS incident_cdn, incident_pops AS incident_pop,
+      incident_sentences AS sentence
+    ORDER BY began_at DESC LIMIT ${limit}`,
+};
+
+const failuresBy: NamedQuery = {
+  name: 'failures_by',
+  answers: 'Which part of the audience fails and suffers most, by a dimension.',
+  note: 'A session failed when it never began for an error or broke off for one; it is hurt when it had any incident.',
+  takes: ['group', 'order', 'limit'],
+  needs: [],
+  group: 'cdn',
+  orders: ['failed', 'failed_ratio', 'hurt', 'hurt_ratio', 'sessions'],
+  statement: ({ sessions: from, group, order, limit }) => `
+    SELECT ${DIMENSIONS[group].value} AS ${group}, count() AS sessions, ${FAILURES} AS failed,
+      ${ratio(FAILURES, 'count()')} AS failed_ratio, ${HURT} AS hurt, ${ratio(HURT, 'count()')} AS hurt_ratio
+    FROM ${from} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`,
+};
+
+const verdicts: NamedQuery = {
+  name: 'verdicts',
+  answers: 'Incidents by cause over time.',
+  note: 'A session counts in the step it started in.',
+  takes: ['interval'],
+  needs: [],
+  statement: ({ sessions: from, step }) => `
+    SELECT ${step} AS time, cause AS verdict, count() AS incidents, uniqExact(trace_id) AS sessions
+    FROM (SELECT started_at, trace_id, incident_verdicts FROM ${from}) ARRAY JOIN incident_verdicts AS cause
+    GROUP BY 1, 2 ORDER BY 1, 2`,
+};
+
+const values: NamedQuery = {
+  name: 'values',
+  answers: 'The values of a dimension, most seen first: for variables and pickers.',
+  note: '',
+  takes: ['group', 'limit'],
+  needs: ['group'],
+  statement: ({ sessions: from, group, limit }) => `
+    SELECT ${DIMENSIONS[group].value} AS value, count() AS sessions
+    FROM ${from} GROUP BY 1 HAVING value != '' ORDER BY sessions DESC, 1 LIMIT ${limit}`,
+};
+
+export const SESSION_QUERIES: readonly NamedQuery[] = [sessions, session, incidents, failuresBy, verdicts, values];

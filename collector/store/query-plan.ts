@@ -1,0 +1,154 @@
+import { ALL_TENANTS } from '../model/grant.ts';
+import type { UnixMs } from '../model/time.ts';
+import { DIMENSIONS, filterOf, isDimension } from './dimensions.ts';
+import type { NamedQuery, QueryPlan } from './named-query.ts';
+import { STEPS, type StepName, stepFor, type TimeRange, timeRange } from './query-time.ts';
+
+/** What a plan needs to know besides the parameters. */
+export type PlanContext = {
+  readonly database: string;
+  /** Whose data may be read: one tenant, or `*`. */
+  readonly tenant: string;
+  readonly nowMs: UnixMs;
+  /** Rows of an answer at most. */
+  readonly maxRows: number;
+  readonly timeZoneOf: (tenant: string) => string;
+};
+
+export type Planned = { readonly plan: QueryPlan } | Problem;
+/** What is wrong, for a person. */
+type Problem = { readonly problem: string };
+type Choices = Pick<QueryPlan, 'group' | 'step' | 'stepSeconds' | 'order' | 'limit' | 'period'>;
+type Filters = {
+  readonly conditions: readonly string[];
+  readonly values: Readonly<Record<string, string | readonly string[]>>;
+};
+
+const ANSWER_PARAMETERS = ['from', 'to', 'format', 'timeZone'];
+const MAX_VALUES = 100;
+const MAX_TEXT = 300;
+const DEFAULT_LIMIT = 100;
+
+/** Turns the parameters of a request into what a named query needs; what does not fit is a sentence for a person. */
+export function planQuery(query: NamedQuery, parameters: URLSearchParams, context: PlanContext): Planned {
+  const unknown = [...parameters.keys()].find((name) => !isKnown(query, name));
+  if (unknown !== undefined) return { problem: `${query.name} has no parameter ${shown(unknown)}` };
+  const missing = query.needs.find((name) => (parameters.get(name) ?? '') === '');
+  if (missing !== undefined) return { problem: `${query.name} needs the parameter ${missing}` };
+  const long = [...parameters].find(([, value]) => value.length > MAX_TEXT);
+  if (long) return { problem: `${long[0]} is longer than ${MAX_TEXT} characters` };
+
+  const time = timeRange(parameters.get('from') ?? '', parameters.get('to') ?? '', context.nowMs);
+  if ('problem' in time) return time;
+  const choices = choicesOf(query, parameters, context, time);
+  if ('problem' in choices) return choices;
+  const filters = filtersOf(parameters, context.tenant);
+  if ('problem' in filters) return filters;
+  const timeZone = parameters.get('timeZone') || zoneOf(parameters, context);
+  if (!isTimeZone(timeZone)) return { problem: `timeZone is no IANA time zone: ${shown(timeZone)}` };
+  const date = parameters.get('date') || lastDay(choices.period, timeZone, context.nowMs);
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(Date.parse(date))) {
+    return { problem: `date is no day such as 2026-11-21: ${shown(date)}` };
+  }
+  const search = parameters.get('search') ?? '';
+  const table = `${context.database}.sessions AS s FINAL WHERE ${filters.conditions.join(' AND ')}`;
+  const plan: QueryPlan = {
+    database: context.database,
+    filters: table,
+    sessions: `${table} AND s.started_at >= fromUnixTimestamp64Milli({from:Int64}) AND s.started_at < fromUnixTimestamp64Milli({to:Int64})`,
+    ...choices,
+    hasSearch: search !== '',
+    parameters: {
+      ...filters.values,
+      from: time.fromMs,
+      to: time.toMs,
+      timeZone,
+      date,
+      search,
+      id: parameters.get('id') ?? '',
+    },
+  };
+  return { plan };
+}
+
+function isKnown({ takes }: NamedQuery, name: string): boolean {
+  return ANSWER_PARAMETERS.includes(name) || isDimension(name) || (takes as readonly string[]).includes(name);
+}
+
+/** What is chosen from a list, and stands in the statement as it is. */
+function choicesOf(
+  query: NamedQuery,
+  parameters: URLSearchParams,
+  { maxRows }: PlanContext,
+  time: TimeRange,
+): Choices | Problem {
+  const group = parameters.get('group') || (query.group ?? 'content');
+  if (!isDimension(group)) return { problem: `group must be one of ${Object.keys(DIMENSIONS).join(', ')}` };
+  const interval = parameters.get('interval') || stepFor(time);
+  if (!isStep(interval)) return { problem: `interval must be one of ${Object.keys(STEPS).join(', ')}` };
+  const { seconds, begin } = STEPS[interval];
+  if ((time.toMs - time.fromMs) / 1000 / seconds > maxRows) return { problem: 'interval makes too many steps' };
+  const orders = query.orders ?? [''];
+  const order = parameters.get('order') || (orders[0] ?? '');
+  if (!orders.includes(order)) return { problem: `order must be one of ${orders.join(', ')}` };
+  const limit = Number(parameters.get('limit') || Math.min(DEFAULT_LIMIT, maxRows));
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxRows) {
+    return { problem: `limit must be a whole number from 1 to ${maxRows}` };
+  }
+  const period = parameters.get('period') || 'day';
+  if (!isPeriod(period)) return { problem: 'period must be day, week or month' };
+  return { group, step: begin, stepSeconds: seconds, order, limit, period };
+}
+
+/** Repeated and comma-separated values are alternatives; whose data it is comes from the token, never from the filters. */
+function filtersOf(parameters: URLSearchParams, tenant: string): Filters | Problem {
+  const conditions = tenant === ALL_TENANTS ? ['1'] : ['s.tenant = {scope:String}'];
+  const values: Record<string, string | readonly string[]> = { scope: tenant };
+  for (const name of new Set(parameters.keys())) {
+    if (!isDimension(name)) continue;
+    const wanted = parameters.getAll(name).flatMap((value) => value.split(','));
+    if (wanted.length > MAX_VALUES) return { problem: `${name} has more than ${MAX_VALUES} values` };
+    // A picker with nothing picked sends an empty value.
+    if (wanted.every((value) => value === '')) continue;
+    conditions.push(filterOf(name));
+    values[name] = wanted.map((value) => (value === EMPTY_VALUE ? '' : value));
+  }
+  return { conditions, values };
+}
+
+/** How a filter names what is not known. */
+export const EMPTY_VALUE = '(none)';
+
+function zoneOf(parameters: URLSearchParams, { tenant, timeZoneOf }: PlanContext): string {
+  return timeZoneOf(tenant === ALL_TENANTS ? (parameters.get('tenant') ?? '') : tenant);
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A day in the last period that is over, where this time zone is. */
+function lastDay(period: QueryPlan['period'], timeZone: string, nowMs: UnixMs): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const today = new Date(`${parts.format(nowMs)}T00:00:00Z`);
+  if (period === 'month') today.setUTCDate(0);
+  else today.setUTCDate(today.getUTCDate() - (period === 'week' ? 7 : 1));
+  return today.toISOString().slice(0, 10);
+}
+
+function isStep(name: string): name is StepName {
+  return Object.hasOwn(STEPS, name);
+}
+
+function isPeriod(name: string): name is QueryPlan['period'] {
+  return name === 'day' || name === 'week' || name === 'month';
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 60));
+}

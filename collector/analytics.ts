@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Log } from './exporters/exporter.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import type { UnixMs } from './model/time.ts';
+import { forget } from './store/forget.ts';
 import { checkMigrated, migrate, type Placement } from './store/migrations.ts';
 import { openStore } from './store/open-store.ts';
 import { QueryRunner } from './store/query-runner.ts';
@@ -66,6 +67,11 @@ export class Analytics {
       runner: this.runner,
       database: this.placement.database,
       timeZoneOf: (tenant) => zones.get(tenant) || store.timeZone,
+      forget: async (what) => {
+        // What waits would be stored after it was erased.
+        await this.exporter.flush();
+        await forget(this.store, this.placement, what);
+      },
     };
   }
 

@@ -26,6 +26,13 @@ export function configFile(file: string, environment: Environment = process.env)
   return file || (environment[FILE_VARIABLE] ?? '');
 }
 
+/** A secret that the command line names by its variable. */
+export function environmentValue(variable: string, environment: Environment = process.env): string {
+  const value = environment[variable] ?? '';
+  if (value === '') throw new PlaypathError('config_invalid', `The variable ${variable} is not set`);
+  return value;
+}
+
 /**
  * Reads `file`, else what PLAYPATH_CONFIG names, else nothing but defaults and environment.
  * @throws ConfigError with every problem, PlaypathError `config_unreadable`

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from './config/problem.ts';
 import { runDoctor } from './doctor/run-doctor.ts';
 import { PlaypathError } from './errors.ts';
+import { type ForgetArguments, forgetOptions, runForget } from './forget-command.ts';
 import { runMigrate } from './migrate-command.ts';
 import { runReplay } from './replay-command.ts';
 import { runStart } from './start-command.ts';
@@ -70,6 +71,21 @@ program
   .description('bring the tables of the analytics store up to date')
   .option('--config <file>', 'YAML configuration; PLAYPATH_CONFIG names one too')
   .action((options: { config?: string }) => runMigrate(options.config ?? '', (line) => console.log(line)));
+
+program
+  .command('forget')
+  .description('erase a session, or everything of a viewer or a device, from the analytics store')
+  .requiredOption('--tenant <tenant>', 'whose viewer it is')
+  .option('--session <id>', 'a session, by trace id or by the id the player sent')
+  .option('--viewer <id>', 'everything of a viewer, by the id the site sends')
+  .option('--device <key>', 'everything of a device, by its key')
+  .option('--url <url>', 'query API of a running collector, such as http://127.0.0.1:8080')
+  .option('--token-env <variable>', 'environment variable with a token of purpose admin, for --url')
+  .option('--config <file>', 'without --url: the YAML configuration whose store is opened')
+  .action(async (options: ForgetArguments) => {
+    await runForget(forgetOptions(options));
+    console.log('Forgotten.');
+  });
 
 program
   .command('lab')

@@ -1,6 +1,7 @@
 import { PlaypathError } from '../errors.ts';
 import type { UnixMs } from '../model/time.ts';
 import { DIMENSIONS } from '../store/dimensions.ts';
+import type { Forget } from '../store/forget.ts';
 import { QUERIES } from '../store/queries/index.ts';
 import type { QueryRunner } from '../store/query-runner.ts';
 import type { StoreAnswer } from '../store/store.ts';
@@ -12,6 +13,8 @@ export type AnalyticsApi = {
   readonly runner: QueryRunner;
   readonly database: string;
   readonly timeZoneOf: (tenant: string) => string;
+  /** Resolves when it is gone. */
+  readonly forget: (what: Forget) => Promise<void>;
 };
 
 const FORMATS = ['frame', 'rows', 'csv'] as const;

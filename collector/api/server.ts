@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Access, authorize } from '../access/authorize.ts';
+import { type Access, authorize, type Refusal } from '../access/authorize.ts';
 import { createListener, type Listener, reloadTls } from '../access/listener.ts';
 import { PlaypathError, systemCode } from '../errors.ts';
+import { answerForget } from './forget.ts';
 import { json, problem, type Reply } from './reply.ts';
 import { type ApiOptions, answer } from './routes.ts';
 
@@ -13,6 +14,7 @@ export type { ApiOptions } from './routes.ts';
 const LIMITS = { maxConnections: 512, maxConnectionsPerAddress: 512, requestTimeoutMs: 30_000 };
 
 const ANALYTICS_PATH = '/api/v1/';
+const FORGET_PATH = '/api/v1/sessions';
 
 const COMMON_HEADERS = {
   'cache-control': 'no-store',
@@ -23,8 +25,8 @@ const COMMON_HEADERS = {
 };
 
 /**
- * The query API, Jaeger's query API and the landing page on one port. It reads and never changes anything, shows each
- * token what its tenant may see, and sends no CORS headers.
+ * The query API, Jaeger's query API and the landing page on one port. It shows each token what its tenant may
+ * see, changes nothing but what is to be forgotten, and sends no CORS headers.
  */
 export class ApiServer {
   readonly #options: ApiOptions;
@@ -78,22 +80,27 @@ export class ApiServer {
   }
 
   async #reply(request: IncomingMessage): Promise<Reply> {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return { ...problem(405, 'only GET and HEAD'), headers: { allow: 'GET, HEAD' } };
-    }
     const { tokens } = this.#options;
     // A page of any site can point its own name at 127.0.0.1 and read what it gets; the Host header gives it away.
     if (this.#isLoopback && !tokens.guards('query') && !isLoopbackName(request.headers.host ?? '')) {
       return problem(421, 'this port answers to localhost only');
     }
     const [path = '', ...query] = (request.url ?? '').split('?');
+    const parameters = new URLSearchParams(query.join('?'));
+    if (request.method === 'DELETE' && path === FORGET_PATH) return this.#forget(request, parameters);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return { ...problem(405, 'only GET and HEAD'), headers: { allow: 'GET, HEAD' } };
+    }
     if (path === '/healthz') return json({ status: 'ok' });
     const access = this.#access(request, path);
-    if ('refusal' in access) {
-      const { status, message, headers } = access.refusal;
-      return { ...problem(status, message), headers };
-    }
-    return answer(path, new URLSearchParams(query.join('?')), this.#options, access.grant.tenant);
+    if ('refusal' in access) return refused(access.refusal);
+    return answer(path, parameters, this.#options, access.grant.tenant);
+  }
+
+  async #forget({ headers }: IncomingMessage, parameters: URLSearchParams): Promise<Reply> {
+    const { tokens, analytics } = this.#options;
+    const access = authorize(headers, 'admin', tokens);
+    return 'refusal' in access ? refused(access.refusal) : answerForget(parameters, analytics, access.grant);
   }
 
   /** Who may query may see everything; analysts see the answers of named queries and no traces or single requests. */
@@ -104,6 +111,10 @@ export class ApiServer {
     const other = authorize(headers, 'analytics', tokens);
     return 'grant' in other ? other : access;
   }
+}
+
+function refused({ status, message, headers }: Refusal): Reply {
+  return { ...problem(status, message), headers };
 }
 
 async function send(response: ServerResponse, reply: Reply, isHead: boolean): Promise<void> {

@@ -8,7 +8,12 @@ function token(purpose: string, secret = '0123456789abcdef'): string {
 /** What is written, where the problem is said to be (line:column path), and what is said. */
 const MISTAKES: readonly (readonly [name: string, text: string, place: string, message: RegExp])[] = [
   ['a token that can be guessed', token('query', 'short'), '1:68 access.tokens[0].token', /shorter than 16 characters/],
-  ['a token for nothing', token('read'), '1:54 access.tokens[0].purpose', /ingest, query, admin, not "read"/],
+  [
+    'a token for nothing',
+    token('read'),
+    '1:54 access.tokens[0].purpose',
+    /ingest, query, analytics, admin, not "read"/,
+  ],
   [
     'a token for a tenant that cannot be',
     'access: { tokens: [{ name: t, tenant: a b, purpose: query, token: 0123456789abcdef }] }',

@@ -34,10 +34,10 @@ const report: NamedQuery = {
       SELECT isNow, count() AS sessions, ${AUDIENCE}, ${ratio(START_FAILURES, ATTEMPTS)} AS start_failure_ratio,
         ${REBUFFER_RATIO} AS rebuffer_ratio, ${BLIND_RATIO} AS blind_ratio
       FROM ${rows(plan)} GROUP BY isNow)
-    SELECT metric, anyIf(value, isNow) AS value, anyIf(value, NOT isNow) AS value_before,
+    SELECT metric, anyIf(m.number, isNow) AS value, anyIf(m.number, NOT isNow) AS value_before,
       ${ratio('value - value_before', 'value_before')} AS change_ratio
-    FROM (SELECT isNow, pair.1 AS metric, pair.2 AS value, pair.3 AS place FROM measured
-      ARRAY JOIN [${[...NUMBERS, ...RATIOS].map((name, place) => `('${name}', toFloat64OrNull(toString(${name})), ${place})`).join(', ')}] AS pair)
+    FROM (SELECT isNow, pair.1 AS metric, pair.2 AS number, pair.3 AS place FROM measured
+      ARRAY JOIN [${[...NUMBERS, ...RATIOS].map((name, place) => `('${name}', toFloat64OrNull(toString(${name})), ${place})`).join(', ')}] AS pair) AS m
     GROUP BY metric ORDER BY any(place)`,
 };
 

@@ -72,7 +72,7 @@ const verdicts: NamedQuery = {
   needs: [],
   statement: ({ sessions: from, step }) => `
     SELECT ${step} AS time, cause AS verdict, count() AS incidents, uniqExact(trace_id) AS sessions
-    FROM (SELECT started_at, trace_id, incident_verdicts FROM ${from}) ARRAY JOIN incident_verdicts AS cause
+    FROM (SELECT started_at, trace_id, incident_verdicts FROM ${from}) AS s ARRAY JOIN incident_verdicts AS cause
     GROUP BY 1, 2 ORDER BY 1, 2`,
 };
 

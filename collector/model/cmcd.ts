@@ -1,5 +1,35 @@
 import type { ObjectType, PlayerState, StreamType } from './media.ts';
+import { blankNumbers, copyNumbers, keepInNumbers } from './numbers.ts';
 import type { UnixMs } from './time.ts';
+
+/**
+ * The numbers of a payload, in the order in which `numbers` holds them. The first are those that players send with
+ * every request, then those that few send or rarely, then those that no later stage asks for.
+ */
+export const CMCD_NUMBERS = [
+  'sn',
+  'bitrateKbps',
+  'bufferMs',
+  'objectDurationMs',
+  'deadlineMs',
+  'measuredKbps',
+  'topBitrateKbps',
+  'lowestBitrateKbps',
+  'playheadBitrateKbps',
+  'startDelayMs',
+  'starvedMs',
+  'liveLatencyMs',
+  'version',
+  'requestedMaxKbps',
+  'playbackRate',
+  'playheadMs',
+  'droppedFrames',
+  'ts',
+  'responseCode',
+  'ttfbMs',
+  'ttlbMs',
+] as const satisfies readonly (keyof Cmcd)[];
+const NO_NUMBERS = blankNumbers(CMCD_NUMBERS, { version: 1 });
 
 /**
  * What one CMCD payload says (CTA-5004 and CTA-5004-B), in our units and words.
@@ -7,87 +37,74 @@ import type { UnixMs } from './time.ts';
  * Bitrates are kbit/s as on the wire; list values (`br=(2885;v 65;a)`) hold their first number.
  */
 export class Cmcd {
+  /** What `CMCD_NUMBERS` names, in that order. */
+  readonly numbers: number[] = NO_NUMBERS.slice();
   sid = '';
+  /** A small number that is mostly the same for the same `sid`, so that a look-up by it can guess; -1 for none. */
+  sidHint = -1;
   cid = '';
-  version = 1;
+  declare version: number;
   /** Request or event counter, per mode and target. */
-  sn = Number.NaN;
+  declare sn: number;
   objectType: ObjectType | '' = '';
   streamType: StreamType = '';
   /** `d h s o` as on the wire. */
   streamingFormat = '';
   state: PlayerState | '' = '';
-  bitrateKbps = Number.NaN;
-  topBitrateKbps = Number.NaN;
-  lowestBitrateKbps = Number.NaN;
-  playheadBitrateKbps = Number.NaN;
-  bufferMs = Number.NaN;
-  objectDurationMs = Number.NaN;
-  deadlineMs = Number.NaN;
-  measuredKbps = Number.NaN;
-  requestedMaxKbps = Number.NaN;
-  startDelayMs = Number.NaN;
-  liveLatencyMs = Number.NaN;
-  playbackRate = Number.NaN;
-  playheadMs = Number.NaN;
-  droppedFrames = Number.NaN;
+  declare bitrateKbps: number;
+  declare topBitrateKbps: number;
+  declare lowestBitrateKbps: number;
+  declare playheadBitrateKbps: number;
+  declare bufferMs: number;
+  declare objectDurationMs: number;
+  declare deadlineMs: number;
+  declare measuredKbps: number;
+  declare requestedMaxKbps: number;
+  declare startDelayMs: number;
+  declare liveLatencyMs: number;
+  declare playbackRate: number;
+  declare playheadMs: number;
+  declare droppedFrames: number;
   /** `bs`: starved since the last report. */
   isStarved = false;
   /** `bsd`: how long that starvation lasted. */
-  starvedMs = Number.NaN;
+  declare starvedMs: number;
   isStartup = false;
   isBackground = false;
   cdn = '';
   // Event mode only.
   event = '';
   customEvent = '';
-  ts: UnixMs = Number.NaN;
+  declare ts: UnixMs;
   url = '';
-  responseCode = Number.NaN;
-  ttfbMs = Number.NaN;
-  ttlbMs = Number.NaN;
+  declare responseCode: number;
+  declare ttfbMs: number;
+  declare ttlbMs: number;
   errorCodes = '';
   host = '';
   /** The payload broke the grammar; what could be read was kept. */
   isMalformed = false;
 
   clear(): void {
+    copyNumbers(NO_NUMBERS, this.numbers);
     this.sid = '';
+    this.sidHint = -1;
     this.cid = '';
-    this.version = 1;
-    this.sn = Number.NaN;
     this.objectType = '';
     this.streamType = '';
     this.streamingFormat = '';
     this.state = '';
-    this.bitrateKbps = Number.NaN;
-    this.topBitrateKbps = Number.NaN;
-    this.lowestBitrateKbps = Number.NaN;
-    this.playheadBitrateKbps = Number.NaN;
-    this.bufferMs = Number.NaN;
-    this.objectDurationMs = Number.NaN;
-    this.deadlineMs = Number.NaN;
-    this.measuredKbps = Number.NaN;
-    this.requestedMaxKbps = Number.NaN;
-    this.startDelayMs = Number.NaN;
-    this.liveLatencyMs = Number.NaN;
-    this.playbackRate = Number.NaN;
-    this.playheadMs = Number.NaN;
-    this.droppedFrames = Number.NaN;
     this.isStarved = false;
-    this.starvedMs = Number.NaN;
     this.isStartup = false;
     this.isBackground = false;
     this.cdn = '';
     this.event = '';
     this.customEvent = '';
-    this.ts = Number.NaN;
     this.url = '';
-    this.responseCode = Number.NaN;
-    this.ttfbMs = Number.NaN;
-    this.ttlbMs = Number.NaN;
     this.errorCodes = '';
     this.host = '';
     this.isMalformed = false;
   }
 }
+
+keepInNumbers(Cmcd.prototype, CMCD_NUMBERS);

@@ -2,11 +2,31 @@ import type { Client } from './client.ts';
 import { Cmcd } from './cmcd.ts';
 import type { JoinMethod } from './joined-request.ts';
 import type { CacheStatus, ObjectType } from './media.ts';
+import { blankNumbers, copyNumbers, keepInNumbers } from './numbers.ts';
 import type { Source } from './source.ts';
 import type { UnixMs } from './time.ts';
 
 /** What the log's time column means; `startMs` is already corrected for it. */
 export type TimeBasis = 'start' | 'end' | 'close';
+
+/**
+ * The numbers of a report, in the order in which `numbers` holds them. What every line has stands before what few
+ * have, so that whoever keeps many reports can keep the first part alone.
+ */
+export const REPORT_NUMBERS = [
+  'startMs',
+  'durationMs',
+  'receivedMs',
+  'precisionMs',
+  'ttfbMs',
+  'status',
+  'bodyBytes',
+  'totalBytes',
+  'upstreamTtfbMs',
+  'upstreamDurationMs',
+  'upstreamStatus',
+] as const satisfies readonly (keyof RequestReport)[];
+const NO_NUMBERS = blankNumbers(REPORT_NUMBERS, { precisionMs: 1 });
 
 /**
  * One party's report of one HTTP exchange: a *half* of a request. A log line, a CMCD `rr` event, a Resource
@@ -17,16 +37,18 @@ export type TimeBasis = 'start' | 'end' | 'close';
  */
 export class RequestReport {
   readonly kind = 'request';
+  /** What `REPORT_NUMBERS` names, in that order. */
+  readonly numbers: number[] = NO_NUMBERS.slice();
   source!: Source;
-  receivedMs: UnixMs = Number.NaN;
+  declare receivedMs: UnixMs;
 
-  startMs: UnixMs = Number.NaN;
+  declare startMs: UnixMs;
   /** Request received (or sent, for a player) → last byte. */
-  durationMs = Number.NaN;
+  declare durationMs: number;
   /** Request received (or sent) → first byte. */
-  ttfbMs = Number.NaN;
+  declare ttfbMs: number;
   /** Resolution of `startMs`: 1000 for logs that write whole seconds. */
-  precisionMs = 1;
+  declare precisionMs: number;
 
   method = '';
   scheme = '';
@@ -35,11 +57,11 @@ export class RequestReport {
   /** Query as sent, without CMCD, rid and secrets. */
   query = '';
   /** NaN when no response was sent (CloudFront `000`, Akamai `0`). */
-  status = Number.NaN;
+  declare status: number;
   /** Body bytes actually sent. */
-  bodyBytes = Number.NaN;
+  declare bodyBytes: number;
   /** Everything on the wire, where the log says so. */
-  totalBytes = Number.NaN;
+  declare totalBytes: number;
   contentType = '';
   objectType: ObjectType = 'other';
   /** OTel `error.type`: `client_abort, timeout, no_response, origin_connect …`; '' when the exchange completed. */
@@ -53,9 +75,9 @@ export class RequestReport {
   cacheStatusRaw = '';
   pop = '';
   /** The tier above: first byte and last byte as this tier saw them. */
-  upstreamTtfbMs = Number.NaN;
-  upstreamDurationMs = Number.NaN;
-  upstreamStatus = Number.NaN;
+  declare upstreamTtfbMs: number;
+  declare upstreamDurationMs: number;
+  declare upstreamStatus: number;
 
   /** Id of this exchange in its own log (x-edge-request-id, RayID, nginx $request_id). */
   requestId = '';
@@ -81,19 +103,12 @@ export class RequestReport {
   uidLow = 0;
 
   clear(): void {
-    this.receivedMs = Number.NaN;
-    this.startMs = Number.NaN;
-    this.durationMs = Number.NaN;
-    this.ttfbMs = Number.NaN;
-    this.precisionMs = 1;
+    copyNumbers(NO_NUMBERS, this.numbers);
     this.method = '';
     this.scheme = '';
     this.host = '';
     this.path = '';
     this.query = '';
-    this.status = Number.NaN;
-    this.bodyBytes = Number.NaN;
-    this.totalBytes = Number.NaN;
     this.contentType = '';
     this.objectType = 'other';
     this.errorType = '';
@@ -102,9 +117,6 @@ export class RequestReport {
     this.cacheStatus = '';
     this.cacheStatusRaw = '';
     this.pop = '';
-    this.upstreamTtfbMs = Number.NaN;
-    this.upstreamDurationMs = Number.NaN;
-    this.upstreamStatus = Number.NaN;
     this.requestId = '';
     this.parentRequestId = '';
     this.rid = '';
@@ -119,3 +131,5 @@ export class RequestReport {
     this.uidLow = 0;
   }
 }
+
+keepInNumbers(RequestReport.prototype, REPORT_NUMBERS);

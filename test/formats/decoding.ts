@@ -92,11 +92,13 @@ export function toPlain(event: Event): Record<string, unknown> {
 
 function differences(value: object, blank: object): Record<string, unknown> {
   const found: Record<string, unknown> = { kind: 'request' };
-  for (const [name, field] of Object.entries(value)) {
+  // A report's numbers are accessors of its class, which `for in` names as well.
+  for (const name in value) {
+    const field = (value as Record<string, unknown>)[name];
     const usual = (blank as Record<string, unknown>)[name];
-    if (Object.is(field, usual) || field === null) continue;
+    if (name === 'numbers' || name === 'sidHint' || Object.is(field, usual) || field === null) continue;
     if (name === 'cmcd') {
-      const { kind, ...cmcd } = differences(field, usual as object);
+      const { kind, ...cmcd } = differences(field as object, usual as object);
       if (kind !== undefined && Object.keys(cmcd).length > 0) found[name] = cmcd;
     } else found[name] = name === 'client' ? withoutAbsent(field as object) : field;
   }

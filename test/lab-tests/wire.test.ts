@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ClientDirectory, FormatSettings } from '../../collector/formats/format.ts';
 import { formatNamed } from '../../collector/formats/index.ts';
+import { cloneReport } from '../../collector/model/clone-report.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
 import type { Source, Tier } from '../../collector/model/source.ts';
@@ -50,16 +51,11 @@ function decode(
   for (const { body, deliveredMs } of all) {
     const bytes = Buffer.from(body);
     const outcome = decoder.decode(bytes, 0, bytes.length, { source, receivedMs: deliveredMs }, (event) => {
-      if (event.kind === 'request') reports.push({ tier: event.source.tier, report: copyOf(event) });
+      if (event.kind === 'request') reports.push({ tier: event.source.tier, report: cloneReport(event) });
     });
     if (outcome !== '' && !body.startsWith('#')) refused.push(`${outcome}: ${body}`);
   }
   return { reports, refused };
-}
-
-/** A report is valid until the next call; its numbers are kept here. */
-function copyOf(report: RequestReport): RequestReport {
-  return Object.assign(Object.create(Object.getPrototypeOf(report)), report, { cmcd: { ...report.cmcd } });
 }
 
 /** Requests by status class, from lines; who left before an answer counts as `none`, whatever the log calls it. */

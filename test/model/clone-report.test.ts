@@ -12,6 +12,10 @@ function filledReport(): RequestReport {
     for (const [name, value] of Object.entries(target)) {
       if (name === 'kind' || name === 'source' || name === 'cmcd' || name === 'client') continue;
       n += 1;
+      if (Array.isArray(value)) {
+        for (const at of value.keys()) value[at] = ++n;
+        continue;
+      }
       const filled = typeof value === 'number' ? n : typeof value === 'boolean' ? !value : `value-${n}`;
       Object.assign(target, { [name]: filled });
     }

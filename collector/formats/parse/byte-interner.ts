@@ -10,6 +10,8 @@ const LONGEST_BYTES = 256;
  * the string reuses one hash code. Bounded; purely a cache, so sharing one between decoders changes nothing.
  */
 export class ByteInterner {
+  /** Where the text that was asked for last is kept, -1 when it is not: the next to be asked for may take its place. */
+  place = -1;
   readonly #slots: HashSlots;
   readonly #texts: string[];
   readonly #hash = new ByteHash();
@@ -27,7 +29,10 @@ export class ByteInterner {
   text(block: ByteBlock, start: number, end: number): string {
     if (end <= start) return '';
     const length = end - start;
-    if (length > LONGEST_BYTES) return block.text(start, end);
+    if (length > LONGEST_BYTES) {
+      this.place = -1;
+      return block.text(start, end);
+    }
     const hash = this.#hash;
     if (length >= 4 && length <= 8) {
       // Two overlapping words and the length are the whole text: most words of a log.
@@ -38,10 +43,11 @@ export class ByteInterner {
       hash.add(block.view, start, end);
     }
     hash.end();
-    const slot = this.#slots.find(hash.high, hash.low);
-    if (slot >= 0) return this.#texts[slot]!;
+    this.place = this.#slots.find(hash.high, hash.low);
+    if (this.place >= 0) return this.#texts[this.place]!;
     const text = internalized(block.text(start, end));
-    this.#texts[this.#slots.claim(hash.high, hash.low)] = text;
+    this.place = this.#slots.claim(hash.high, hash.low);
+    this.#texts[this.place] = text;
     return text;
   }
 }

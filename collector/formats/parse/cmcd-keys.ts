@@ -1,5 +1,6 @@
-import type { Cmcd } from '../../model/cmcd.ts';
+import { CMCD_NUMBERS, type Cmcd } from '../../model/cmcd.ts';
 import type { ObjectType, PlayerState, StreamType } from '../../model/media.ts';
+import { knownIds } from './byte-interner.ts';
 import type { CmcdValue } from './cmcd-value.ts';
 
 /** Up to four characters as one integer, the way `CmcdScanner` packs keys and tokens. */
@@ -9,16 +10,39 @@ function packed(text: string): number {
   return value;
 }
 
-/** Keys whose value is a number, in the order of `storeNumbers`. Index 0 takes whatever nobody asked for. */
-const NUMBER_KEYS = '- br bl d dl mtp rtp tb sn v lb pb msd ltc pr pt dfa bsd ts rc ttfb ttlb'.split(' ');
+/** Keys whose value is a number, by the name a `Cmcd` gives it. */
+const NUMBER_KEYS: Readonly<Record<(typeof CMCD_NUMBERS)[number], string>> = {
+  sn: 'sn',
+  bitrateKbps: 'br',
+  bufferMs: 'bl',
+  objectDurationMs: 'd',
+  deadlineMs: 'dl',
+  measuredKbps: 'mtp',
+  topBitrateKbps: 'tb',
+  lowestBitrateKbps: 'lb',
+  playheadBitrateKbps: 'pb',
+  startDelayMs: 'msd',
+  starvedMs: 'bsd',
+  liveLatencyMs: 'ltc',
+  version: 'v',
+  requestedMaxKbps: 'rtp',
+  playbackRate: 'pr',
+  playheadMs: 'pt',
+  droppedFrames: 'dfa',
+  ts: 'ts',
+  responseCode: 'rc',
+  ttfbMs: 'ttfb',
+  ttlbMs: 'ttlb',
+};
+const KEYS = CMCD_NUMBERS.map((name) => NUMBER_KEYS[name]);
 const TABLE_BITS = 8;
 
 /** A perfect hash of the number keys: a multiplier under which no two keys share one of 256 places. */
 const { multiplier, keyAt, indexAt } = (() => {
   for (let multiplier = 0x9e3779b1 | 0; ; multiplier = Math.imul(multiplier, 0x2c1b3c6d) | 1) {
     const keyAt = new Int32Array(1 << TABLE_BITS);
-    const indexAt = new Uint8Array(1 << TABLE_BITS);
-    const isPerfect = NUMBER_KEYS.every((key, index) => {
+    const indexAt = new Int8Array(1 << TABLE_BITS).fill(-1);
+    const isPerfect = KEYS.every((key, index) => {
       const place = Math.imul(packed(key), multiplier) >>> (32 - TABLE_BITS);
       if (keyAt[place] !== 0) return false;
       keyAt[place] = packed(key);
@@ -29,66 +53,10 @@ const { multiplier, keyAt, indexAt } = (() => {
   }
 })();
 
-export const NUMBER_COUNT: number = NUMBER_KEYS.length;
-
-/** Where the number of a packed key belongs, 0 when the key is none of them. HOT PATH. */
+/** Where the number of a packed key belongs among `CMCD_NUMBERS`, -1 when the key is none of them. HOT PATH. */
 export function numberIndex(key: number): number {
   const place = Math.imul(key, multiplier) >>> (32 - TABLE_BITS);
-  return keyAt[place] === key ? indexAt[place]! : 0;
-}
-
-/** As a `Cmcd` has them before anything is read. */
-export function clearNumbers(numbers: Float64Array): void {
-  numbers.fill(Number.NaN);
-  numbers[9] = 1;
-}
-
-export function loadNumbers(numbers: Float64Array, cmcd: Cmcd): void {
-  numbers[1] = cmcd.bitrateKbps;
-  numbers[2] = cmcd.bufferMs;
-  numbers[3] = cmcd.objectDurationMs;
-  numbers[4] = cmcd.deadlineMs;
-  numbers[5] = cmcd.measuredKbps;
-  numbers[6] = cmcd.requestedMaxKbps;
-  numbers[7] = cmcd.topBitrateKbps;
-  numbers[8] = cmcd.sn;
-  numbers[9] = cmcd.version;
-  numbers[10] = cmcd.lowestBitrateKbps;
-  numbers[11] = cmcd.playheadBitrateKbps;
-  numbers[12] = cmcd.startDelayMs;
-  numbers[13] = cmcd.liveLatencyMs;
-  numbers[14] = cmcd.playbackRate;
-  numbers[15] = cmcd.playheadMs;
-  numbers[16] = cmcd.droppedFrames;
-  numbers[17] = cmcd.starvedMs;
-  numbers[18] = cmcd.ts;
-  numbers[19] = cmcd.responseCode;
-  numbers[20] = cmcd.ttfbMs;
-  numbers[21] = cmcd.ttlbMs;
-}
-
-export function storeNumbers(numbers: Float64Array, cmcd: Cmcd): void {
-  cmcd.bitrateKbps = numbers[1]!;
-  cmcd.bufferMs = numbers[2]!;
-  cmcd.objectDurationMs = numbers[3]!;
-  cmcd.deadlineMs = numbers[4]!;
-  cmcd.measuredKbps = numbers[5]!;
-  cmcd.requestedMaxKbps = numbers[6]!;
-  cmcd.topBitrateKbps = numbers[7]!;
-  cmcd.sn = numbers[8]!;
-  cmcd.version = numbers[9]!;
-  cmcd.lowestBitrateKbps = numbers[10]!;
-  cmcd.playheadBitrateKbps = numbers[11]!;
-  cmcd.startDelayMs = numbers[12]!;
-  cmcd.liveLatencyMs = numbers[13]!;
-  cmcd.playbackRate = numbers[14]!;
-  cmcd.playheadMs = numbers[15]!;
-  cmcd.droppedFrames = numbers[16]!;
-  cmcd.starvedMs = numbers[17]!;
-  cmcd.ts = numbers[18]!;
-  cmcd.responseCode = numbers[19]!;
-  cmcd.ttfbMs = numbers[20]!;
-  cmcd.ttlbMs = numbers[21]!;
+  return keyAt[place] === key ? indexAt[place]! : -1;
 }
 
 /** Words by packed token; single characters, which most tokens are, without hashing. */
@@ -146,6 +114,7 @@ export function assignWord(cmcd: Cmcd, key: number, value: CmcdValue): void {
   switch (key) {
     case 0x736964: // sid
       cmcd.sid = textOf(cmcd, value);
+      cmcd.sidHint = cmcd.sid === '' ? -1 : knownIds.place;
       return;
     case 0x636964: // cid
       cmcd.cid = textOf(cmcd, value);

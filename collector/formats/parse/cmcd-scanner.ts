@@ -1,6 +1,6 @@
 import type { Cmcd } from '../../model/cmcd.ts';
 import type { ByteBlock } from './byte-block.ts';
-import { assignWord, clearNumbers, loadNumbers, NUMBER_COUNT, numberIndex, storeNumbers } from './cmcd-keys.ts';
+import { assignWord, numberIndex } from './cmcd-keys.ts';
 import { CmcdValue } from './cmcd-value.ts';
 
 const SPACE = 0x20;
@@ -45,7 +45,6 @@ for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
  */
 export class CmcdScanner {
   readonly #value = new CmcdValue();
-  readonly #numbers = new Float64Array(NUMBER_COUNT);
 
   /** A header value or an event line, not percent-encoded. Adds to what `cmcd` already holds. */
   scanPlain(block: ByteBlock, start: number, end: number, cmcd: Cmcd): void {
@@ -63,12 +62,10 @@ export class CmcdScanner {
   #scan(block: ByteBlock, start: number, end: number, isQuery: boolean, cmcd: Cmcd): number {
     const bytes = block.bytes;
     const view = block.view;
-    const numbers = this.#numbers;
+    const { numbers } = cmcd;
     const value = this.#value;
     const lastWord = end - 5;
     value.begin(block, end, isQuery);
-    if (cmcd.sid === '' && isQuery) clearNumbers(numbers);
-    else loadNumbers(numbers, cmcd);
     let i = akamaiPrefixEnd(bytes, start, end);
     for (;;) {
       let key = 0;
@@ -119,7 +116,7 @@ export class CmcdScanner {
       const head = i <= lastWord ? view.getInt32(i) : 0;
       const first = head >>> 24;
       if (first >= ZERO && first <= NINE) {
-        if (index !== 0) {
+        if (index >= 0) {
           let integer = first - ZERO;
           let byte = ++i < end ? bytes[i]! : 0;
           while (byte >= ZERO && byte <= NINE && integer <= LARGEST_SIMPLE) {
@@ -136,7 +133,7 @@ export class CmcdScanner {
       } else if (IS_KEY_BYTE[first] === 1) {
         // Most tokens are one character long.
         const width = i < lastWord ? commaWidth(view, bytes, i + 1) : 0;
-        if (width > 0 && index === 0) {
+        if (width > 0 && index < 0) {
           value.setToken(first, i);
           assignWord(cmcd, key, value);
           i += 1 + width;
@@ -151,7 +148,7 @@ export class CmcdScanner {
               : head === TWICE_ENCODED_TWO && bytes[i + 4] === TWO
                 ? 5
                 : 0;
-        if (quoteWidth > 0 && index === 0) {
+        if (quoteWidth > 0 && index < 0) {
           i = value.readString(i, quoteWidth);
           const width = i <= lastWord ? commaWidth(view, bytes, i) : 0;
           if (width > 0) {
@@ -165,12 +162,11 @@ export class CmcdScanner {
 
       i = value.skipToComma(value.read(valueStart));
       if (value.isMalformed) cmcd.isMalformed = true;
-      if (index === 0) assignWord(cmcd, key, value);
+      if (index < 0) assignWord(cmcd, key, value);
       else if (Number.isNaN(value.number)) cmcd.isMalformed = true;
       else numbers[index] = value.number;
       if (value.isAtEnd) break;
     }
-    storeNumbers(numbers, cmcd);
     dropImplausible(cmcd);
     return i;
   }

@@ -2,14 +2,30 @@ import type { Client } from '../model/client.ts';
 import type { JoinMethod } from '../model/joined-request.ts';
 import type { CacheStatus, ObjectType, PlayerState, StreamType } from '../model/media.ts';
 import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES, STREAM_TYPES } from '../model/media.ts';
-import type { RequestReport } from '../model/request.ts';
+import { REPORT_NUMBERS, type RequestReport } from '../model/request.ts';
 import type { Source } from '../model/source.ts';
+import { NumberRows } from './number-rows.ts';
 
 const NONE = -1;
 
-/** Columns of one row, in the order they are written. */
-const NUMBERS = 26;
-const TEXTS = 9;
+/** Of the numbers of a report and of its CMCD, how many every row keeps, and how many more if any of those is there. */
+const REPORT_KEPT = 8;
+const REPORT_MORE = 3;
+const CMCD_KEPT = 7;
+const CMCD_MORE = 5;
+
+// A row in numbers of 64 bits: two integers (the next row, flags), the report's numbers, those of its CMCD, two
+// integers (fingerprint), one (the row of more numbers, or NONE).
+const REPORT_AT = 1;
+const CMCD_AT = REPORT_AT + REPORT_KEPT;
+const UID_AT = CMCD_AT + CMCD_KEPT;
+const MORE_AT = UID_AT + 1;
+const ROW_NUMBERS = MORE_AT + 1;
+const START_AT = REPORT_AT + REPORT_NUMBERS.indexOf('startMs');
+const DURATION_AT = REPORT_AT + REPORT_NUMBERS.indexOf('durationMs');
+
+/** What one row refers to: nine texts, client, source, and texts that few rows have. */
+const ROW_REFERENCES = 12;
 
 const COMPLETE = 1;
 const UPSTREAM = 2;
@@ -51,28 +67,22 @@ const NOTHING_RARE: RareText = {
   streamingFormat: '',
 };
 
+type Reference = string | Client | Source | RareText | null;
+
 /**
- * Server halves waiting for their partners, as columns in linked lists, one list per session. The garbage collector
+ * Server halves waiting for their partners, as rows in linked lists, one list per session. The garbage collector
  * sees a handful of arrays however many rows there are.
- * HOT PATH: `append` runs once per log line.
+ * HOT PATH: `append` and `read` run once per log line. Bench: test/bench/intake.ts.
  */
 export class RowStore {
-  #numbers: Float64Array;
-  #texts: string[] = [];
-  #sources: Source[] = [];
-  #clients: (Client | null)[] = [];
-  #rare: (RareText | null)[] = [];
-  #next: Int32Array;
-  #freeHead = NONE;
-  #used = 0;
+  readonly #rows = new NumberRows(ROW_NUMBERS);
+  readonly #more = new NumberRows(REPORT_MORE + CMCD_MORE);
+  readonly #references: Reference[] = [];
   #size = 0;
   readonly #limit: number;
 
-  constructor(limit: number, initialRows = 4096) {
+  constructor(limit: number) {
     this.#limit = limit;
-    const rows = Math.min(initialRows, limit);
-    this.#numbers = new Float64Array(rows * NUMBERS);
-    this.#next = new Int32Array(rows);
   }
 
   get size(): number {
@@ -84,89 +94,54 @@ export class RowStore {
   }
 
   next(row: number): number {
-    return this.#next[row] as number;
+    return this.#rows.block(row).integers[this.#rows.at(row) * 2] as number;
   }
 
   link(row: number, next: number): void {
-    this.#next[row] = next;
+    this.#rows.block(row).integers[this.#rows.at(row) * 2] = next;
   }
 
   startMs(row: number): number {
-    return this.#numbers[row * NUMBERS] as number;
+    return this.#rows.block(row).doubles[this.#rows.at(row) + START_AT] as number;
   }
 
   /** Begin plus duration; begin alone when the log has no duration. */
   endMs(row: number): number {
-    const start = this.#numbers[row * NUMBERS] as number;
-    const duration = this.#numbers[row * NUMBERS + 1] as number;
+    const { doubles } = this.#rows.block(row);
+    const at = this.#rows.at(row);
+    const start = doubles[at + START_AT] as number;
+    const duration = doubles[at + DURATION_AT] as number;
     return !Number.isNaN(duration) ? start + duration : start;
   }
 
   /** Copies what later stages need out of the reused report and returns the new row; the caller links it. */
   append(report: RequestReport): number {
-    let row = this.#freeHead;
-    if (row === NONE) {
-      row = this.#used++;
-      if (row >= this.#next.length) this.#grow();
-    } else this.#freeHead = this.#next[row] as number;
+    const row = this.#rows.take();
     this.#size++;
-    this.#next[row] = NONE;
-    const { cmcd } = report;
-    const n = this.#numbers;
-    let at = row * NUMBERS;
-    n[at++] = report.startMs;
-    n[at++] = report.durationMs;
-    n[at++] = report.ttfbMs;
-    n[at++] = report.precisionMs;
-    n[at++] = report.receivedMs;
-    n[at++] = report.status;
-    n[at++] = report.bodyBytes;
-    n[at++] = report.totalBytes;
-    n[at++] = report.upstreamTtfbMs;
-    n[at++] = report.upstreamDurationMs;
-    n[at++] = report.upstreamStatus;
-    n[at++] = report.uidHigh;
-    n[at++] = report.uidLow;
-    n[at++] =
-      (report.isComplete ? COMPLETE : 0) |
-      (report.isGeneratedUpstream ? UPSTREAM : 0) |
-      (cmcd.isStarved ? STARVED : 0) |
-      (cmcd.isStartup ? STARTUP : 0) |
-      (cmcd.isMalformed ? MALFORMED : 0) |
-      (cmcd.isBackground ? BACKGROUND : 0) |
-      ((objectCode.get(report.objectType) as number) << 8) |
-      ((cacheCode.get(report.cacheStatus) as number) << 12) |
-      ((stateCode.get(cmcd.state) ?? 0) << 16) |
-      ((streamCode.get(cmcd.streamType) as number) << 20) |
-      ((cmcd.version & 7) << 24) |
-      (report.scheme === 'https' ? HTTPS : report.scheme === 'http' ? HTTP : 0) |
-      (report.method === 'GET' ? GET : 0);
-    n[at++] = cmcd.sn;
-    n[at++] = cmcd.bitrateKbps;
-    n[at++] = cmcd.topBitrateKbps;
-    n[at++] = cmcd.lowestBitrateKbps;
-    n[at++] = cmcd.bufferMs;
-    n[at++] = cmcd.objectDurationMs;
-    n[at++] = cmcd.deadlineMs;
-    n[at++] = cmcd.measuredKbps;
-    n[at++] = cmcd.startDelayMs;
-    n[at++] = cmcd.starvedMs;
-    n[at++] = cmcd.liveLatencyMs;
-    n[at] = cmcd.playheadBitrateKbps;
-    const t = this.#texts;
-    at = row * TEXTS;
-    t[at++] = report.host;
-    t[at++] = report.path;
-    t[at++] = report.query;
-    t[at++] = report.pop;
-    t[at++] = report.requestId;
-    t[at++] = report.cacheStatusRaw;
-    t[at++] = report.contentType;
-    t[at++] = report.errorType;
-    t[at] = cmcd.cid;
-    this.#sources[row] = report.source;
-    this.#clients[row] = report.client;
-    this.#rare[row] = rareText(report);
+    const { doubles, integers } = this.#rows.block(row);
+    const at = this.#rows.at(row);
+    const { cmcd, numbers } = report;
+    integers[at * 2] = NONE;
+    integers[at * 2 + 1] = flagsOf(report);
+    for (let i = 0; i < REPORT_KEPT; i++) doubles[at + REPORT_AT + i] = numbers[i] as number;
+    for (let i = 0; i < CMCD_KEPT; i++) doubles[at + CMCD_AT + i] = cmcd.numbers[i] as number;
+    integers[(at + UID_AT) * 2] = report.uidHigh;
+    integers[(at + UID_AT) * 2 + 1] = report.uidLow;
+    integers[(at + MORE_AT) * 2] = this.#appendMore(numbers, cmcd.numbers);
+    const to = this.#references;
+    let ref = row * ROW_REFERENCES;
+    to[ref++] = report.host;
+    to[ref++] = report.path;
+    to[ref++] = report.query;
+    to[ref++] = report.pop;
+    to[ref++] = report.requestId;
+    to[ref++] = report.cacheStatusRaw;
+    to[ref++] = report.contentType;
+    to[ref++] = report.errorType;
+    to[ref++] = cmcd.cid;
+    to[ref++] = report.client;
+    to[ref++] = report.source;
+    to[ref] = rareText(report);
     return row;
   }
 
@@ -175,95 +150,116 @@ export class RowStore {
    * reads is there again.
    */
   read(row: number, sid: string, into: RequestReport): void {
-    const { cmcd } = into;
-    const n = this.#numbers;
-    let at = row * NUMBERS;
-    into.startMs = n[at++] as number;
-    into.durationMs = n[at++] as number;
-    into.ttfbMs = n[at++] as number;
-    into.precisionMs = n[at++] as number;
-    into.receivedMs = n[at++] as number;
-    into.status = n[at++] as number;
-    into.bodyBytes = n[at++] as number;
-    into.totalBytes = n[at++] as number;
-    into.upstreamTtfbMs = n[at++] as number;
-    into.upstreamDurationMs = n[at++] as number;
-    into.upstreamStatus = n[at++] as number;
-    into.uidHigh = n[at++] as number;
-    into.uidLow = n[at++] as number;
-    const flags = n[at++] as number;
-    into.isComplete = (flags & COMPLETE) !== 0;
-    into.isGeneratedUpstream = (flags & UPSTREAM) !== 0;
-    cmcd.isStarved = (flags & STARVED) !== 0;
-    cmcd.isStartup = (flags & STARTUP) !== 0;
-    cmcd.isMalformed = (flags & MALFORMED) !== 0;
-    cmcd.isBackground = (flags & BACKGROUND) !== 0;
-    into.objectType = OBJECT_TYPES[(flags >> 8) & 15] as ObjectType;
-    into.cacheStatus = CACHE_STATUSES[(flags >> 12) & 15] as CacheStatus;
-    const state = (flags >> 16) & 15;
-    cmcd.state = state === 0 ? '' : (PLAYER_STATES[state - 1] as PlayerState);
-    cmcd.streamType = STREAM_TYPES[(flags >> 20) & 3] as StreamType;
-    cmcd.version = (flags >> 24) & 7;
-    into.scheme = (flags & HTTPS) !== 0 ? 'https' : (flags & HTTP) !== 0 ? 'http' : '';
-    into.method = (flags & GET) !== 0 ? 'GET' : '';
-    cmcd.sn = n[at++] as number;
-    cmcd.bitrateKbps = n[at++] as number;
-    cmcd.topBitrateKbps = n[at++] as number;
-    cmcd.lowestBitrateKbps = n[at++] as number;
-    cmcd.bufferMs = n[at++] as number;
-    cmcd.objectDurationMs = n[at++] as number;
-    cmcd.deadlineMs = n[at++] as number;
-    cmcd.measuredKbps = n[at++] as number;
-    cmcd.startDelayMs = n[at++] as number;
-    cmcd.starvedMs = n[at++] as number;
-    cmcd.liveLatencyMs = n[at++] as number;
-    cmcd.playheadBitrateKbps = n[at] as number;
-    const t = this.#texts;
-    at = row * TEXTS;
-    into.host = t[at++] as string;
-    into.path = t[at++] as string;
-    into.query = t[at++] as string;
-    into.pop = t[at++] as string;
-    into.requestId = t[at++] as string;
-    into.cacheStatusRaw = t[at++] as string;
-    into.contentType = t[at++] as string;
-    into.errorType = t[at++] as string;
-    cmcd.cid = t[at] as string;
+    const { doubles, integers } = this.#rows.block(row);
+    const at = this.#rows.at(row);
+    const { cmcd, numbers } = into;
+    setFlags(into, integers[at * 2 + 1] as number);
+    for (let i = 0; i < REPORT_KEPT; i++) numbers[i] = doubles[at + REPORT_AT + i] as number;
+    for (let i = 0; i < CMCD_KEPT; i++) cmcd.numbers[i] = doubles[at + CMCD_AT + i] as number;
+    into.uidHigh = integers[(at + UID_AT) * 2] as number;
+    into.uidLow = integers[(at + UID_AT) * 2 + 1] as number;
+    this.#readMore(integers[(at + MORE_AT) * 2] as number, numbers, cmcd.numbers);
+    const from = this.#references;
+    let ref = row * ROW_REFERENCES;
+    into.host = from[ref++] as string;
+    into.path = from[ref++] as string;
+    into.query = from[ref++] as string;
+    into.pop = from[ref++] as string;
+    into.requestId = from[ref++] as string;
+    into.cacheStatusRaw = from[ref++] as string;
+    into.contentType = from[ref++] as string;
+    into.errorType = from[ref++] as string;
+    cmcd.cid = from[ref++] as string;
     cmcd.sid = sid;
-    into.source = this.#sources[row] as Source;
-    into.client = this.#clients[row] as Client | null;
-    const rare = this.#rare[row] ?? NOTHING_RARE;
-    if (into.method === '') into.method = rare.method;
-    into.parentRequestId = rare.parentRequestId;
-    into.rid = rare.rid;
-    into.traceId = rare.traceId;
-    into.parentSpanId = rare.parentSpanId;
-    into.spanId = rare.spanId;
-    into.sessionId = rare.sessionId;
-    into.sessionJoin = rare.sessionJoin;
-    cmcd.streamingFormat = rare.streamingFormat;
+    into.client = from[ref++] as Client | null;
+    into.source = from[ref++] as Source;
+    setRare(into, (from[ref] as RareText | null) ?? NOTHING_RARE);
   }
 
   /** Gives a row back. Its strings are let go at once, so a quiet store holds no text of past traffic. */
   free(row: number): void {
-    const at = row * TEXTS;
-    for (let i = 0; i < TEXTS; i++) this.#texts[at + i] = '';
-    this.#rare[row] = null;
-    this.#clients[row] = null;
-    this.#next[row] = this.#freeHead;
-    this.#freeHead = row;
+    const at = row * ROW_REFERENCES;
+    for (let i = 0; i < ROW_REFERENCES; i++) this.#references[at + i] = null;
+    const more = this.#rows.block(row).integers[(this.#rows.at(row) + MORE_AT) * 2] as number;
+    if (more !== NONE) this.#more.free(more);
+    this.#rows.free(row);
     this.#size--;
   }
 
-  #grow(): void {
-    const rows = Math.min(this.#limit + 1, this.#next.length * 2);
-    const numbers = new Float64Array(rows * NUMBERS);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
-    const next = new Int32Array(rows);
-    next.set(this.#next);
-    this.#next = next;
+  /** The numbers that few reports have: their row, or NONE when there is none of them. */
+  #appendMore(report: readonly number[], cmcd: readonly number[]): number {
+    let isAny = false;
+    for (let i = REPORT_KEPT; i < REPORT_KEPT + REPORT_MORE; i++) isAny ||= !Number.isNaN(report[i] as number);
+    for (let i = CMCD_KEPT; i < CMCD_KEPT + CMCD_MORE; i++) isAny ||= !Number.isNaN(cmcd[i] as number);
+    if (!isAny) return NONE;
+    const row = this.#more.take();
+    const { doubles } = this.#more.block(row);
+    const at = this.#more.at(row);
+    for (let i = 0; i < REPORT_MORE; i++) doubles[at + i] = report[REPORT_KEPT + i] as number;
+    for (let i = 0; i < CMCD_MORE; i++) doubles[at + REPORT_MORE + i] = cmcd[CMCD_KEPT + i] as number;
+    return row;
   }
+
+  #readMore(row: number, report: number[], cmcd: number[]): void {
+    if (row === NONE) {
+      for (let i = 0; i < REPORT_MORE; i++) report[REPORT_KEPT + i] = Number.NaN;
+      for (let i = 0; i < CMCD_MORE; i++) cmcd[CMCD_KEPT + i] = Number.NaN;
+      return;
+    }
+    const { doubles } = this.#more.block(row);
+    const at = this.#more.at(row);
+    for (let i = 0; i < REPORT_MORE; i++) report[REPORT_KEPT + i] = doubles[at + i] as number;
+    for (let i = 0; i < CMCD_MORE; i++) cmcd[CMCD_KEPT + i] = doubles[at + REPORT_MORE + i] as number;
+  }
+}
+
+function flagsOf(report: RequestReport): number {
+  const { cmcd } = report;
+  return (
+    (report.isComplete ? COMPLETE : 0) |
+    (report.isGeneratedUpstream ? UPSTREAM : 0) |
+    (cmcd.isStarved ? STARVED : 0) |
+    (cmcd.isStartup ? STARTUP : 0) |
+    (cmcd.isMalformed ? MALFORMED : 0) |
+    (cmcd.isBackground ? BACKGROUND : 0) |
+    ((objectCode.get(report.objectType) as number) << 8) |
+    ((cacheCode.get(report.cacheStatus) as number) << 12) |
+    ((stateCode.get(cmcd.state) ?? 0) << 16) |
+    ((streamCode.get(cmcd.streamType) as number) << 20) |
+    ((cmcd.version & 7) << 24) |
+    (report.scheme === 'https' ? HTTPS : report.scheme === 'http' ? HTTP : 0) |
+    (report.method === 'GET' ? GET : 0)
+  );
+}
+
+function setFlags(into: RequestReport, flags: number): void {
+  const { cmcd } = into;
+  into.isComplete = (flags & COMPLETE) !== 0;
+  into.isGeneratedUpstream = (flags & UPSTREAM) !== 0;
+  cmcd.isStarved = (flags & STARVED) !== 0;
+  cmcd.isStartup = (flags & STARTUP) !== 0;
+  cmcd.isMalformed = (flags & MALFORMED) !== 0;
+  cmcd.isBackground = (flags & BACKGROUND) !== 0;
+  into.objectType = OBJECT_TYPES[(flags >> 8) & 15] as ObjectType;
+  into.cacheStatus = CACHE_STATUSES[(flags >> 12) & 15] as CacheStatus;
+  const state = (flags >> 16) & 15;
+  cmcd.state = state === 0 ? '' : (PLAYER_STATES[state - 1] as PlayerState);
+  cmcd.streamType = STREAM_TYPES[(flags >> 20) & 3] as StreamType;
+  cmcd.version = (flags >> 24) & 7;
+  into.scheme = (flags & HTTPS) !== 0 ? 'https' : (flags & HTTP) !== 0 ? 'http' : '';
+  into.method = (flags & GET) !== 0 ? 'GET' : '';
+}
+
+function setRare(into: RequestReport, rare: RareText): void {
+  if (into.method === '') into.method = rare.method;
+  into.parentRequestId = rare.parentRequestId;
+  into.rid = rare.rid;
+  into.traceId = rare.traceId;
+  into.parentSpanId = rare.parentSpanId;
+  into.spanId = rare.spanId;
+  into.sessionId = rare.sessionId;
+  into.sessionJoin = rare.sessionJoin;
+  into.cmcd.streamingFormat = rare.streamingFormat;
 }
 
 function rareText(report: RequestReport): RareText | null {

@@ -5,7 +5,7 @@ import { RequestReport } from '../../collector/model/request.ts';
 import { report } from './support.ts';
 
 test('gives back what was put in, for every field a later stage reads', () => {
-  const rows = new RowStore(10, 1);
+  const rows = new RowStore(10);
   const put = report({
     at: 5,
     durationMs: 12.5,
@@ -65,7 +65,7 @@ test('gives back what was put in, for every field a later stage reads', () => {
 });
 
 test('keeps every word of every closed set, and absence', () => {
-  const rows = new RowStore(1000, 1);
+  const rows = new RowStore(1000);
   const got = new RequestReport();
   for (const objectType of OBJECT_TYPES) {
     for (const cacheStatus of CACHE_STATUSES) {
@@ -88,7 +88,7 @@ test('keeps every word of every closed set, and absence', () => {
 });
 
 test('uses rows again once they are freed', () => {
-  const rows = new RowStore(2, 1);
+  const rows = new RowStore(2);
   const first = rows.append(report({}));
   rows.append(report({}));
   expect(rows.isFull).toBe(true);

@@ -1,26 +1,31 @@
+/** Integers of one place: high and low of either generation, side by side. */
+const PLACE = 4;
+
 /**
  * Fingerprints of records seen lately, so that a delivery repeated by its sender counts once. Two generations of
  * fixed size: when one is full the older is dropped, so memory is bounded and the newest `capacity` records are
- * always known.
+ * always known. Both lie in one table, because to look at a place costs a wait for memory and to look at it twice does not.
  * HOT PATH: `add` runs once per log line.
  */
 export class DuplicateFilter {
-  #young: Int32Array;
-  #old: Int32Array;
+  readonly #table: Int32Array;
+  /** Where the young generation is in a place: 0 or 2. */
+  #young = 0;
   #youngSize = 0;
   readonly #capacity: number;
   readonly #mask: number;
 
   constructor(capacity = 1 << 20) {
     this.#capacity = capacity;
-    const buckets = 2 ** Math.ceil(Math.log2(capacity * 2));
-    this.#mask = buckets - 1;
-    this.#young = new Int32Array(buckets * 2);
-    this.#old = new Int32Array(buckets * 2);
+    const places = 2 ** Math.ceil(Math.log2(capacity * 2));
+    this.#mask = places - 1;
+    this.#table = new Int32Array(places * PLACE);
   }
 
   has(high: number, low: number): boolean {
-    return has(this.#young, this.#mask, high | 0, low | 0) || has(this.#old, this.#mask, high | 0, low | 0);
+    const h = high | 0;
+    const l = low | 0;
+    return (h | l) !== 0 && (this.#isAt(this.#find(h, l, 0), h, l) || this.#isAt(this.#find(h, l, 2), h, l));
   }
 
   /** False when the fingerprint was there already. Zero means "no fingerprint" and is always new. */
@@ -28,39 +33,39 @@ export class DuplicateFilter {
     const h = high | 0;
     const l = low | 0;
     if ((h | l) === 0) return true;
-    if (has(this.#old, this.#mask, h, l)) return false;
-    const table = this.#young;
-    let at = (l ^ Math.imul(h, 0x9e3779b1)) & this.#mask;
-    for (;;) {
-      const i = at * 2;
-      const storedHigh = table[i] as number;
-      const storedLow = table[i + 1] as number;
-      if ((storedHigh | storedLow) === 0) {
-        table[i] = h;
-        table[i + 1] = l;
-        break;
-      }
-      if (storedHigh === h && storedLow === l) return false;
-      at = (at + 1) & this.#mask;
-    }
-    if (++this.#youngSize >= this.#capacity) {
-      const emptied = this.#old;
-      this.#old = this.#young;
-      this.#young = emptied.fill(0);
-      this.#youngSize = 0;
-    }
+    if (this.#isAt(this.#find(h, l, this.#young ^ 2), h, l)) return false;
+    const at = this.#find(h, l, this.#young);
+    if (this.#isAt(at, h, l)) return false;
+    this.#table[at] = h;
+    this.#table[at + 1] = l;
+    if (++this.#youngSize >= this.#capacity) this.#turn();
     return true;
   }
-}
 
-function has(table: Int32Array, mask: number, h: number, l: number): boolean {
-  let at = (l ^ Math.imul(h, 0x9e3779b1)) & mask;
-  for (;;) {
-    const i = at * 2;
-    const storedHigh = table[i] as number;
-    const storedLow = table[i + 1] as number;
-    if ((storedHigh | storedLow) === 0) return false;
-    if (storedHigh === h && storedLow === l) return true;
-    at = (at + 1) & mask;
+  /** Where in the table a generation has the fingerprint, or would have it. */
+  #find(h: number, l: number, generation: number): number {
+    const table = this.#table;
+    let place = (l ^ Math.imul(h, 0x9e3779b1)) & this.#mask;
+    for (;;) {
+      const at = place * PLACE + generation;
+      const storedHigh = table[at] as number;
+      const storedLow = table[at + 1] as number;
+      if ((storedHigh | storedLow) === 0 || (storedHigh === h && storedLow === l)) return at;
+      place = (place + 1) & this.#mask;
+    }
+  }
+
+  #isAt(at: number, h: number, l: number): boolean {
+    return this.#table[at] === h && this.#table[at + 1] === l;
+  }
+
+  /** The young generation is full: the other one is emptied and takes its place. */
+  #turn(): void {
+    this.#young ^= 2;
+    this.#youngSize = 0;
+    for (let at = this.#young; at < this.#table.length; at += PLACE) {
+      this.#table[at] = 0;
+      this.#table[at + 1] = 0;
+    }
   }
 }

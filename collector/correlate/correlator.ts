@@ -10,10 +10,9 @@ import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
 import { ReportPool } from './report-pool.ts';
-import { SessionKey } from './session-key.ts';
+import { SessionFinder } from './session-finder.ts';
 import { SessionRows, type Settle } from './session-rows.ts';
-import { SessionTable } from './session-table.ts';
-import { SlotColumns } from './slot-columns.ts';
+import { SessionSlots } from './session-slots.ts';
 
 const NONE = -1;
 /** Sessions looked at to find an idle one. */
@@ -31,17 +30,15 @@ export class Correlator {
   readonly counts: CorrelatorCounts = { evictedSessions: 0, eventLimitCuts: 0 };
   readonly #context: SessionContext;
   readonly #patienceMs: ReadonlyMap<string, number>;
-  readonly #table: SessionTable;
+  readonly #finder: SessionFinder;
   readonly #rows: SessionRows;
   readonly #seen: DuplicateFilter;
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly #closed: DuplicateFilter;
   readonly #reports = new ReportPool(POOLED_REPORTS);
   readonly #wheel = new DueWheel();
-  readonly #key = new SessionKey();
-  readonly #tenants = new Map<string, number>();
   readonly #sessions: (LiveSession | undefined)[] = [];
-  readonly #slots = new SlotColumns();
+  readonly #slots = new SessionSlots();
   /** Halves on their way from the rows to their session. */
   readonly #ripe: RequestReport[] = [];
   #nowMs: UnixMs = 0;
@@ -53,14 +50,14 @@ export class Correlator {
     this.#context = context;
     this.#patienceMs = patienceMs;
     const { maxSessions, maxRows } = context.settings;
-    this.#table = new SessionTable(maxSessions);
-    this.#rows = new SessionRows(maxRows);
+    this.#finder = new SessionFinder(maxSessions);
+    this.#rows = new SessionRows(maxRows, this.#slots);
     this.#seen = new DuplicateFilter();
     this.#closed = new DuplicateFilter(1 << 17);
   }
 
   get liveSessions(): number {
-    return this.#table.size;
+    return this.#finder.size;
   }
 
   get waitingRows(): number {
@@ -69,18 +66,18 @@ export class Correlator {
 
   /** Newest activity first is the caller's business; this walks every open session once. */
   *sessions(): Generator<OpenSession> {
-    for (let slot = 0; slot < this.#table.slots; slot++) {
+    for (let slot = 0; slot < this.#finder.slots; slot++) {
       const session = this.#sessions[slot];
       if (!session) continue;
-      const lastMs = this.#slots.lastMs[slot] as number;
+      const lastMs = this.#slots.lastMs(slot);
       // Lines without an id wait for one before their session is inferred.
       const waitMs = session.isInferred ? (this.#patienceMs.get(session.tenant) ?? 0) : 0;
       yield {
         session,
         lastMs,
-        changedMs: this.#slots.changedMs[slot] as number,
-        lastEndMs: this.#rows.lastEndMs(slot),
-        latenessMs: (this.#slots.seenLatenessMs[slot] as number) + waitMs,
+        changedMs: this.#slots.changedMs(slot),
+        lastEndMs: this.#slots.lastEndMs(slot),
+        latenessMs: this.#slots.seenLatenessMs(slot) + waitMs,
       };
     }
   }
@@ -97,9 +94,9 @@ export class Correlator {
     this.#nowMs = nowMs;
     const { source } = report;
     if (source.tier !== 'player') this.#context.output.delivery(report);
-    const slot = this.#slotOf(source, sid, isInferred);
-    this.#slots.lastMs[slot] = nowMs;
-    this.#slots.changedMs[slot] = nowMs;
+    const { cmcd } = report;
+    const slot = this.#slotOf(source, sid, cmcd.sid === sid ? cmcd.sidHint : NONE, isInferred);
+    this.#slots.touch(slot, nowMs);
     this.#observeLateness(slot, source, isInferred, report.precisionMs);
     if (source.tier === 'player') {
       const session = this.#sessions[slot] as LiveSession;
@@ -107,26 +104,22 @@ export class Correlator {
       if (session.pending > this.#context.settings.maxEventsPerSession)
         this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
     } else this.#append(slot, report);
-    this.#wheel.schedule(slot, nowMs + (this.#slots.latenessMs[slot] as number) + SETTLE_EVERY_MS);
+    this.#wheel.schedule(slot, nowMs + this.#slots.latenessMs(slot) + SETTLE_EVERY_MS);
     return true;
   }
 
   /** A session with this id or trace id is open. */
   knows(tenant: string, id: string): boolean {
-    const tenantCode = this.#tenants.get(tenant);
-    if (tenantCode === undefined) return false;
-    this.#key.set(tenant, id);
-    return this.#table.find(this.#key, tenantCode) !== NONE;
+    return this.#finder.find(tenant, id, NONE) !== NONE;
   }
 
   /** One player event. */
   event(event: PlayerEvent, nowMs: UnixMs): void {
     this.#nowMs = nowMs;
-    const slot = this.#slotOf(event.source, event.sid, false);
+    const slot = this.#slotOf(event.source, event.sid, NONE, false);
     const session = this.#sessions[slot] as LiveSession;
     session.addEvent(event);
-    this.#slots.lastMs[slot] = nowMs;
-    this.#slots.changedMs[slot] = nowMs;
+    this.#slots.touch(slot, nowMs);
     this.#observeLateness(slot, event.source, false, 0);
     if (session.pending > this.#context.settings.maxEventsPerSession)
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
@@ -151,7 +144,7 @@ export class Correlator {
 
   /** Everything that will ever come is in: settles and closes every session, one at each step. */
   *drain(cut: CutReason): Generator<void> {
-    for (let slot = 0; slot < this.#table.slots; slot++) {
+    for (let slot = 0; slot < this.#finder.slots; slot++) {
       if (!this.#sessions[slot]) continue;
       this.#settle(slot, Number.POSITIVE_INFINITY, null);
       this.#close(slot, (this.#sessions[slot] as LiveSession).current?.signs.hasEnded ? 'ended' : cut);
@@ -162,8 +155,8 @@ export class Correlator {
   #attend(slot: number): void {
     const session = this.#sessions[slot] as LiveSession;
     const { settings } = this.#context;
-    const latenessMs = this.#slots.latenessMs[slot] as number;
-    const lastMs = this.#slots.lastMs[slot] as number;
+    const latenessMs = this.#slots.latenessMs(slot);
+    const lastMs = this.#slots.lastMs(slot);
     session.release(this.#nowMs - settings.reorderMs);
     this.#settle(slot, this.#nowMs - latenessMs, null);
     const quietMs = this.#nowMs - lastMs;
@@ -178,7 +171,7 @@ export class Correlator {
       this.#finish(slot, 'idle');
       return;
     }
-    const isWaiting = this.#rows.count(slot) > 0 || session.pending > 0 || current?.isWaiting === true;
+    const isWaiting = this.#slots.count(slot) > 0 || session.pending > 0 || current?.isWaiting === true;
     const restMs = isWaiting
       ? Math.max(SETTLE_EVERY_MS, session.isUrgent ? latenessMs / 4 : latenessMs)
       : patienceMs - quietMs;
@@ -197,11 +190,12 @@ export class Correlator {
   #close(slot: number, cut: CutReason): void {
     const session = this.#sessions[slot] as LiveSession;
     session.close(cut);
-    this.#key.set(session.tenant, session.sid);
-    this.#closed.add(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
+    const { key } = this.#finder;
+    key.set(session.tenant, session.sid);
+    this.#closed.add(key.a ^ key.c, key.b ^ key.d);
     this.#sessions[slot] = undefined;
     this.#wheel.cancel(slot);
-    this.#table.remove(slot);
+    this.#finder.remove(slot);
   }
 
   /** Joins and steps what ended before `horizonMs`; rows that must wait stay in the session's list. */
@@ -210,8 +204,8 @@ export class Correlator {
     if (horizonMs === Number.POSITIVE_INFINITY) session.release(horizonMs);
     if (cut === 'event_limit') this.counts.eventLimitCuts++;
     if (!this.#rows.isRipe(slot, horizonMs) && session.pending === 0 && session.current?.isWaiting !== true) return;
-    this.#slots.changedMs[slot] = this.#nowMs;
-    if (this.#rows.hasPartners(slot) || session.hasPlayerHalves) {
+    this.#slots.change(slot, this.#nowMs);
+    if (this.#slots.hasPartners(slot) || session.hasPlayerHalves) {
       const settle: Settle = (reports) => session.settle(reports, horizonMs);
       this.#rows.take(slot, session.sid, this.#reports, settle);
     } else {
@@ -222,36 +216,33 @@ export class Correlator {
   }
 
   #append(slot: number, report: RequestReport): void {
-    if (this.#rows.count(slot) >= this.#context.settings.maxEventsPerSession) {
+    if (this.#slots.count(slot) >= this.#context.settings.maxEventsPerSession) {
       this.#settle(slot, Number.POSITIVE_INFINITY, 'event_limit');
     }
     this.#makeRoom();
-    if (this.#slots.isSeen[slot] === 0 && report.client && report.source.tier !== 'origin') {
-      this.#slots.isSeen[slot] = 1;
+    if (!this.#slots.isSeen(slot) && report.client && report.source.tier !== 'origin') {
+      this.#slots.see(slot);
       (this.#sessions[slot] as LiveSession).client = report.client;
     }
     this.#rows.append(slot, report);
   }
 
-  #slotOf(source: Source, sid: string, isInferred: boolean): number {
+  #slotOf(source: Source, sid: string, hint: number, isInferred: boolean): number {
     const { tenant } = source;
-    this.#key.set(tenant, sid);
-    let tenantCode = this.#tenants.get(tenant);
-    if (tenantCode === undefined) {
-      tenantCode = this.#tenants.size;
-      this.#tenants.set(tenant, tenantCode);
-    }
-    const found = this.#table.find(this.#key, tenantCode);
+    const found = this.#finder.find(tenant, sid, hint);
     if (found !== NONE) return found;
-    if (this.#table.size >= this.#context.settings.maxSessions) this.#evict(tenant, sid);
-    const slot = this.#table.add(this.#key, tenantCode);
-    this.#rows.open(slot);
-    const isLate = this.#closed.has(this.#key.a ^ this.#key.c, this.#key.b ^ this.#key.d);
+    if (this.#finder.size >= this.#context.settings.maxSessions) {
+      this.#evict();
+      this.#finder.find(tenant, sid, hint);
+    }
+    const { key } = this.#finder;
+    const slot = this.#finder.add(tenant, sid);
+    const isLate = this.#closed.has(key.a ^ key.c, key.b ^ key.d);
     this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0, isLate);
     this.#sessions[slot] = new LiveSession(
       tenant,
       sid,
-      this.#key.hex(),
+      key.hex(),
       { isInferred, isLate },
       this.#context,
       this.#reports,
@@ -259,25 +250,23 @@ export class Correlator {
     return slot;
   }
 
-  /** Closes the session idle longest of a few looked at in turn, and leaves the key as it was. */
-  #evict(tenant: string, sid: string): void {
+  /** Closes the session idle longest of a few looked at in turn. */
+  #evict(): void {
     let idle = NONE;
     for (let looked = 0; looked < EVICTION_SAMPLE || idle === NONE; looked++) {
-      this.#hand = (this.#hand + 1) % this.#table.slots;
+      this.#hand = (this.#hand + 1) % this.#finder.slots;
       if (!this.#sessions[this.#hand]) continue;
-      if (idle === NONE || (this.#slots.lastMs[this.#hand] as number) < (this.#slots.lastMs[idle] as number))
-        idle = this.#hand;
+      if (idle === NONE || this.#slots.lastMs(this.#hand) < this.#slots.lastMs(idle)) idle = this.#hand;
     }
     this.counts.evictedSessions++;
     this.#finish(idle, 'evicted');
-    this.#key.set(tenant, sid);
   }
 
   /** Settles whichever sessions have rows, until there is room for one more. */
   #makeRoom(): void {
     while (this.#rows.isFull) {
-      this.#hand = (this.#hand + 1) % this.#table.slots;
-      if (this.#sessions[this.#hand] && this.#rows.count(this.#hand) > 0) {
+      this.#hand = (this.#hand + 1) % this.#finder.slots;
+      if (this.#sessions[this.#hand] && this.#slots.count(this.#hand) > 0) {
         this.#settle(this.#hand, Number.POSITIVE_INFINITY, 'event_limit');
       }
     }
@@ -285,12 +274,9 @@ export class Correlator {
 
   /** Lines resolved by waiting come twice as late. */
   #observeLateness(slot: number, source: Source, isInferred: boolean, precisionMs: number): void {
-    if (this.#slots.isLate[slot] === 1) this.#context.output.late(source);
+    if (this.#slots.isLate(slot)) this.#context.output.late(source);
     const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
     // A log that writes whole seconds ends a request up to one before the lines of the others do.
-    const latenessMs = allowedMs + precisionMs;
-    if (latenessMs <= (this.#slots.seenLatenessMs[slot] as number)) return;
-    this.#slots.seenLatenessMs[slot] = latenessMs;
-    this.#slots.latenessMs[slot] = Math.max(this.#slots.latenessMs[slot] as number, latenessMs);
+    this.#slots.seeLateness(slot, allowedMs + precisionMs);
   }
 }

@@ -2,6 +2,7 @@ import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { ReportPool } from './report-pool.ts';
 import { RowStore } from './row-store.ts';
+import type { SessionSlots } from './session-slots.ts';
 
 const NONE = -1;
 
@@ -9,21 +10,18 @@ const NONE = -1;
 export type Settle = (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>;
 
 /**
- * The server halves that wait, as one linked list per session slot.
- * HOT PATH: `append` runs once per log line.
+ * The server halves that wait, as one linked list per session slot, newest first: a new one is linked without looking
+ * at those before it.
+ * HOT PATH: `append` and `takeRipe` run once per log line. Bench: test/bench/intake.ts.
  */
 export class SessionRows {
   readonly #rows: RowStore;
-  #head = new Int32Array(1024).fill(NONE);
-  #tail = new Int32Array(1024).fill(NONE);
-  #count = new Int32Array(1024);
-  /** The session has halves of more than one tier. */
-  #hasPartners = new Uint8Array(1024);
-  #lastEndMs = new Float64Array(1024).fill(Number.NEGATIVE_INFINITY);
+  readonly #slots: SessionSlots;
 
   /** `limit` bounds the rows of all sessions together. */
-  constructor(limit: number) {
+  constructor(limit: number, slots: SessionSlots) {
     this.#rows = new RowStore(limit);
+    this.#slots = slots;
   }
 
   get size(): number {
@@ -34,42 +32,14 @@ export class SessionRows {
     return this.#rows.isFull;
   }
 
-  count(slot: number): number {
-    return this.#count[slot] as number;
-  }
-
-  /** End of the latest half the session ever had; -Infinity before the first. */
-  lastEndMs(slot: number): UnixMs {
-    return this.#lastEndMs[slot] as number;
-  }
-
-  /** Makes a slot ready for a new session. */
-  open(slot: number): void {
-    if (slot >= this.#head.length) this.#grow();
-    this.#clear(slot);
-    this.#hasPartners[slot] = 0;
-    this.#lastEndMs[slot] = Number.NEGATIVE_INFINITY;
-  }
-
   append(slot: number, report: RequestReport): void {
-    const row = this.#rows.append(report);
-    this.#link(slot, row);
-    if (report.source.tier !== 'edge') this.#hasPartners[slot] = 1;
-    const endMs = this.#rows.endMs(row);
-    if (endMs > (this.#lastEndMs[slot] as number)) this.#lastEndMs[slot] = endMs;
-  }
-
-  /** Halves of this session may belong together. */
-  hasPartners(slot: number): boolean {
-    return this.#hasPartners[slot] === 1;
+    this.#link(slot, this.#rows.append(report));
+    if (report.source.tier !== 'edge') this.#slots.expectPartners(slot);
   }
 
   /** Some half of the session ended before the horizon. */
   isRipe(slot: number, horizonMs: UnixMs): boolean {
-    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
-      if (this.#rows.endMs(row) <= horizonMs) return true;
-    }
-    return false;
+    return this.#slots.count(slot) > 0 && this.#slots.firstEndMs(slot) <= horizonMs;
   }
 
   /**
@@ -77,14 +47,10 @@ export class SessionRows {
    * others belong to whoever `settle` gave them to.
    */
   take(slot: number, sid: string, pool: ReportPool, settle: Settle): void {
-    const reports: RequestReport[] = [];
-    const rows: number[] = [];
-    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
-      reports.push(this.#read(row, sid, pool));
-      rows.push(row);
-    }
+    const rows = this.#inOrder(slot);
+    const reports = rows.map((row) => this.#read(row, sid, pool));
     const waiting = settle(reports);
-    this.#clear(slot);
+    this.#slots.clearRows(slot);
     for (const [at, row] of rows.entries()) {
       const report = reports[at] as RequestReport;
       if (waiting.has(report)) {
@@ -99,25 +65,27 @@ export class SessionRows {
    * that no longer one, begun earlier, holds back. Returns the earliest end of the others.
    */
   takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: ReportPool, ripe: RequestReport[]): UnixMs {
+    const rows = this.#inOrder(slot);
     let blockedFromMs = Number.POSITIVE_INFINITY;
-    for (let row = this.#head[slot] as number; row !== NONE; row = this.#rows.next(row)) {
+    for (const row of rows) {
       if (this.#rows.endMs(row) > horizonMs) blockedFromMs = Math.min(blockedFromMs, this.#rows.startMs(row));
     }
-    let heldBackMs = Number.POSITIVE_INFINITY;
-    let row = this.#head[slot] as number;
-    this.#clear(slot);
-    while (row !== NONE) {
-      const next = this.#rows.next(row);
+    this.#slots.clearRows(slot);
+    for (const row of rows) {
       if (this.#rows.endMs(row) <= horizonMs && this.#rows.startMs(row) < blockedFromMs) {
         ripe.push(this.#read(row, sid, pool));
         this.#rows.free(row);
-      } else {
-        heldBackMs = Math.min(heldBackMs, this.#rows.endMs(row));
-        this.#link(slot, row);
-      }
-      row = next;
+      } else this.#link(slot, row);
     }
-    return heldBackMs;
+    return this.#slots.firstEndMs(slot);
+  }
+
+  /** The rows that wait, in the order they came. */
+  #inOrder(slot: number): number[] {
+    const rows = new Array<number>(this.#slots.count(slot));
+    let at = rows.length;
+    for (let row = this.#slots.head(slot); row !== NONE; row = this.#rows.next(row)) rows[--at] = row;
+    return rows;
   }
 
   #read(row: number, sid: string, pool: ReportPool): RequestReport {
@@ -126,33 +94,8 @@ export class SessionRows {
     return report;
   }
 
-  #clear(slot: number): void {
-    this.#head[slot] = NONE;
-    this.#tail[slot] = NONE;
-    this.#count[slot] = 0;
-  }
-
   #link(slot: number, row: number): void {
-    const tail = this.#tail[slot] as number;
-    if (tail === NONE) this.#head[slot] = row;
-    else this.#rows.link(tail, row);
-    this.#rows.link(row, NONE);
-    this.#tail[slot] = row;
-    this.#count[slot] = (this.#count[slot] as number) + 1;
+    this.#rows.link(row, this.#slots.head(slot));
+    this.#slots.addRow(slot, row, this.#rows.endMs(row));
   }
-
-  #grow(): void {
-    const slots = this.#head.length * 2;
-    this.#head = grown(this.#head, new Int32Array(slots));
-    this.#tail = grown(this.#tail, new Int32Array(slots));
-    this.#count = grown(this.#count, new Int32Array(slots));
-    this.#hasPartners = grown(this.#hasPartners, new Uint8Array(slots));
-    this.#lastEndMs = grown(this.#lastEndMs, new Float64Array(slots));
-  }
-}
-
-/** A larger column with the old content. */
-export function grown<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -51,13 +51,14 @@ export class MemoryBus implements Bus {
     return 'stored';
   }
 
-  async flush(): Promise<void> {
+  async flush(): Promise<'stored' | 'full'> {
     this.#queues.forEach((queue, partition) => {
       // Taken out before consuming: a consumer may publish again, and that belongs to the next flush.
       const batch = queue.splice(0);
       this.#queued -= batch.length;
       for (const { event, nowMs } of batch) this.#options.consume(partition, event, nowMs);
     });
+    return 'stored';
   }
 
   async close(): Promise<void> {

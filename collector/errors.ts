@@ -29,6 +29,16 @@ export const ERROR_CODES = {
     meaning: 'A log file that a source names could not be read.',
     remedy: 'Check the path and that the user Playpath runs as may read it. It is tried again at the next poll.',
   },
+  data_in_use: {
+    retryable: true,
+    meaning: 'Another collector is running on the same data folder.',
+    remedy: 'Stop it, or give each collector a `dataDir` of its own.',
+  },
+  journal_unusable: {
+    retryable: false,
+    meaning: 'The folder of the journal cannot be made, listed or read.',
+    remedy: 'Check `dataDir` and that the user Playpath runs as may write there.',
+  },
   positions_unreadable: {
     retryable: false,
     meaning: 'The file with the reading positions of the logs is damaged.',

@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { PlaypathError } from '../errors.ts';
+import type { UnixMs } from '../model/time.ts';
+import { type Frame, framesOf, offsetOfName, segmentName } from './segment.ts';
+
+/** One file of the journal. */
+export type Segment = { readonly firstOffset: number; sizeBytes: number; lastMs: UnixMs };
+
+/** The files of one partition, oldest first. */
+export class JournalFolder {
+  readonly path: string;
+  readonly #segments: Segment[] = [];
+
+  /** Throws `journal_unusable` when the folder cannot be made or read. */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      const offsets = readdirSync(path).map(offsetOfName);
+      for (const firstOffset of offsets.filter((offset) => offset >= 0).sort((a, b) => a - b)) {
+        const { size, mtimeMs } = statSync(this.file(firstOffset));
+        this.#segments.push({ firstOffset, sizeBytes: size, lastMs: mtimeMs });
+      }
+    } catch (cause) {
+      throw new PlaypathError('journal_unusable', `the journal ${path} cannot be opened`, { cause });
+    }
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  get sizeBytes(): number {
+    return this.#segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  file(firstOffset: number): string {
+    return join(this.path, segmentName(firstOffset));
+  }
+
+  add(firstOffset: number, nowMs: UnixMs): Segment {
+    const known = this.#segments.at(-1);
+    if (known?.firstOffset === firstOffset) this.#segments.pop();
+    const segment = { firstOffset, sizeBytes: 0, lastMs: nowMs };
+    this.#segments.push(segment);
+    return segment;
+  }
+
+  frames({ firstOffset }: Segment): Generator<Frame> {
+    return framesOf(readFileSync(this.file(firstOffset)));
+  }
+
+  /** Cuts what a crash left half written off the newest segment. Returns the next free offset, and the bytes cut. */
+  cutTail(): { readonly nextOffset: number; readonly cutBytes: number } {
+    const last = this.#segments.at(-1);
+    if (last === undefined) return { nextOffset: 0, cutBytes: 0 };
+    let nextOffset = last.firstOffset;
+    let endByte = 0;
+    for (const frame of this.frames(last)) {
+      nextOffset = Math.max(nextOffset, frame.firstOffset + frame.records);
+      endByte = frame.endByte;
+    }
+    const cutBytes = last.sizeBytes - endByte;
+    if (cutBytes > 0) truncateSync(this.file(last.firstOffset), endByte);
+    last.sizeBytes = endByte;
+    return { nextOffset, cutBytes };
+  }
+
+  /** Deletes the oldest segments while `isUseless` says so of the oldest; the newest is being written. */
+  deleteWhile(isUseless: (segment: Segment, endOffset: number) => boolean): void {
+    for (;;) {
+      const [oldest, next] = this.#segments;
+      if (oldest === undefined || next === undefined || !isUseless(oldest, next.firstOffset)) return;
+      rmSync(this.file(oldest.firstOffset), { force: true });
+      this.#segments.shift();
+    }
+  }
+}

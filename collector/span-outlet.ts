@@ -46,6 +46,11 @@ export class SpanOutlet {
     await this.#draining;
   }
 
+  /** Moves everything added so far to where the exporter keeps it; false while that has no room. */
+  store(): boolean {
+    return this.#backlog.length === 0 && this.#exporter.store();
+  }
+
   /** Everything added so far is delivered or given up. */
   async flush(): Promise<void> {
     await this.#draining;

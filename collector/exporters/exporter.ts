@@ -6,6 +6,8 @@ export interface SpanExporter {
   add(span: Span): 'queued' | 'full';
   /** Resolves when `add` has room, at once if it has. */
   room(): Promise<void>;
+  /** Moves everything added so far to where it waits to be sent; false while that has no room. */
+  store(): boolean;
   /** Sends what waits; resolves when everything added so far is delivered, refused for good, or given up in `close`. */
   flush(): Promise<void>;
   /** Delivers what it can within its limit, counts the rest as dropped, and takes no more. May be called twice. */

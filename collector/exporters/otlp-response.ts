@@ -3,7 +3,8 @@ import { PbfReader } from 'pbf';
 import type { UnixMs } from '../model/time.ts';
 import type { SendResult } from './retry.ts';
 
-// https://opentelemetry.io/docs/specs/otlp/#otlphttp-response; 408 is retried as well, as the OTel Collector does.
+// https://opentelemetry.io/docs/specs/otlp/#otlphttp-response; 408 is retried as well, as the OTel Collector does. 500
+// is final by that page, but it is what a backend says that restarts or whose disk is full: it is tried for a while.
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 const REASON_CHARACTERS = 200;
 
@@ -17,6 +18,7 @@ export function interpretResponse(
   if (status >= 200 && status < 300) return { outcome: 'accepted', ...partialSuccess(headers, body) };
   const message = errorMessage(headers, body);
   const reason = `HTTP ${status}${message === '' ? '' : `: ${message}`}`;
+  if (status === 500) return { outcome: 'busy', reason, retryAfterMs: Number.NaN, isDoubtful: true };
   if (!RETRYABLE_STATUSES.has(status)) return { outcome: 'refused', reason };
   return { outcome: 'busy', reason, retryAfterMs: retryAfterMs(headers['retry-after'], nowMs) };
 }

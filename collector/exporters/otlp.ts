@@ -92,6 +92,9 @@ export class OtlpExporter implements SpanExporter {
     this.#dropLog = new TroubleLog(scheduler, (spans, reason) =>
       log.error('trace backend refused spans', { endpoint: url.host, spans, reason }),
     );
+    // What a former process left.
+    this.#added = options.queue.spans;
+    if (this.#added > 0) this.#enqueue();
   }
 
   get counters(): OtlpCounters {
@@ -116,6 +119,16 @@ export class OtlpExporter implements SpanExporter {
     while (this.#closing === null && !this.#hasRoom()) await this.#settling();
   }
 
+  /** Moves everything added so far into the queue; false while that has no room. */
+  store(): boolean {
+    this.#seal();
+    // A batch that had waited for room may just have made way for the current one.
+    this.#seal();
+    if (this.#sealed !== null || this.#batch.spans > 0) return false;
+    this.#options.queue.sync();
+    return true;
+  }
+
   async flush(): Promise<void> {
     const target = this.#added;
     while (this.#settled < target) {
@@ -130,7 +143,7 @@ export class OtlpExporter implements SpanExporter {
   }
 
   async #close(): Promise<void> {
-    const { scheduler, closeMs, log } = this.#options;
+    const { scheduler, closeMs, log, queue } = this.#options;
     const cancel = scheduler.after(closeMs, () => this.#abort.abort());
     while (this.#settled < this.#added && !this.#abort.signal.aborted) {
       this.#seal();
@@ -138,7 +151,9 @@ export class OtlpExporter implements SpanExporter {
     }
     cancel();
     this.#cancelAge?.();
-    const abandoned = this.#added - this.#settled;
+    const kept = queue.isDurable ? queue.spans : 0;
+    if (kept > 0) log.info('spans wait on disk for the next start', { spans: kept });
+    const abandoned = this.#added - this.#settled - kept;
     if (abandoned > 0) log.warn('closed with spans undelivered', { spans: abandoned });
     this.#counts.abandonedSpans += abandoned;
     this.#settled = this.#added;

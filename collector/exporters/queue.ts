@@ -9,12 +9,17 @@ export interface BatchQueue {
   peek(): Batch | undefined;
   /** The oldest batch is dealt with. */
   shift(): void;
+  /** What is in the queue is there after a restart. */
+  readonly isDurable: boolean;
+  /** What is in the queue survives a power cut, if it is durable at all. */
+  sync(): void;
   readonly spans: number;
   readonly sizeBytes: number;
 }
 
-/** Lost with the process; what that costs is replayed from the bus, because offsets are committed after a flush. */
+/** Lost with the process. */
 export class MemoryQueue implements BatchQueue {
+  readonly isDurable = false;
   readonly #limits: { readonly maxSpans: number; readonly maxBytes: number };
   readonly #batches: Batch[] = [];
   #spans = 0;
@@ -42,6 +47,8 @@ export class MemoryQueue implements BatchQueue {
     this.#sizeBytes += batch.bytes.length;
     return 'queued';
   }
+
+  sync(): void {}
 
   peek(): Batch | undefined {
     return this.#batches[0];

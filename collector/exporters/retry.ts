@@ -6,7 +6,13 @@ export type SendResult =
   /** The peer has it, except `rejectedSpans` it will never take. */
   | { readonly outcome: 'accepted'; readonly rejectedSpans: number; readonly reason: string }
   /** Later may work. `retryAfterMs` is what the peer asked for, NaN when it did not. */
-  | { readonly outcome: 'busy'; readonly retryAfterMs: number; readonly reason: string }
+  | {
+      readonly outcome: 'busy';
+      readonly retryAfterMs: number;
+      readonly reason: string;
+      /** It may be these bytes that the peer fails on (HTTP 500): they are not tried for ever. */
+      readonly isDoubtful?: boolean;
+    }
   /** The same bytes will never be taken. */
   | { readonly outcome: 'refused'; readonly reason: string };
 
@@ -24,19 +30,24 @@ export type RetryOptions = {
   readonly onRetry: (attempt: number, reason: string, delayMs: number) => void;
 };
 
+/** Attempts of a batch on which the peer failed each time: about ten minutes with the default waits. */
+const DOUBTFUL_ATTEMPTS = 24;
 /** A peer that asks for more than this would stop the export by mistake or malice. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
 /**
  * Sends until the batch is accepted or refused, or the signal aborts. Waits are exponential with full jitter, so
  * that many collectors do not return in step; a peer's `Retry-After` is waited for in full. There is no last
- * attempt: while a batch waits, the queue behind it fills and back-pressure reaches the receivers.
+ * attempt, except for a batch the peer itself fails on: while one waits, the queue behind it fills and back-pressure reaches the receivers.
  */
 export function withRetry(send: Send, options: RetryOptions): Send {
   return async (batch, signal) => {
+    let doubtful = 0;
     for (let attempt = 1; ; attempt += 1) {
       const result = await send(batch, signal);
       if (result.outcome !== 'busy' || signal.aborted) return result;
+      doubtful = result.isDoubtful === true ? doubtful + 1 : 0;
+      if (doubtful >= DOUBTFUL_ATTEMPTS) return { outcome: 'refused', reason: result.reason };
       const delayMs = delayOf(attempt, result.retryAfterMs, options);
       options.onRetry(attempt, result.reason, delayMs);
       await pause(options.scheduler, delayMs, signal);

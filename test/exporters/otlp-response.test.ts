@@ -15,7 +15,7 @@ for (const [status, outcome] of [
   [408, 'busy'],
   [413, 'refused'],
   [429, 'busy'],
-  [500, 'refused'],
+  [500, 'busy'],
   [501, 'refused'],
   [502, 'busy'],
   [503, 'busy'],

@@ -132,7 +132,7 @@ test('waits as long as Retry-After says', async () => {
 
 test('drops what the backend will never take, with one line per minute', async () => {
   const { sink, port } = await startSink((index) =>
-    index < 5 ? { status: 500, headers: { 'content-type': 'text/plain' }, body: 'no\r\nsuch tenant' } : { status: 200 },
+    index < 5 ? { status: 400, headers: { 'content-type': 'text/plain' }, body: 'no\r\nsuch tenant' } : { status: 200 },
   );
   const { exporter, scheduler, lines } = startExporter(port);
   await addAll(exporter, 0, 50);
@@ -146,7 +146,7 @@ test('drops what the backend will never take, with one line per minute', async (
   expect(lines).toEqual(
     [10, 40].map(
       (spans) =>
-        `error trace backend refused spans ${JSON.stringify({ endpoint, spans, reason: 'HTTP 500: no such tenant' })}`,
+        `error trace backend refused spans ${JSON.stringify({ endpoint, spans, reason: 'HTTP 400: no such tenant' })}`,
     ),
   );
 });

@@ -49,6 +49,12 @@ for (const [name, answers, random, expected] of [
 ] as const)
   test(name, async () => expect(await waits(answers, random)).toEqual(expected));
 
+test('a batch on which the peer fails every time is given up in the end, and one answer between begins anew', async () => {
+  const failed: SendResult = { outcome: 'busy', reason: 'HTTP 500', retryAfterMs: none, isDoubtful: true };
+  expect((await waits(Array(40).fill(failed), 0)).length).toBe(23);
+  expect((await waits([...Array(20).fill(failed), busy(none), ...Array(20).fill(failed)], 0)).length).toBe(41);
+});
+
 test('an abort ends the wait with the last answer', async () => {
   const scheduler = new ManualScheduler();
   const abort = new AbortController();

@@ -33,7 +33,7 @@ const DELIVERIES: Readonly<Record<ReceiverReason, string>> = {
   unknown_source: 'A push to a name that no source has. Answered 404.',
   unsupported_type: 'A content type the endpoint does not take. Answered 415.',
   unsupported_encoding: 'A content encoding that is not gzip, deflate, br, zstd or identity. Answered 415.',
-  dropped_full: 'Player events that came while the bus was full: players must not be told to repeat.',
+  dropped_full: 'A body of a player that found no memory to be read into.',
   duplicate_delivery: 'A delivery whose id was stored before. Answered as if it were new.',
   not_playback: 'Valid, but about something else: traces of other requests, test uploads.',
 };

@@ -41,7 +41,7 @@ export const RECEIVER_REASONS = [
   'unknown_source',
   'unsupported_type',
   'unsupported_encoding',
-  /** The bus was full and the sender will not repeat: players. */
+  /** No memory for the body of a sender that is not told to repeat: players. */
   'dropped_full',
   /** A delivery whose id was stored before. */
   'duplicate_delivery',

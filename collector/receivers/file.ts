@@ -114,15 +114,13 @@ export class FileReceiver {
     const positions = this.#positions;
     const hasMore = await this.#readAll(positions);
     const { ingest, positionsPath } = this.#options;
-    try {
-      await ingest.flush();
-    } catch (error) {
+    if ((await ingest.flush()) === 'full') {
       // What was read may not be safe: forget how far, and read on from what was saved.
       for (const tail of this.#tails.values()) await tail.close();
       this.#tails.clear();
       this.#positions = null;
       this.#hasResumed = false;
-      throw error;
+      return false;
     }
     await this.#attempt(positionsPath, () => positions.save(ingest.now()));
     return hasMore;

@@ -50,7 +50,7 @@ export class Ingest {
     return this.#options.now();
   }
 
-  /** `full` is an answer: stop, tell the sender to come back, or drop with `count(…, 'dropped_full')`. */
+  /** `full` is an answer: stop, and tell the sender to come back. */
   accept(event: Event, nowMs: UnixMs): 'stored' | 'full' {
     const outcome = this.#options.bus.publish(event, nowMs);
     if (outcome === 'full') return outcome;
@@ -72,7 +72,8 @@ export class Ingest {
     rejected.set(reason, (rejected.get(reason) ?? 0) + times);
   }
 
-  flush(): Promise<void> {
+  /** `full`: what was accepted since may not be safe, and its sender must come again. */
+  flush(): Promise<'stored' | 'full'> {
     return this.#options.bus.flush();
   }
 

@@ -173,8 +173,8 @@ function otlpRoute(
         ingest.count(source.name, 'bad_body');
         return failureAnswer(400, encoding, `the body is not an OTLP ${signal} request in ${encoding}`);
       }
-      await ingest.flush();
-      if (tally.isFull) return failureAnswer(503, encoding, 'the collector is full; send the request again later');
+      if ((await ingest.flush()) === 'full' || tally.isFull)
+        return failureAnswer(503, encoding, 'the collector is full; send the request again later');
       return successAnswer(signal, encoding, tally.rejected, explain(tally));
     },
     refuse: (problem, request): HttpAnswer => {

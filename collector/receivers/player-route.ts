@@ -5,7 +5,7 @@ import type { BodyLimits } from './body.ts';
 import type { Ingest, IngestReason } from './ingest.ts';
 import type { PlayerDelivery, PlayerUrls } from './player-delivery.ts';
 import type { PlayerDoor } from './player-door.ts';
-import { type HttpAnswer, type HttpRequest, NO_CONTENT, type Route } from './route.ts';
+import { errorAnswer, type HttpAnswer, type HttpRequest, NO_CONTENT, type Route } from './route.ts';
 
 /** What every endpoint that players post to needs. */
 export type PlayerReceiver = {
@@ -25,10 +25,10 @@ export type DecodePlayerBody = (
 ) => void;
 
 /**
- * An endpoint that players post to. It answers 204 whatever happens: hls.js and dash.js put a batch back on 429 and
- * 5xx, dash.js on any error for ever, and 410 silences a player for the rest of its session (players.md section 3).
- * Who has no key, posts from a foreign page or too often is answered so before the body is read. What cannot be kept
- * is dropped and counted here.
+ * An endpoint that players post to. It answers 204 to what it can never take: dash.js repeats after any error for
+ * ever, and 410 silences a player for the rest of its session (players.md section 3). Who has no key, posts from a
+ * foreign page or too often is answered so before the body is read. Only while the bus takes nothing is it 503: hls.js
+ * and dash.js put such a batch back, and an answer of 204 is a promise.
  */
 export function playerRoute(
   path: string,
@@ -53,20 +53,23 @@ export function playerRoute(
     handle: async (request) => {
       const guest = door.guestOf(request) ?? door.stranger;
       const { name } = guest.source;
+      let isFull = false;
       decode(
         request.body,
         deliveryOf(request, receiver, guest.source),
         (event) => {
           const admitted = guest.admit(event, request.receivedMs);
           if (typeof admitted === 'string') ingest.count(name, admitted);
-          else if (ingest.accept(admitted, request.receivedMs) === 'full') ingest.count(name, 'dropped_full');
+          else if (!isFull && ingest.accept(admitted, request.receivedMs) === 'full') isFull = true;
         },
         (reason, sample) => {
           if (reason === 'not_playback') ingest.count(name, reason);
           else ingest.reject(name, reason, sample);
         },
       );
-      await ingest.flush();
+      if ((await ingest.flush()) === 'full' || isFull) {
+        return errorAnswer(503, 'busy', 'The collector is full. Send it again later.');
+      }
       return NO_CONTENT;
     },
     refuse: (problem, request): HttpAnswer => {

@@ -116,8 +116,7 @@ async function take(
   else if (pubSub !== null) eachRecord(pubSub.data, 0, pubSub.data.length, lineLimitBytes, sink);
   else if (isSplunk(request) && isHecBody(body)) eachHecEvent(body, lineLimitBytes, sink);
   else await eachRecordInTurns(body, lineLimitBytes, sink, () => setImmediate());
-  await ingest.flush();
-  if (upload.isFull) {
+  if ((await ingest.flush()) === 'full' || upload.isFull) {
     const message = `source ${name}: the collector is full; send it again later`;
     const requestId = firehoseId(headers);
     return requestId === '' ? errorAnswer(503, 'busy', message) : firehoseAnswer(503, requestId, receivedMs, message);

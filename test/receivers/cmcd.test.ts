@@ -51,11 +51,12 @@ describe('a player is always answered 204', () => {
     expect(refused()).toEqual({ 'player too_large': 1 });
   });
 
-  test('a full bus: what does not fit is dropped and counted', async () => {
+  test('a full bus: the player comes again with all of it', async () => {
     const { post, bus, refused } = await start();
     bus.limit = 1;
-    expect((await post('/v1/cmcd', `${report('a')}\n${report('b')}\n${report('c')}`)).status).toBe(204);
-    expect([bus.events.length, refused()]).toEqual([1, { 'player dropped_full': 2 }]);
+    const answer = await post('/v1/cmcd', `${report('a')}\n${report('b')}\n${report('c')}`);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect([bus.events.length, refused()]).toEqual([1, {}]);
   });
 
   test('no memory for another body', async () => {
@@ -64,11 +65,11 @@ describe('a player is always answered 204', () => {
     expect(refused()).toEqual({ 'player dropped_full': 1 });
   });
 
-  test('a bus that fails', async () => {
+  test('a bus that cannot make safe what it took', async () => {
     const { post, bus, refused, defects } = await start();
-    bus.flush = () => Promise.reject(new Error('disk full'));
-    expect((await post('/v1/cmcd', report('a'))).status).toBe(204);
-    expect([refused(), defects]).toEqual([{ 'player dropped_full': 1 }, [new Error('disk full')]]);
+    bus.flush = () => Promise.resolve('full');
+    expect((await post('/v1/cmcd', report('a'))).status).toBe(503);
+    expect([refused(), defects]).toEqual([{}, []]);
   });
 });
 

@@ -52,10 +52,10 @@ describe('a restart', () => {
   test('after a crash before positions were saved repeats lines, and loses none', async () => {
     writeFileSync(at('a.log'), line('/1') + line('/2'));
     const first = follow(['a.log']);
-    first.bus.flush = () => Promise.reject(new Error('disk full'));
-    await expect(first.receiver.poll()).rejects.toThrow('disk full');
+    first.bus.flush = () => Promise.resolve('full');
+    await first.receiver.poll();
     // The same process reads on from what was saved, too: nothing.
-    first.bus.flush = () => Promise.resolve();
+    first.bus.flush = () => Promise.resolve('stored');
     await first.receiver.poll();
     expect(first.bus.paths).toEqual(['/1', '/2', '/1', '/2']);
     expect(await follow(['a.log']).poll()).toEqual([]);

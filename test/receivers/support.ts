@@ -122,8 +122,9 @@ export class TestBus implements Bus {
     return 'stored';
   }
 
-  async flush(): Promise<void> {
+  async flush(): Promise<'stored' | 'full'> {
     this.flushes += 1;
+    return 'stored';
   }
 
   async close(): Promise<void> {}

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { NO_TLS } from './access/tls.ts';
 import { accessOf } from './access-wiring.ts';
 import type { Analytics } from './analytics.ts';
@@ -7,13 +6,15 @@ import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import { Audience } from './audience/audience.ts';
 import { audienceSink } from './audience-sink.ts';
-import type { Bus } from './bus/bus.ts';
 import { readoutsOf } from './collector-readouts.ts';
 import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
+import type { SessionContext } from './correlate/live-session.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
 import { correlateSettings } from './correlate-settings.ts';
+import { deviceSalt } from './device-salt.ts';
+import type { EventLog } from './event-log.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
 import { PrometheusEndpoint } from './exporters/prometheus.ts';
 import type { Send, SendResult } from './exporters/retry.ts';
@@ -23,8 +24,8 @@ import { FleetNumbers } from './fleet-numbers.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
 import { ingestServer } from './ingest-server.ts';
 import { type Listening, listenersOf } from './listeners.ts';
+import { eventLog } from './log-wiring.ts';
 import { createMetrics, type Metrics } from './metrics/index.ts';
-import type { Event } from './model/event.ts';
 import type { Source } from './model/source.ts';
 import type { Span } from './model/span.ts';
 import type { UnixMs } from './model/time.ts';
@@ -64,6 +65,7 @@ export class Collector {
   readonly #metrics: Metrics;
   readonly #recent: RecentSessions;
   readonly #pipeline: Pipeline;
+  readonly #log: EventLog;
   readonly #settings: CorrelateSettings;
   readonly #outlet: SpanOutlet | null;
   readonly #exporter: OtlpExporter | null;
@@ -82,7 +84,7 @@ export class Collector {
   constructor(options: CollectorOptions) {
     this.#options = options;
     const { config, version, log, now } = options;
-    const { sources, player, urls, clients, scrub } = wiringOf(config, config.sources, randomBytes(32).toString('hex'));
+    const { sources, player, urls, clients, scrub } = wiringOf(config, config.sources, deviceSalt(config));
     const { tokens, door, sources: guests } = accessOf(config, player);
     const all = [...sources.map(({ from }) => from.source), player, ...guests];
     this.#metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
@@ -95,19 +97,37 @@ export class Collector {
     this.#exporter = otlpExporter(config, version, log, (send) => this.#timed(send));
     this.#outlet = this.#exporter && new SpanOutlet(this.#exporter);
     this.#settings = correlateSettings(config);
-    this.#pipeline = this.#makePipeline(all);
+    const position = { offset: 0 };
+    const cdnOfHost = new Map<string, string>();
+    this.#pipeline = this.#makePipeline(all, { position, cdnOfHost });
+    this.#log = eventLog(config, {
+      position,
+      cdnOfHost,
+      pipeline: this.#pipeline,
+      metrics: this.#metrics,
+      sources: all,
+      outlet: this.#outlet,
+      rows: options.analytics?.exporter ?? null,
+      isFull: () => this.#fullPart !== '',
+      log,
+      now,
+    });
     this.#deadLetters = new DeadLetters({ path: config.deadLetter.path, maxBytes: config.deadLetter.maxBytes, scrub });
-    this.#ingest = new Ingest({ bus: this.#bus(), deadLetters: this.#deadLetters, now });
+    this.#ingest = new Ingest({ bus: this.#log.bus, deadLetters: this.#deadLetters, now });
     const fleet: PlayerFleet = { ingest: this.#ingest, door, clients, urls };
     const lines = sources.map(({ from }) => from);
-    const notReady = (): string => this.#fullPart;
+    const notReady = (): string => this.#fullPart || this.#log.trouble;
     this.#http = ingestServer(options, ingestRoutes(config, lines, fleet, tokens, notReady));
     this.#files = this.#makeFiles(sources);
     this.#telemetry = this.#makeTelemetry();
     this.#prometheus = new PrometheusEndpoint({
       host: config.metrics.host,
       port: config.metrics.port,
-      families: () => this.#fleet.metrics(this.#ingest).families(),
+      families: () => {
+        const metrics = this.#fleet.metrics(this.#ingest);
+        this.#log.shown();
+        return metrics.families();
+      },
       collector: this.#telemetry.scrape,
       tokens,
       tls: { ...NO_TLS, ...config.metrics.tls },
@@ -132,6 +152,8 @@ export class Collector {
   async start(): Promise<Listening> {
     const { config } = this.#options;
     this.#telemetry.start();
+    await this.#log.recover();
+    this.#sweep();
     const ingest = await this.#http.listen();
     const metrics = await this.#prometheus.start();
     const api = await this.#api.listen(config.api.port, config.api.host);
@@ -165,16 +187,15 @@ export class Collector {
     await this.#http.close();
     await this.#files.close();
     for (const timer of this.#timers) clearInterval(timer);
-    this.#pipeline.flush('shutdown', this.#options.now());
-    await this.#outlet?.close();
-    await this.#options.analytics?.close();
+    await this.#log.close(this.#options.now());
+    await Promise.all([this.#outlet?.close(), this.#options.analytics?.close()]);
     await this.#deadLetters.close();
     await this.#prometheus.close();
     await this.#api.close();
     await this.#telemetry.close();
   }
 
-  #makePipeline(sources: readonly Source[]): Pipeline {
+  #makePipeline(sources: readonly Source[], shared: Pick<SessionContext, 'position' | 'cdnOfHost'>): Pipeline {
     const output = new FanOut(this.#metrics, {
       started: (session, dimensions, atMs) => this.#recent.sessionStarted(session, dimensions, atMs),
       incident: (session, incident) => this.#recent.incident(session, incident),
@@ -190,28 +211,14 @@ export class Collector {
       settings: this.#settings,
       output,
       spans,
-      cdnOfHost: new Map(),
+      ...shared,
       contents: new ContentMemory(),
     });
   }
 
   #export(span: Span): void {
     this.#recent.addSpan(span);
-    this.#outlet?.add(span);
-  }
-
-  /** The embedded bus: events meet correlation inside `publish`; a full exporter is what makes it full. */
-  #bus(): Bus {
-    return {
-      publish: (event: Event, nowMs: UnixMs) => {
-        if (this.#fullPart !== '') return 'full';
-        this.#metrics.receive(event.source);
-        this.#pipeline.accept(event, nowMs);
-        return 'stored';
-      },
-      flush: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-    };
+    if (!this.#log.isRebuilding) this.#outlet?.add(span);
   }
 
   get #feed(): SessionFeed | undefined {
@@ -261,9 +268,7 @@ export class Collector {
   }
 
   #tick(): void {
-    const nowMs = this.#options.now();
-    this.#metrics.tick(nowMs);
-    this.#pipeline.tick(nowMs);
+    this.#log.tick(this.#options.now());
   }
 
   #sweep(): void {

@@ -13,6 +13,7 @@ const HEAD_START_MS = 30_000;
 export function demoConfigText(): string {
   const sources = labSources(DEMO).filter(({ tier }) => tier !== 'player');
   return JSON.stringify({
+    bus: 'memory',
     // Invented viewers do not belong among real ones.
     store: { path: 'data/demo-store' },
     ingest: { trustedProxies: ['127.0.0.1', '::1'] },

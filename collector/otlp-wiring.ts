@@ -1,6 +1,9 @@
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from './config.ts';
+import { DiskQueue } from './exporters/disk-queue.ts';
 import { OtlpExporter } from './exporters/otlp.ts';
-import { MemoryQueue } from './exporters/queue.ts';
+import { type BatchQueue, MemoryQueue } from './exporters/queue.ts';
 import type { Send } from './exporters/retry.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -12,7 +15,7 @@ export function otlpExporter(
   log: Logger,
   around: (send: Send) => Send,
 ): OtlpExporter | null {
-  const { endpoint, headers, compression, timeoutMs, batch, retry, queueBytes } = config.export.otlp;
+  const { endpoint, headers, compression, timeoutMs, batch, retry } = config.export.otlp;
   if (endpoint === '') return null;
   return new OtlpExporter({
     endpoint,
@@ -27,9 +30,23 @@ export function otlpExporter(
     closeMs: config.drainMs,
     version,
     around,
-    queue: new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes: queueBytes }),
+    queue: queueOf(config, log),
     scheduler: systemScheduler,
     random: Math.random,
     log,
+  });
+}
+
+function queueOf({ bus, dataDir, export: { otlp } }: Config, log: Logger): BatchQueue {
+  const maxBytes = otlp.queueBytes;
+  if (bus === 'memory') return new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes });
+  return new DiskQueue({
+    folder: join(dataDir, 'spans'),
+    maxBytes,
+    write: (file, bytes) => {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
+    },
+    onTrouble: (cause) => log.error('spans cannot be written to disk: senders are told to come again', { cause }),
+    onRecovered: () => log.info('spans are written to disk again', {}),
   });
 }

@@ -13,6 +13,13 @@ import type { Source } from './model/source.ts';
 import type { UnixMs } from './model/time.ts';
 import { isTimely } from './model/timely.ts';
 
+/** Decides, while a log is read again, whose sessions are still open; the others are over and stay so. */
+export type SessionGate = {
+  admits(tenant: string, sid: string): boolean;
+  /** The session is open, or was at this place in the log. */
+  knew(tenant: string, sid: string): boolean;
+};
+
 /**
  * The pure middle: events in, observations and spans out. Finds the session of every event, waits for the session of
  * lines that name none, and hands both to the correlator. Holds no clock and does no I/O.
@@ -24,6 +31,7 @@ export class Pipeline {
   readonly #inferred: InferredSessions;
   readonly #settleMs: number;
   readonly #latenessMs: ReadonlyMap<string, number>;
+  #gate: SessionGate | null = null;
 
   /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
   constructor(sources: readonly Source[], context: SessionContext, partitions = 1) {
@@ -64,11 +72,29 @@ export class Pipeline {
     return this.#rekeyer;
   }
 
+  /** From here on only sessions that `gate` admits; null admits all, as at the start. */
+  admit(gate: SessionGate | null): void {
+    this.#gate = gate;
+  }
+
+  /** Sessions closed lately, for a pipeline that goes on where this one stops. */
+  closedLately(): readonly Int32Array[] {
+    return this.#correlators.map(({ closed }) => closed.entries());
+  }
+
+  learnClosed(lists: readonly Int32Array[]): void {
+    for (const [i, pairs] of lists.entries()) {
+      const closed = this.#correlators[i]?.closed;
+      for (let at = 0; at < pairs.length; at += 2) closed?.add(pairs[at] as number, pairs[at + 1] as number);
+    }
+  }
+
   /** A `RequestReport` may be used again by its decoder as soon as this returns. */
   accept(event: Event, nowMs: UnixMs): void {
     if (event.kind === 'request') this.#report(event, nowMs);
     else {
       if (event.traceId) this.#rekeyer.learnTrace(event.source.tenant, event.traceId, event.sid, nowMs);
+      if (this.#gate?.admits(event.source.tenant, event.sid) === false) return;
       this.#of(event.source.tenant, event.sid).event(event, nowMs);
     }
   }
@@ -108,7 +134,7 @@ export class Pipeline {
     const named = report.cmcd.sid || report.sessionId;
     if (named !== '') {
       this.#rekeyer.learn(report, named, nowMs);
-      this.#of(source.tenant, named).report(report, named, false, nowMs);
+      this.#give(report, named, false, nowMs);
       return;
     }
     const sid = this.#resolve(report);
@@ -120,6 +146,18 @@ export class Pipeline {
     // An origin line is told whose it is by its edge line, which may come that much later and wait as long itself.
     const deadlineMs = nowMs + (source.tier === 'edge' ? patienceMs : 2 * patienceMs + 2_000);
     if (!this.#rekeyer.wait(cloneReport(report), deadlineMs)) this.#first.sessionless(report, false);
+  }
+
+  #give(report: RequestReport, sid: string, isInferred: boolean, nowMs: UnixMs): void {
+    const { tenant } = report.source;
+    const correlator = this.#of(tenant, sid);
+    // Of a session that is over only this is still needed: to know the report should it come once more.
+    if (this.#gate?.admits(tenant, sid) === false) correlator.seen.add(report.uidHigh, report.uidLow);
+    else correlator.report(report, sid, isInferred, nowMs);
+  }
+
+  #knows(tenant: string, traceId: string): boolean {
+    return this.#gate?.knew(tenant, traceId) === true || this.#of(tenant, traceId).knows(tenant, traceId);
   }
 
   /** Whatever spelling of an id a party uses, its session lives in one partition. */
@@ -137,10 +175,7 @@ export class Pipeline {
     const sid = this.#rekeyer.resolve(report);
     if (sid !== '') return sid;
     // A player that puts its session id into traceparent needs no other introduction.
-    if (
-      report.traceId !== '' &&
-      this.#of(report.source.tenant, report.traceId).knows(report.source.tenant, report.traceId)
-    ) {
+    if (report.traceId !== '' && this.#knows(report.source.tenant, report.traceId)) {
       report.sessionJoin = 'traceparent';
       return report.traceId;
     }
@@ -152,7 +187,7 @@ export class Pipeline {
     const { source } = report;
     if (report.rid !== '' && source.tier === 'edge') this.#inferred.learn(report, sid, nowMs);
     this.#rekeyer.learn(report, sid, nowMs);
-    this.#of(source.tenant, sid).report(report, sid, false, nowMs);
+    this.#give(report, sid, false, nowMs);
   }
 
   #neighbour(report: RequestReport): string {
@@ -171,7 +206,7 @@ export class Pipeline {
       return;
     }
     if (source.tier === 'player') {
-      if (report.traceId !== '') this.#of(source.tenant, report.traceId).report(report, report.traceId, false, nowMs);
+      if (report.traceId !== '') this.#give(report, report.traceId, false, nowMs);
       return;
     }
     const inferred = source.tier === 'edge' ? this.#inferred.sidOf(report, nowMs) : '';
@@ -180,7 +215,7 @@ export class Pipeline {
       return;
     }
     this.#rekeyer.learn(report, inferred, nowMs);
-    this.#of(source.tenant, inferred).report(report, inferred, true, nowMs);
+    this.#give(report, inferred, true, nowMs);
   }
 }
 

@@ -6,6 +6,7 @@ import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
 import { demoConfigText, startDemo } from './demo.ts';
 import { FORMATS } from './formats/index.ts';
 import { type Listening, urlOf } from './listeners.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { createLogger } from './telemetry/logger.ts';
 
 export type StartOptions = {
@@ -31,12 +32,13 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
   const page = config.api.page
     ? new PageBuilder({ script: PAGE_SCRIPT, folder: PAGE_FOLDER, now: Date.now, log })
     : null;
-  const analytics = await openAnalytics(config, log, Date.now);
+  const { now } = new SteadyClock(Date.now, () => performance.now());
+  const analytics = await openAnalytics(config, log, now);
   const collector = new Collector({
     config,
     version,
     log,
-    now: Date.now,
+    now,
     ...(page ? { page } : {}),
     ...(analytics ? { analytics } : {}),
   });

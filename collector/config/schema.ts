@@ -33,6 +33,12 @@ export function configSchema(context: SchemaContext) {
   return section('', {
     dataDir: path('Where Playpath keeps what must survive a restart.', './data', context.resolvePath),
     drain: duration('10s', 'How long a collector that stops goes on answering and delivering.'),
+    bus: choice(
+      ['journal', 'memory'],
+      'journal',
+      'journal: answered when it is on disk, and read again after a crash. memory: lost with the process.',
+    ),
+    journal: journalSchema(),
     ingest: ingestSchema(context),
     metrics: metricsSchema(context),
     api: apiSchema(context),
@@ -78,6 +84,18 @@ const certificate = (resolvePath: SchemaContext['resolvePath']) => ({
   cert: path('Certificate with its intermediates, in PEM.', '', resolvePath),
   key: path('Its key, in PEM.', '', resolvePath),
 });
+
+function journalSchema() {
+  return section('The log on disk between receivers and correlation, in `<dataDir>/journal`.', {
+    window: duration('5ms', 'How long an answer may wait for others, so that one write to disk is for all of them.', 0),
+    size: size('4GiB', 'Disk for it. What was not processed is never given up for that: senders are answered 503.'),
+    age: duration(
+      '24h',
+      'What was processed is deleted after this, even if a session that long is still open.',
+      60_000,
+    ),
+  });
+}
 
 function ingestSchema({ resolvePath }: SchemaContext) {
   return section('Where players and log senders post.', {

@@ -32,9 +32,10 @@ export class Correlator {
   readonly #patienceMs: ReadonlyMap<string, number>;
   readonly #finder: SessionFinder;
   readonly #rows: SessionRows;
-  readonly #seen: DuplicateFilter;
+  /** Reports taken in lately. */
+  readonly seen: DuplicateFilter;
   /** Sessions closed lately: what arrives for them is late, not a new session. */
-  readonly #closed: DuplicateFilter;
+  readonly closed: DuplicateFilter;
   readonly #reports = new ReportPool(POOLED_REPORTS);
   readonly #wheel = new DueWheel();
   readonly #sessions: (LiveSession | undefined)[] = [];
@@ -52,8 +53,8 @@ export class Correlator {
     const { maxSessions, maxRows } = context.settings;
     this.#finder = new SessionFinder(maxSessions);
     this.#rows = new SessionRows(maxRows, this.#slots);
-    this.#seen = new DuplicateFilter();
-    this.#closed = new DuplicateFilter(1 << 17);
+    this.seen = new DuplicateFilter();
+    this.closed = new DuplicateFilter(1 << 17);
   }
 
   get liveSessions(): number {
@@ -87,7 +88,7 @@ export class Correlator {
    * `isInferred`: the sid was derived, no party wrote it. Returns false for a duplicate.
    */
   report(report: RequestReport, sid: string, isInferred: boolean, nowMs: UnixMs): boolean {
-    if (!this.#seen.add(report.uidHigh, report.uidLow)) {
+    if (!this.seen.add(report.uidHigh, report.uidLow)) {
       this.#context.output.duplicate(report.source);
       return false;
     }
@@ -128,7 +129,7 @@ export class Correlator {
 
   /** A server half that belongs to no session; `isExpected` for what never could, such as a preflight. */
   sessionless(report: RequestReport, isExpected: boolean): void {
-    if (!this.#seen.add(report.uidHigh, report.uidLow)) {
+    if (!this.seen.add(report.uidHigh, report.uidLow)) {
       this.#context.output.duplicate(report.source);
       return;
     }
@@ -192,7 +193,7 @@ export class Correlator {
     session.close(cut);
     const { key } = this.#finder;
     key.set(session.tenant, session.sid);
-    this.#closed.add(key.a ^ key.c, key.b ^ key.d);
+    this.closed.add(key.a ^ key.c, key.b ^ key.d);
     this.#sessions[slot] = undefined;
     this.#wheel.cancel(slot);
     this.#finder.remove(slot);
@@ -237,7 +238,7 @@ export class Correlator {
     }
     const { key } = this.#finder;
     const slot = this.#finder.add(tenant, sid);
-    const isLate = this.#closed.has(key.a ^ key.c, key.b ^ key.d);
+    const isLate = this.closed.has(key.a ^ key.c, key.b ^ key.d);
     this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0, isLate);
     this.#sessions[slot] = new LiveSession(
       tenant,

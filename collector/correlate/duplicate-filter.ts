@@ -28,6 +28,19 @@ export class DuplicateFilter {
     return (h | l) !== 0 && (this.#isAt(this.#find(h, l, 0), h, l) || this.#isAt(this.#find(h, l, 2), h, l));
   }
 
+  /** Everything it knows, oldest generation first, as pairs: what another filter is told to know the same. */
+  entries(): Int32Array {
+    const pairs: number[] = [];
+    for (const generation of [this.#young ^ 2, this.#young]) {
+      for (let at = generation; at < this.#table.length; at += PLACE) {
+        const high = this.#table[at] as number;
+        const low = this.#table[at + 1] as number;
+        if ((high | low) !== 0) pairs.push(high, low);
+      }
+    }
+    return Int32Array.from(pairs);
+  }
+
   /** False when the fingerprint was there already. Zero means "no fingerprint" and is always new. */
   add(high: number, low: number): boolean {
     const h = high | 0;

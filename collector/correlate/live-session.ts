@@ -23,6 +23,8 @@ const CLOCK_JUMP_MS = 24 * 3_600_000;
 export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports'> & {
   /** Which CDN serves a host, learnt from edge lines. */
   readonly cdnOfHost: Map<string, string>;
+  /** Where in its log the event is that is being taken in, for callers that read one. */
+  readonly position?: { readonly offset: number };
 };
 
 /** Everything that carries one sid: usually one playback, more when a player reuses its session id. */
@@ -33,9 +35,12 @@ export class LiveSession {
   readonly isInferred: boolean;
   /** Player's clock against the servers', common to all playbacks of the sid. */
   readonly clock = new ClockOffset();
+  /** Offset of the event that opened it; 0 without a log. */
+  readonly openedAt: number;
+  /** The session was closed before; what comes now adds spans and counts, not a session. */
+  readonly isLate: boolean;
   /** First client that any report of the session showed. */
   client: Client | null = null;
-  readonly #isLate: boolean;
   readonly #context: SessionContext;
   readonly #reports: ReportPool;
   readonly #playbacks = new Map<string, Playback>();
@@ -50,7 +55,6 @@ export class LiveSession {
   #transitMs = Number.POSITIVE_INFINITY;
   #playerHalves: RequestReport[] = [];
 
-  /** `isLate`: the session was closed before; what comes now adds spans and counts, not a session. */
   constructor(
     tenant: string,
     sid: string,
@@ -63,7 +67,8 @@ export class LiveSession {
     this.sid = sid;
     this.traceId = traceId;
     this.isInferred = marks.isInferred;
-    this.#isLate = marks.isLate;
+    this.isLate = marks.isLate;
+    this.openedAt = context.position?.offset ?? 0;
     this.#context = context;
     this.#reports = reports;
   }
@@ -252,7 +257,7 @@ export class LiveSession {
       traceId: isFirst ? this.traceId : continuedTraceId(this.tenant, this.sid, contentId, ordinal),
       isInferred: this.isInferred,
     };
-    const playback = new Playback(session, isFirst ? '' : this.traceId, this.#isLate, {
+    const playback = new Playback(session, isFirst ? '' : this.traceId, this.isLate, {
       ...this.#context,
       clock: this.clock,
       reports: this.#reports,

@@ -219,4 +219,9 @@ export class HistogramCells {
   add(cell: number, column: number, amount: number): void {
     this.#values[cell * this.width + column]! += amount;
   }
+
+  /** Every series stays and says 0. */
+  zero(): void {
+    this.#values.fill(0);
+  }
 }

@@ -132,6 +132,10 @@ export class HistogramFamily implements MetricFamily {
     this.#exemplars.set(this.#cells.cell(key), traceId, value, atMs);
   }
 
+  zero(): void {
+    this.#cells.zero();
+  }
+
   visit(sample: SampleVisitor): void {
     const cells = this.#cells;
     const sum = cells.width - 1;

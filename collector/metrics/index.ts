@@ -170,6 +170,13 @@ export class Metrics implements CorrelatorOutput {
     return this.#families.all().map((family) => family.snapshot());
   }
 
+  /** Everything is as it was when the snapshot was taken, whatever was counted since. */
+  restore(snapshot: MetricsSnapshot): void {
+    this.#overflow.settle();
+    for (const family of this.#families.all()) family.zero();
+    this.merge(snapshot);
+  }
+
   /** Adds what another instance counted, gauges too: partitions share no session. Unknown names are left out. */
   merge(snapshot: MetricsSnapshot): void {
     for (const family of snapshot) this.#families.get(family.name)?.merge(family);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Client } from '../../collector/model/client.ts';
+import { CMCD_NUMBERS } from '../../collector/model/cmcd.ts';
 import type { Event } from '../../collector/model/event.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
-import { RequestReport } from '../../collector/model/request.ts';
+import { REPORT_NUMBERS, RequestReport } from '../../collector/model/request.ts';
 import { source } from '../receivers/support.ts';
 
 /** Events with anything in them that the types allow, and some that they do not: a journal keeps what it was given. */
@@ -23,20 +24,24 @@ export const clients: fc.Arbitrary<Client> = fc.record({
   isBot: fc.boolean(),
 });
 
-function fieldsOf(target: object): fc.Arbitrary<Record<string, unknown>> {
+/** What is no field of its own, or means nothing outside the process: a guess at where something is. */
+const LEFT_OUT = ['kind', 'source', 'cmcd', 'client', 'numbers', 'sidHint'];
+
+function fieldsOf(target: object, numbers: readonly string[]): fc.Arbitrary<Record<string, unknown>> {
   const model: Record<string, fc.Arbitrary<unknown>> = {};
+  for (const name of numbers) model[name] = number;
   for (const [name, value] of Object.entries(target)) {
-    if (['kind', 'source', 'cmcd', 'client'].includes(name)) continue;
+    if (LEFT_OUT.includes(name)) continue;
     if (name.startsWith('uid')) model[name] = fc.integer();
-    else model[name] = typeof value === 'number' ? number : typeof value === 'boolean' ? fc.boolean() : text;
+    else model[name] = typeof value === 'boolean' ? fc.boolean() : text;
   }
   return fc.record(model, { requiredKeys: [] });
 }
 
 export const reports: fc.Arbitrary<RequestReport> = fc
   .tuple(
-    fieldsOf(new RequestReport()),
-    fieldsOf(new RequestReport().cmcd),
+    fieldsOf(new RequestReport(), REPORT_NUMBERS),
+    fieldsOf(new RequestReport().cmcd, CMCD_NUMBERS),
     fc.option(clients),
     fc.constantFrom(...sources),
   )

@@ -37,7 +37,7 @@ export function labConfigTree(scenario: Scenario, changes: Tree = {}): Tree {
 
 /** A checked configuration that heeds no environment. `folder` is where its files go. */
 export function configOf(tree: Tree, folder: string): Config {
-  const text = JSON.stringify({ dataDir: folder, ...tree });
+  const text = JSON.stringify({ dataDir: folder, bus: 'memory', ...tree });
   return parseConfig(text, { formats: FORMATS, environment: {}, origin: 'test', folder });
 }
 

@@ -1,17 +1,23 @@
+import type { PlayerState } from '../model/media.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
 import type { ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import { most } from './known-times.ts';
+import type { LiveSession } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
-import type { Playback } from './playback.ts';
 import type { CorrelateSettings } from './settings.ts';
+import { Viewer } from './viewer.ts';
 
 /** A pause longer than this is nobody watching (semantics.md section 3). */
 const PAUSE_MS = 60_000;
 const HEARTBEATS = 2.5;
-/** Segments a server-only viewer may be behind before the seat counts as empty, and their presumed length. */
+/** Segments a server-only viewer may be behind before the seat counts as empty, and their length while unknown. */
 const SEGMENTS = 3;
 const SEGMENT_MS = 6_000;
 
 const WATCHING = new Set(['playing', 'rebuffering', 'seeking']);
+/** A player that waits in one of these waits for its first frame, whatever it calls that. */
+const NOT_STARTED = new Set(['unknown', 'preloading', 'starting']);
 
 export type ConcurrentSessions = {
   readonly source: 'player' | 'server';
@@ -37,20 +43,22 @@ export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settin
   const contents = new Map<string, number>();
   const cdns = new Map<string, number>();
   for (const one of open) {
-    const playback = one.session.current;
-    if (!playback) continue;
-    const source = presence(one, playback, nowMs, settings);
-    if (source === '') continue;
-    const { dimensions } = playback.viewer;
+    const { current, waitingEvents } = one.session;
+    const source = waitingEvents.length > 0 || current?.hasPlayer ? 'player' : 'server';
+    const isPresent = source === 'player' ? isHeard(one.session, nowMs, settings) : isServed(one, nowMs);
+    if (!isPresent) continue;
+    const viewer = current?.viewer ?? presumedViewer(one.session, settings);
+    const { dimensions } = viewer;
     const labels = Object.values(dimensions).join('\n');
     count(sessions, `${source}\n${labels}`, () => ({ source, dimensions, count: 0 }));
-    if (playback.cdn !== '') cdns.set(playback.cdn, (cdns.get(playback.cdn) ?? 0) + 1);
-    const viewer = `${dimensions.tenant}\n${viewerKey(one, playback)}`;
-    if (!seen.has(viewer)) count(viewers, labels, () => ({ dimensions, count: 0 }));
-    const { contentId } = playback.viewer;
-    const watching = `${viewer}\n${contentId}`;
+    if (current && current.cdn !== '') cdns.set(current.cdn, (cdns.get(current.cdn) ?? 0) + 1);
+    // A registered viewer, else a device, else nobody but the session itself.
+    const person = `${dimensions.tenant}\n${viewer.viewerId || viewer.client?.deviceKey || one.session.traceId}`;
+    if (!seen.has(person)) count(viewers, labels, () => ({ dimensions, count: 0 }));
+    const { contentId } = viewer;
+    const watching = `${person}\n${contentId}`;
     if (contentId !== '' && !seen.has(watching)) contents.set(contentId, (contents.get(contentId) ?? 0) + 1);
-    seen.add(viewer).add(watching);
+    seen.add(person).add(watching);
   }
   return {
     sessions: [...sessions.values()],
@@ -60,25 +68,55 @@ export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settin
   };
 }
 
-function presence(
-  one: OpenSession,
-  playback: Playback,
-  nowMs: UnixMs,
-  settings: CorrelateSettings,
-): 'player' | 'server' | '' {
-  if (playback.hasPlayer) {
-    if (nowMs - playback.signs.lastReceivedMs > HEARTBEATS * settings.heartbeatMs) return '';
-    if (WATCHING.has(playback.state)) return 'player';
-    return playback.state === 'paused' && nowMs - playback.signs.stateSinceMs < PAUSE_MS ? 'player' : '';
-  }
-  // Whoever is refused to the last has nothing to watch.
-  if (playback.isRefused) return '';
-  return nowMs - one.lastEndMs <= SEGMENTS * SEGMENT_MS + one.latenessMs ? 'server' : '';
+/** By the last it told, whether its turn has come or not. */
+function isHeard(session: LiveSession, nowMs: UnixMs, settings: CorrelateSettings): boolean {
+  const { current, waitingEvents } = session;
+  const signs = current?.signs;
+  const heardMs = waitingEvents.reduce(
+    (newestMs, { receivedMs }) => most(newestMs, receivedMs),
+    signs?.lastReceivedMs ?? Number.NaN,
+  );
+  if (nowMs - heardMs > HEARTBEATS * settings.heartbeatMs) return false;
+  const known = current?.state ?? 'unknown';
+  const told = newestState(waitingEvents);
+  if (told === 'rebuffering' && NOT_STARTED.has(known) && !hasPlayed(waitingEvents)) return false;
+  const state = told === '' ? known : told;
+  const sinceMs = told === known || told === '' ? (signs?.stateSinceMs ?? nowMs) : nowMs;
+  return WATCHING.has(state) || (state === 'paused' && nowMs - sinceMs < PAUSE_MS);
 }
 
-/** A registered viewer, else a device, else nobody but the session itself. */
-function viewerKey(one: OpenSession, playback: Playback): string {
-  return playback.viewer.viewerId || playback.viewer.client?.deviceKey || one.session.traceId;
+function newestState(events: readonly PlayerEvent[]): PlayerState | '' {
+  let newest: PlayerEvent | null = null;
+  for (const event of events) {
+    if (stateOf(event) !== '' && !(event.tsMs < (newest?.tsMs ?? Number.NEGATIVE_INFINITY))) newest = event;
+  }
+  return newest === null ? '' : stateOf(newest);
+}
+
+function stateOf({ name, state, isFatal }: PlayerEvent): PlayerState | '' {
+  if (name === 'error') return isFatal ? 'failed' : (state ?? '');
+  return name === 'seek' ? 'seeking' : (state ?? '');
+}
+
+function hasPlayed(events: readonly PlayerEvent[]): boolean {
+  return events.some(({ state }) => state === 'playing');
+}
+
+function isServed({ session, lastMediaMs, latenessMs }: OpenSession, nowMs: UnixMs): boolean {
+  const { current } = session;
+  // Whoever is refused to the last has nothing to watch.
+  if (current?.isRefused) return false;
+  const segmentMs = current?.servedSegmentMs ?? SEGMENT_MS;
+  // Of whoever is there the last segment but one must have been told by now.
+  return nowMs - lastMediaMs <= Math.max(SEGMENTS * segmentMs, 2 * segmentMs + latenessMs);
+}
+
+/** Who seems to watch, while nothing of the session has settled. */
+function presumedViewer({ tenant, client, waitingEvents }: LiveSession, settings: CorrelateSettings): Viewer {
+  const viewer = new Viewer(tenant, settings.property);
+  for (const event of waitingEvents) viewer.event(event);
+  viewer.seen(client);
+  return viewer;
 }
 
 function count<T extends { count: number }>(map: Map<string, T>, key: string, create: () => T): void {

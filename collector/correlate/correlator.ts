@@ -77,7 +77,7 @@ export class Correlator {
         session,
         lastMs,
         changedMs: this.#slots.changedMs(slot),
-        lastEndMs: this.#slots.lastEndMs(slot),
+        lastMediaMs: this.#slots.lastMediaMs(slot),
         latenessMs: this.#slots.seenLatenessMs(slot) + waitMs,
       };
     }

@@ -81,6 +81,11 @@ export class LiveSession {
     return this.#current;
   }
 
+  /** What its players told and whose turn has not come. */
+  get waitingEvents(): readonly PlayerEvent[] {
+    return this.#events;
+  }
+
   get hasPlayer(): boolean {
     return this.#events.length > 0 || this.#playerHalves.length > 0 || (this.#current?.hasPlayer ?? false);
   }

@@ -8,7 +8,7 @@ export type OpenSession = {
   readonly lastMs: UnixMs;
   /** When what is known of it last changed. */
   readonly changedMs: UnixMs;
-  /** End of its latest server half; how late the sources that spoke of it may be. */
-  readonly lastEndMs: UnixMs;
+  /** End of its latest server half that was no playlist; how late the sources that spoke of it may be. */
+  readonly lastMediaMs: UnixMs;
   readonly latenessMs: number;
 };

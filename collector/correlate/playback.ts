@@ -97,7 +97,12 @@ export class Playback {
     return this.#switches.current;
   }
 
-  /** Something was found that requests still to come may explain. */
+  /** Duration of its segments, as far as requests alone tell it. */
+  get servedSegmentMs(): number | undefined {
+    return this.#server?.segmentMs;
+  }
+
+  /** Something was found that requests to come may explain. */
   get isWaiting(): boolean {
     return this.#desk.isWaiting || this.#later.isWaiting;
   }
@@ -130,12 +135,11 @@ export class Playback {
       this.#recorder.incident(request.startMs, request.endMs);
       this.#silent.step(request, sign);
     }
-    const player = this.#player;
-    if (!player) {
+    if (!this.#player) {
       this.#server ??= new ServerPlayback(this.#listener('server'), { learntSegmentMs: this.#segmentMs });
       this.#server.step(request);
-    } else if (player.isStateless) {
-      this.#unheard ??= new UnheardStalls(this.#segmentMs, (stall) => player.infer(stall, this.#offsetMs));
+    } else if (this.#player.isStateless) {
+      this.#unheard ??= new UnheardStalls(this.#segmentMs, (stall) => this.#player?.infer(stall, this.#offsetMs));
       this.#unheard.step(request);
     }
   }
@@ -166,8 +170,8 @@ export class Playback {
   /** Nothing more comes. */
   close(cut: CutReason): void {
     this.#unheard?.finish(this.totals.lastMs);
-    const { settings } = this.#context;
-    this.#player?.finish(this.signs.lastSeenMs(this.totals.lastMs + this.#offsetMs, settings.heartbeatMs));
+    const servedMs = this.totals.lastMs + this.#offsetMs;
+    this.#player?.finish(this.signs.lastSeenMs(servedMs, this.#context.settings.heartbeatMs));
     this.#server?.finish(this.totals.lastMs);
     // Nobody says so, but what it needed was refused to the last.
     // Lines of a playback that goes by its id elsewhere may be its failures only, and look like one that never began.
@@ -288,13 +292,9 @@ export class Playback {
   }
 
   #tellSilentFailures(): void {
-    for (const failure of this.#silent.take()) {
-      const { beginMs, endMs, cdn, kind } = failure;
-      this.#desk.decide(
-        { kind: 'silent_failure', beginMs, endMs, silent: { cdn, kind } },
-        failure.evidence,
-        this.viewer.dimensions,
-      );
+    for (const { beginMs, endMs, cdn, kind, evidence } of this.#silent.take()) {
+      const draft: IncidentDraft = { kind: 'silent_failure', beginMs, endMs, silent: { cdn, kind } };
+      this.#desk.decide(draft, evidence, this.viewer.dimensions);
     }
   }
 }

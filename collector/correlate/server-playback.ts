@@ -32,8 +32,6 @@ const DEFAULTS: ServerPlaybackSettings = {
   bufferTargetMs: 30_000,
   progressiveKbps: 128,
 };
-/** A viewer is there if a segment came within this many segment durations (semantics.md section 3). */
-const PRESENCE_SEGMENTS = 3;
 
 /**
  * What logs alone tell of one playback (semantics.md section 6). Requests come in order of their begin, in server
@@ -97,9 +95,9 @@ export class ServerPlayback {
     return this.#isOverCounted;
   }
 
-  /** Concurrent at `nowMs`: a segment came within the last three segment durations. */
-  isPresent(nowMs: UnixMs): boolean {
-    return this.hasStarted && nowMs - this.#lastMediaMs <= PRESENCE_SEGMENTS * this.#media.segmentMs;
+  /** Duration of a segment, as far as it is known. */
+  get segmentMs(): number {
+    return this.#media.segmentMs;
   }
 
   /** What was added since the last call; null when nothing was. */

@@ -33,7 +33,9 @@ export class SessionRows {
   }
 
   append(slot: number, report: RequestReport): void {
-    this.#link(slot, this.#rows.append(report));
+    const row = this.#rows.append(report);
+    this.#link(slot, row);
+    if (report.objectType !== 'manifest') this.#slots.seeMedia(slot, this.#rows.endMs(row));
     if (report.source.tier !== 'edge') this.#slots.expectPartners(slot);
   }
 

@@ -7,7 +7,7 @@ const LAST_MS = 0;
 const CHANGED_MS = 1;
 const LATENESS_MS = 2;
 const SEEN_LATENESS_MS = 3;
-const LAST_END_MS = 4;
+const LAST_MEDIA_MS = 4;
 const FIRST_END_MS = 5;
 const HEAD = 12;
 const COUNT = 13;
@@ -35,7 +35,7 @@ export class SessionSlots {
     this.#doubles[at + CHANGED_MS] = 0;
     this.#doubles[at + LATENESS_MS] = latenessMs;
     this.#doubles[at + SEEN_LATENESS_MS] = 0;
-    this.#doubles[at + LAST_END_MS] = Number.NEGATIVE_INFINITY;
+    this.#doubles[at + LAST_MEDIA_MS] = Number.NEGATIVE_INFINITY;
     this.#integers[at * 2 + MARKS] = isLate ? LATE : 0;
     this.clearRows(slot);
   }
@@ -103,9 +103,15 @@ export class SessionSlots {
     this.#integers[slot * 2 * RECORD + MARKS]! |= PARTNERS;
   }
 
-  /** End of the latest half the session ever had; -Infinity before the first. */
-  lastEndMs(slot: number): UnixMs {
-    return this.#doubles[slot * RECORD + LAST_END_MS] as number;
+  /** End of the latest half the session ever had that was no playlist; -Infinity before the first. */
+  lastMediaMs(slot: number): UnixMs {
+    return this.#doubles[slot * RECORD + LAST_MEDIA_MS] as number;
+  }
+
+  /** A half that was no playlist ended at `endMs`. */
+  seeMedia(slot: number, endMs: UnixMs): void {
+    const at = slot * RECORD + LAST_MEDIA_MS;
+    if (endMs > (this.#doubles[at] as number)) this.#doubles[at] = endMs;
   }
 
   /** Earliest end of the halves that wait; Infinity when none does. */
@@ -136,7 +142,6 @@ export class SessionSlots {
     this.#integers[at * 2 + HEAD] = row;
     this.#integers[at * 2 + COUNT]! += 1;
     if (endMs < (this.#doubles[at + FIRST_END_MS] as number)) this.#doubles[at + FIRST_END_MS] = endMs;
-    if (endMs > (this.#doubles[at + LAST_END_MS] as number)) this.#doubles[at + LAST_END_MS] = endMs;
   }
 
   #grow(): void {

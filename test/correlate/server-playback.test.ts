@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ServerPlayback } from '../../collector/correlate/server-playback.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
-import { PlaybackLog } from './playback-log.ts';
 import { type Cmcd, manifest, segment, steady, watched } from './server-lines.ts';
-import { edgeRequest, T0 } from './support.ts';
+import { edgeRequest } from './support.ts';
 
 describe('startup', () => {
   for (const [name, requests, startupMs] of [
@@ -173,13 +171,6 @@ describe('renditions', () => {
     const { renderedKbit, renderedMediaSeconds } = watched([manifest(0), ...steady(0, 4, 100)]).server.qoe;
     expect(renderedKbit / renderedMediaSeconds).toBe(2_000);
   });
-});
-
-test('a viewer is present for three segment durations after a segment', () => {
-  const server = new ServerPlayback(new PlaybackLog());
-  for (const request of [manifest(0), ...steady(0, 3, 100)]) server.step(request);
-  server.advance(T0 + 8_300);
-  expect([20_300, 20_301].map((at) => server.isPresent(T0 + at))).toEqual([true, false]);
 });
 
 describe('failure', () => {

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
+import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { Correlator } from '../../collector/correlate/correlator.ts';
+import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
+import type { PlayerEvent } from '../../collector/model/player-event.ts';
+import type { RequestReport } from '../../collector/model/request.ts';
+import { testSettings } from '../support/recorded-events.ts';
+import { report, sourceOf, T0 } from './support.ts';
+
+/** Logs come up to 10 s late, so nothing that is only counted when it has settled is counted in these seconds. */
+const settings = testSettings({ reorderMs: 5_000, settleMs: 10_000, heartbeatMs: 10_000 });
+const nothing = { get: () => () => undefined };
+
+class Room {
+  readonly #correlator = new Correlator(
+    {
+      settings,
+      output: new Proxy({} as CorrelatorOutput, nothing),
+      spans: new Proxy({} as SpanOutput, nothing),
+      cdnOfHost: new Map(),
+      contents: new ContentMemory(),
+    },
+    new Map([['default', 0]]),
+  );
+  #seq = 0;
+  #nowMs = 0;
+
+  say(at: number, fields: Partial<PlayerEvent>): void {
+    this.pass(at);
+    const source = sourceOf('player', 'player');
+    const times = { tsMs: T0 + at, receivedMs: T0 + at, seq: this.#seq++ };
+    this.#correlator.event({ kind: 'player', name: 'state', source, sid: 'one', ...times, ...fields }, T0 + at);
+  }
+
+  serve(at: number, fields: Partial<Pick<RequestReport, 'objectType' | 'status' | 'path'>> = {}): void {
+    this.pass(at);
+    const sid = 'one';
+    this.#correlator.report(report({ at, cmcd: { sid, objectDurationMs: 4_000 }, ...fields }), sid, false, T0 + at);
+  }
+
+  pass(untilMs: number): void {
+    for (; this.#nowMs <= untilMs; this.#nowMs += 250) this.#correlator.tick(T0 + this.#nowMs);
+  }
+
+  /** Who is there at `at`: by whose word, or nobody. */
+  at(at: number): string {
+    this.pass(at);
+    const { sessions, viewers } = concurrencyOf(this.#correlator.sessions(), T0 + at, settings);
+    expect(viewers.reduce((sum, { count }) => sum + count, 0)).toBe(sessions.length);
+    return sessions.map(({ source }) => source).join() || 'nobody';
+  }
+}
+
+describe('a player is there', () => {
+  for (const [name, states, at, expected] of [
+    [
+      'as soon as it says that it plays',
+      [
+        [0, 'starting'],
+        [900, 'playing'],
+      ],
+      1_000,
+      'player',
+    ],
+    ['not before', [[0, 'starting']], 1_000, 'nobody'],
+    [
+      'not when what it calls rebuffering is its start',
+      [
+        [0, 'starting'],
+        [300, 'rebuffering'],
+      ],
+      1_000,
+      'nobody',
+    ],
+    [
+      'while it rebuffers',
+      [
+        [0, 'playing'],
+        [900, 'rebuffering'],
+      ],
+      1_000,
+      'player',
+    ],
+    [
+      'not once it has said that it ended',
+      [
+        [0, 'playing'],
+        [900, 'ended'],
+      ],
+      1_000,
+      'nobody',
+    ],
+    [
+      'for a minute of pause',
+      [
+        [0, 'playing'],
+        [900, 'paused'],
+      ],
+      20_000,
+      'player',
+    ],
+    ['for 2.5 heartbeats', [[0, 'playing']], 25_000, 'player'],
+    ['not for longer', [[0, 'playing']], 25_001, 'nobody'],
+  ] as const) {
+    test(name, () => {
+      const room = new Room();
+      for (const [saidAt, state] of states) room.say(saidAt, { state });
+      expect(room.at(at)).toBe(expected);
+    });
+  }
+
+  test('not once it has failed for good', () => {
+    const room = new Room();
+    room.say(0, { state: 'playing' });
+    room.say(900, { name: 'error', isFatal: true });
+    expect(room.at(1_000)).toBe('nobody');
+  });
+
+  test('not after a minute of pause, though it reports', () => {
+    const room = new Room();
+    for (let at = 0; at <= 60_000; at += 10_000) room.say(at, { state: at === 0 ? 'playing' : 'paused' });
+    expect(room.at(69_000)).toBe('player');
+    expect(room.at(70_000)).toBe('nobody');
+  });
+});
+
+describe('a viewer that only logs show is there', () => {
+  test('as soon as a line came, though requests wait for their other halves', () => {
+    const room = new Room();
+    room.serve(0);
+    expect(room.at(250)).toBe('server');
+  });
+
+  test('for as long as a line of another segment may be on its way, and no longer', () => {
+    const room = new Room();
+    for (let at = 0; at <= 20_000; at += 4_000) room.serve(at, { path: `/v/seg_${at / 4_000}.m4s` });
+    // 4 s a segment: two of them, and the 10 s that the log may be late.
+    expect(room.at(38_000)).toBe('server');
+    expect(room.at(38_250)).toBe('nobody');
+  });
+
+  test('not for asking for playlists', () => {
+    const room = new Room();
+    for (let at = 0; at <= 20_000; at += 2_000) room.serve(at, { objectType: 'manifest', path: '/v/main.m3u8' });
+    expect(room.at(20_250)).toBe('nobody');
+  });
+});

@@ -1,7 +1,8 @@
 import type { Incident } from './incident-plan.ts';
-import type { LabState } from './playback.ts';
 import type { IncidentSpec } from './scenario.ts';
+import { type Seat, seatOf } from './seat.ts';
 import { statusClassOf } from './session-truth.ts';
+import type { ViewerSession } from './viewer-session.ts';
 
 /** One row of request counters, counted when the line was written: before sampling, loss and duplicates. */
 export type RequestCount = {
@@ -15,13 +16,17 @@ export type RequestCount = {
 
 export type SourceCount = { written: number; sampledOut: number; withheld: number; delivered: number };
 
-/** How many sessions lived at one moment; `concurrent` leaves out those paused for a minute and more. */
+/**
+ * How many sessions lived at one moment; `concurrent` leaves out those paused for a minute and more. `seats` are those
+ * that count as watching by the definition of semantics.md section 3: by their player's word, by segments, and people.
+ */
 export type ConcurrencySample = {
   readonly atMs: number;
   readonly sessions: number;
   readonly concurrent: number;
   readonly viewers: number;
   readonly playing: number;
+  readonly seats: { readonly player: number; readonly server: number; readonly viewers: number };
 };
 
 /** What really happened in the whole fleet; truth.fleet.json. Times are Unix ms. */
@@ -43,12 +48,6 @@ export type FleetTruth = {
 const MAX_SAMPLES = 10_000;
 const PAUSED_OUT_MS = 60_000;
 
-/** A session as the census sees it. */
-export type CensusEntry = {
-  readonly playback: { readonly state: LabState; readonly stateSinceMs: number };
-  readonly facts: { readonly viewer: { readonly address: string; readonly userAgent: string } };
-};
-
 /** Counts the fleet while it runs. */
 export class FleetLedger {
   readonly posts = { made: 0, blocked: 0, lost: 0 };
@@ -57,6 +56,7 @@ export class FleetLedger {
   readonly #requests = new Map<string, RequestCount>();
   readonly #sources = new Map<string, SourceCount>();
   readonly #concurrency: ConcurrencySample[] = [];
+  #left: Seat[] = [];
 
   request(cdn: string, tier: RequestCount['tier'], status: number, objectType: string, bytes: number): void {
     const statusClass = statusClassOf(status);
@@ -79,12 +79,22 @@ export class FleetLedger {
     return count;
   }
 
-  census(sessions: Iterable<CensusEntry>, atMs: number): void {
+  /** A session is over; its seat counts until its time is up. */
+  left(session: ViewerSession, nowMs: number): void {
+    this.sessionsClosed++;
+    this.#left.push(seatOf(session, nowMs));
+  }
+
+  census(sessions: Iterable<ViewerSession>, atMs: number): void {
+    this.#left = this.#left.filter(({ untilMs }) => untilMs >= atMs);
+    const seats = [...this.#left];
     const viewers = new Set<string>();
     let all = 0;
     let concurrent = 0;
     let playing = 0;
-    for (const { playback, facts } of sessions) {
+    for (const session of sessions) {
+      const { playback, facts } = session;
+      seats.push(seatOf(session, atMs));
       all++;
       const { state, stateSinceMs } = playback;
       if (state === 'playing') playing++;
@@ -94,7 +104,17 @@ export class FleetLedger {
       viewers.add(`${facts.viewer.address}|${facts.viewer.userAgent}`);
     }
     if (this.#concurrency.length >= MAX_SAMPLES) this.#concurrency.shift();
-    this.#concurrency.push({ atMs, sessions: all, concurrent, viewers: viewers.size, playing });
+    const taken = seats.filter(({ untilMs }) => untilMs >= atMs);
+    const player = taken.filter(({ isHeard }) => isHeard).length;
+    const people = new Set(taken.map(({ viewer }) => viewer)).size;
+    this.#concurrency.push({
+      atMs,
+      sessions: all,
+      concurrent,
+      viewers: viewers.size,
+      playing,
+      seats: { player, server: taken.length - player, viewers: people },
+    });
   }
 
   truth(scenario: string, seed: number, startMs: number, endMs: number, incidents: readonly Incident[]): FleetTruth {

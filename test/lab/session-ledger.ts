@@ -34,6 +34,11 @@ export class SessionLedger {
   errorsTold = 0;
   postsMade = 0;
   postsDelivered = 0;
+  /** When its last post left, and when its last segment had arrived; NaN before any. */
+  lastToldMs = Number.NaN;
+  lastSegmentMs = Number.NaN;
+  /** Its player said that playback is over. */
+  isOverTold = false;
   isSidSent = false;
   isTabClosed = false;
   fatal: { readonly atMs: number; readonly cause: Verdict } | null = null;
@@ -48,6 +53,7 @@ export class SessionLedger {
     if (answer.shield !== null) countRequest(this.tiers.shield, answer.shield.status, answer.shield.bodyBytes);
     if (answer.origin !== null) countRequest(this.tiers.origin, answer.origin.status, answer.origin.bodyBytes);
     if (!this.isSidSent) this.isSidSent = exchange.query.includes('sid%3D');
+    if (object.role === 'segment' && ending === 'ok') this.lastSegmentMs = exchange.endMs;
     if (object.role !== 'segment' || this.#silent.length >= MAX_SILENT_FAILURES) return;
     const isSlow = ending === 'ok' && exchange.endMs - exchange.sentMs > object.durationMs;
     const kind = answer.status >= 500 ? '5xx' : ending === 'timeout' ? 'timeout' : isSlow ? 'slow' : null;

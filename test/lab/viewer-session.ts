@@ -94,6 +94,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.ledger.postsMade++;
     if (!this.#world.post(this.facts, path, contentType, body, nowMs)) return;
     this.ledger.postsDelivered++;
+    this.ledger.lastToldMs = nowMs;
     this.ledger.isSidSent = true;
   }
 
@@ -134,8 +135,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
       if (this.#isClosed) return;
       const atMs = this.facts.nowMs();
       this.ledger.fatal = { atMs, cause: 'client' };
-      this.#terminal = 'failed';
-      if (isHeard) this.#voice.entered('failed', atMs);
+      this.#over('failed', isHeard, atMs);
       if (isHeard) this.#voice.failed(null, atMs);
       this.close('played', atMs);
     });
@@ -146,7 +146,9 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     if (this.#isClosed) return;
     this.ledger.isTabClosed = isTabClosed;
     this.close(this.#hasFrame ? 'played' : 'exit_before_start', nowMs);
-    if (!isTabClosed) this.#voice.left(nowMs);
+    if (isTabClosed) return;
+    this.#voice.left(nowMs);
+    this.ledger.isOverTold = this.facts.kind === 'playpath';
   }
 
   close(outcome: SessionTruth['outcome'], nowMs: number): void {
@@ -212,8 +214,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     if (this.#isClosed) return;
     this.#sync(nowMs);
     this.ledger.fatal = { atMs: nowMs, cause: this.#blame.cause };
-    this.#terminal = 'failed';
-    this.#voice.entered('failed', nowMs);
+    this.#over('failed', true, nowMs);
     this.#voice.failed(exchange, nowMs);
     this.close(this.#hasFrame ? 'played' : 'start_failure', nowMs);
   }
@@ -237,13 +238,20 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   }
 
   finished(nowMs: number): void {
-    this.#terminal = 'ended';
-    this.#voice.entered('ended', nowMs);
+    this.#over('ended', true, nowMs);
     this.close('played', nowMs);
   }
 
   get #hasFrame(): boolean {
     return !Number.isNaN(this.ledger.startupMs);
+  }
+
+  /** Shaka says nothing of its state. */
+  #over(state: 'ended' | 'failed', isHeard: boolean, nowMs: number): void {
+    this.#terminal = state;
+    if (!isHeard) return;
+    this.#voice.entered(state, nowMs);
+    this.ledger.isOverTold = this.facts.kind !== 'shaka';
   }
 
   /** Nothing needs to have come late: what the player measured was the line, or what reached the edge. */

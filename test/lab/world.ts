@@ -141,7 +141,7 @@ export class World implements SessionWorld {
 
   closed(session: ViewerSession, truth: SessionTruth): void {
     this.#sessions.delete(session);
-    this.fleet.sessionsClosed++;
+    this.fleet.left(session, this.#nowMs);
     this.#onTruth(truth);
   }
 

@@ -1,5 +1,6 @@
 import { VERDICTS } from '../../collector/model/incident.ts';
 import { JOIN_METHODS } from '../../collector/model/joined-request.ts';
+import { VOICES } from './session-tally.ts';
 import type { Tally } from './tally.ts';
 
 /** Named figures; shares 0–1, `… error` relative and better when smaller. NaN: nothing to judge. */
@@ -52,21 +53,41 @@ export function figuresOf(tally: Tally): Figures {
     ['player', 'with player data'],
     ['server', 'server only'],
   ] as const) {
-    const ratio = (of: 'true' | ''): number => {
-      const stalled = tally.of(`qoe/${group}/${of === '' ? 'stalled' : 'trueStalled'}`);
-      return stalled / (stalled + tally.of(`qoe/${group}/${of === '' ? 'playing' : 'truePlaying'}`));
-    };
-    figures.set(`rebuffer ratio error, ${name}`, Math.abs(ratio('') / ratio('true') - 1));
+    figures.set(`rebuffer ratio error, ${name}`, relativeError(rebufferRatio(tally, group), trueRatio(tally, group)));
     figures.set(`startup error, ${name}`, tally.of(`startup/${group}/error`) / tally.of(`startup/${group}/sum`));
   }
-  figures.set('concurrent viewers error', Math.abs(tally.of('viewers/told') / tally.of('viewers/true') - 1));
+  for (const voice of VOICES) {
+    const of = (key: string): number => tally.of(`qoe/${voice}/${key}`);
+    figures.set(`rebuffer ratio error, ${voice}`, relativeError(rebufferRatio(tally, voice), trueRatio(tally, voice)));
+    figures.set(`stalled time error, ${voice}`, relativeError(of('stalled'), of('trueStalled')));
+    figures.set(`playing time error, ${voice}`, relativeError(of('playing'), of('truePlaying')));
+  }
+  figures.set('concurrent viewers error', relativeError(tally.of('viewers/told'), tally.of('viewers/true')));
   figures.set('concurrent viewers error at a moment', tally.of('viewers/error') / tally.of('viewers/true'));
+  for (const source of ['player', 'server']) {
+    const { told, seats } = { told: tally.of(`seats/${source}/told`), seats: tally.of(`seats/${source}/true`) };
+    figures.set(`concurrent sessions error by definition, ${source}`, relativeError(told, seats));
+  }
   return figures;
 }
 
 /** Figures that are better when smaller. */
 export function isError(name: string): boolean {
   return name.includes(' error') || name === 'sessions split';
+}
+
+function rebufferRatio(tally: Tally, group: string): number {
+  const stalled = tally.of(`qoe/${group}/stalled`);
+  return stalled / (stalled + tally.of(`qoe/${group}/playing`));
+}
+
+function trueRatio(tally: Tally, group: string): number {
+  const stalled = tally.of(`qoe/${group}/trueStalled`);
+  return stalled / (stalled + tally.of(`qoe/${group}/truePlaying`));
+}
+
+function relativeError(told: number, truth: number): number {
+  return Math.abs(told / truth - 1);
 }
 
 function rightOf(tally: Tally, prefix: string): number {

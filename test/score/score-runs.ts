@@ -66,7 +66,7 @@ export async function scoreRun(run: ScoreRun, seed: number): Promise<Tally> {
   }
   tallyJoins(result, ownerOf, tally);
   if (run.isLate) return tally;
-  for (const { atMs, viewers } of result.fleet.concurrency) {
+  for (const { atMs, viewers, seats } of result.fleet.concurrency) {
     const sinceMs = atMs - result.fleet.startMs;
     const reading = result.concurrency.find((one) => one.atMs === atMs);
     // The first minute's sessions are on their way; when no one comes any more it is no evening like others.
@@ -74,6 +74,10 @@ export async function scoreRun(run: ScoreRun, seed: number): Promise<Tally> {
     tally.add('viewers/true', viewers);
     tally.add('viewers/told', reading.viewers);
     tally.add('viewers/error', Math.abs(reading.viewers - viewers));
+    for (const source of ['player', 'server'] as const) {
+      tally.add(`seats/${source}/true`, seats[source]);
+      tally.add(`seats/${source}/told`, reading[source]);
+    }
   }
   return tally;
 }

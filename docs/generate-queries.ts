@@ -21,7 +21,7 @@ curl 'http://127.0.0.1:8080/api/v1/q/audience_by?from=now-7d&group=country&strea
 - **Time zone**: \`timeZone\` is an IANA name for days, weeks and months; by default that of the tenant
   (\`store.timeZone\`).
 - **Filters**: every dimension is a parameter. Several values, repeated or with commas between them, are alternatives;
-  different dimensions must all fit. \`${EMPTY_VALUE}\` is what is not known; an empty value filters nothing.
+  different dimensions must all fit. \`${EMPTY_VALUE}\` is what is not known; an empty value or \`*\` filters nothing.
 - **Tenant**: the token's. A token of \`*\` sees all and may filter by \`tenant\`.
 - **Format**: \`format=frame\` (Grafana's data frame, the default), \`rows\` (one JSON object a row) or \`csv\` (times in ISO
   8601). Times in JSON are Unix milliseconds. Numbers end in their unit: \`_seconds\`, \`_bytes\`, \`_ratio\` (0 to 1).

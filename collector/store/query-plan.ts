@@ -108,8 +108,8 @@ function filtersOf(parameters: URLSearchParams, tenant: string): Filters | Probl
     if (!isDimension(name)) continue;
     const wanted = parameters.getAll(name).flatMap((value) => value.split(','));
     if (wanted.length > MAX_VALUES) return { problem: `${name} has more than ${MAX_VALUES} values` };
-    // A picker with nothing picked sends an empty value.
-    if (wanted.every((value) => value === '')) continue;
+    // A picker with nothing picked sends an empty value, one with everything a star.
+    if (wanted.every((value) => value === '' || value === '*')) continue;
     conditions.push(filterOf(name));
     values[name] = wanted.map((value) => (value === EMPTY_VALUE ? '' : value));
   }

@@ -8,7 +8,7 @@ import type { Store } from '../../collector/store/store.ts';
 import { ManualScheduler } from '../exporters/manual-scheduler.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { type LabResult, type LabResultOptions, runScenario } from '../support/lab-run.ts';
-import { LIMITS, PLACEMENT } from './stores.ts';
+import { LIMITS, PLACEMENT } from './placement.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -46,12 +46,12 @@ export async function ask(
   store: Store,
   name: string,
   parameters: Readonly<Record<string, string>>,
-  { tenant = '*', nowMs = Date.UTC(2026, 10, 22) } = {},
+  { tenant = '*', nowMs = Date.UTC(2026, 10, 22), limits = LIMITS } = {},
 ): Promise<readonly Row[]> {
   const query = QUERIES.get(name);
   if (query === undefined) throw new Error(`no query ${name}`);
-  const runner = new QueryRunner({ store, limits: LIMITS, concurrent: 2, waiting: 10 });
-  const context = { database: PLACEMENT.database, tenant, nowMs, maxRows: LIMITS.rows, timeZoneOf: () => 'UTC' };
+  const runner = new QueryRunner({ store, limits, concurrent: 2, waiting: 10 });
+  const context = { database: PLACEMENT.database, tenant, nowMs, maxRows: limits.rows, timeZoneOf: () => 'UTC' };
   const result = await runner.run(query, new URLSearchParams(parameters), context);
   if (result.outcome !== 'answered') throw new Error('problem' in result ? result.problem : result.outcome);
   return rowObjects(result.answer);

@@ -7,7 +7,8 @@ import type { SessionTruth } from '../lab/session-truth.ts';
 import { type LabResult, sumOf } from '../support/lab-run.ts';
 import { voiceOf } from '../support/lab-scores.ts';
 import { ask, type Row, storeScenario } from './lab-store.ts';
-import { describeEmbedded, PLACEMENT } from './stores.ts';
+import { PLACEMENT } from './placement.ts';
+import { describeEmbedded } from './stores.ts';
 
 /** The lab knows who watched what; named queries over the store must say the same. */
 

@@ -3,7 +3,8 @@ import { migrate } from '../../collector/store/migrations.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { ask, storeScenario } from './lab-store.ts';
-import { describeEmbedded, PLACEMENT } from './stores.ts';
+import { PLACEMENT } from './placement.ts';
+import { describeEmbedded } from './stores.ts';
 
 /** What logs alone tell, beside the truth (semantics.md section 6). */
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { checkMigrated, migrate, migrations } from '../../collector/store/migrations.ts';
 import { BEGIN_MS } from '../exporters/sessions.ts';
-import { describeStores, PLACEMENT } from './stores.ts';
+import { PLACEMENT } from './placement.ts';
+import { describeStores } from './stores.ts';
 
 describeStores('migrations', (store) => {
   test('are missed before they are done', async () => {

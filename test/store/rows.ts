@@ -4,7 +4,7 @@ import { SESSION_COLUMNS, type SessionAudience } from '../../collector/store/ses
 import { sessionLine } from '../../collector/store/session-feed.ts';
 import type { Store } from '../../collector/store/store.ts';
 import { makeSummary } from '../exporters/sessions.ts';
-import { PLACEMENT } from './stores.ts';
+import { PLACEMENT } from './placement.ts';
 
 export type RowFields = Partial<SessionSummary> & {
   readonly audience?: Partial<SessionAudience>;

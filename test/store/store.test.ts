@@ -4,8 +4,9 @@ import { migrate } from '../../collector/store/migrations.ts';
 import { applyRetention } from '../../collector/store/retention.ts';
 import { SESSION_COLUMNS } from '../../collector/store/session-columns.ts';
 import { BEGIN_MS, makeIncident, makeSummary } from '../exporters/sessions.ts';
+import { LIMITS, PLACEMENT } from './placement.ts';
 import { insertRows } from './rows.ts';
-import { describeStores, LIMITS, PLACEMENT, scalar } from './stores.ts';
+import { describeStores, scalar } from './stores.ts';
 
 /** The same suite in this process and against a server: what differs is a defect. */
 

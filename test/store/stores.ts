@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openEmbedded } from '../../collector/store/embedded.ts';
-import type { Placement } from '../../collector/store/migrations.ts';
 import { openServer } from '../../collector/store/server.ts';
-import type { QueryLimits, Store } from '../../collector/store/store.ts';
+import type { Store } from '../../collector/store/store.ts';
 import { ClickHouseServer, requireClickHouse } from '../support/clickhouse-server.ts';
-
-export const PLACEMENT: Placement = { database: 'playpath', cluster: '' };
-export const LIMITS: QueryLimits = { timeoutMs: 10_000, rows: 10_000, memoryBytes: 1 << 30 };
+import { LIMITS } from './placement.ts';
 
 /** Runs a suite in this process and over HTTP against a real server. `store` may be called inside tests. */
 export function describeStores(name: string, body: (store: () => Store) => void): void {

@@ -52,9 +52,14 @@ describe('the bundle', () => {
     );
   });
 
-  test('is small, and is one file', () => {
-    expect(files('dist').filter((path) => path.endsWith('.js'))).toEqual(['module.js']);
+  test('is small, and is one file for the panel and one for the data source', () => {
+    expect(
+      files('dist')
+        .filter((path) => path.endsWith('.js'))
+        .sort()
+    ).toEqual(['datasource/module.js', 'module.js']);
     expect(statSync(at('dist/module.js')).size).toBeLessThan(200_000);
+    expect(statSync(at('dist/datasource/module.js')).size).toBeLessThan(50_000);
   });
 
   test('was built by create-plugin', () => {
@@ -116,7 +121,6 @@ describe('the code', () => {
     ['reaches for the page around it', /\bwindow\.(?!clearTimeout|setTimeout)|\bdocument\.|globalThis/],
     ['asks the user with a box of the browser', /\b(?:alert|confirm|prompt)\(/],
     ['brings global styles', /import '[^']+\.(?:css|scss)'|injectGlobal|\bGlobal\b/],
-    ['talks to the network', /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|getBackendSrv|\/api\//],
     ['writes HTML by itself', /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML/],
     ['makes code from text', /\beval\(|new Function\(/],
     ['stores anything in the browser', /localStorage|sessionStorage|indexedDB|document\.cookie/],
@@ -128,6 +132,14 @@ describe('the code', () => {
     ['fixes a colour', /fill(?:Style)? = ['"`]#|color: ['"`](?:#|rgb|white|black)/],
   ])('nowhere %s', (_, pattern) => expect(sources.filter((path) => pattern.test(text('src', path)))).toEqual([]));
 
+  test('talks to nobody, but for the data source through Grafana', () => {
+    const talks = sources.filter((path) =>
+      /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|getBackendSrv|\/api\//.test(text('src', path))
+    );
+    expect(talks).toEqual(['datasource/PlaypathDataSource.ts']);
+    expect(text('src', ...talks)).not.toMatch(/XMLHttpRequest|sendBeacon|WebSocket|EventSource|[^.]\bfetch\(/);
+  });
+
   test('the model knows nothing of React, components or the screen', () => {
     const pure = sources.filter((path) => /^(frames|model|lanes)\//.test(path));
     const impure = pure.filter((path) =>
@@ -138,5 +150,23 @@ describe('the code', () => {
 
   test('only the chart touches a canvas', () => {
     expect(sources.filter((path) => /getContext\(/.test(text('src', path)) && !path.startsWith('chart/'))).toEqual([]);
+  });
+});
+
+describe('the data source inside', () => {
+  const nested = json('dist/datasource/plugin.json');
+
+  test('has an id and a type of its own, and the version of the panel it comes with', () => {
+    expect(nested).toMatchObject({ id: 'playpath-datasource', type: 'datasource', metrics: true });
+    expect(nested.info.version).toBe(plugin.info.version);
+    expect(nested.dependencies.grafanaDependency).toBe(plugin.dependencies.grafanaDependency);
+  });
+
+  test('has its logo', () => expect(text('dist/datasource', nested.info.logos.small)).toMatch(/^<svg/));
+
+  test('asks Grafana only for what Grafana shares', () => {
+    const [, asked] = /define\((\[[^\]]*\])/.exec(text('dist/datasource/module.js'))!;
+    const shared = ['@grafana/data', '@grafana/ui', '@grafana/runtime', 'module', 'react', 'rxjs'];
+    expect((JSON.parse(asked!) as string[]).filter((name) => !shared.includes(name))).toEqual([]);
   });
 });

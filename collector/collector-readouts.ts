@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import type { JournalState } from './event-log.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
 import { unknownCacheWords } from './formats/cache-status.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -13,12 +14,21 @@ export type ReadoutParts = {
   readonly pipeline: Pipeline;
   readonly exporter: OtlpExporter | null;
   readonly outlet: SpanOutlet | null;
+  readonly journal: JournalState | null;
   /** Rows on their way into the analytics store. */
   readonly rows: RowExporter | null;
 };
 
 /** What the collector's own metrics ask its parts. */
-export function readoutsOf({ config, ingest, pipeline, exporter, outlet, rows }: ReadoutParts): CollectorReadouts {
+export function readoutsOf({
+  config,
+  ingest,
+  pipeline,
+  exporter,
+  outlet,
+  journal,
+  rows,
+}: ReadoutParts): CollectorReadouts {
   const { correlate } = config;
   return {
     receivedRecords: () => sum(ingest.counts, ({ stored }) => stored),
@@ -28,9 +38,15 @@ export function readoutsOf({ config, ingest, pipeline, exporter, outlet, rows }:
     queues: () => [
       { queue: 'waiting_requests', length: pipeline.waitingRows, capacity: correlate.maxRequests },
       { queue: 'sessionless_lines', length: pipeline.rekeyer.waiting, capacity: correlate.maxSessions },
+      { queue: 'journal_bytes', length: journal?.sizeBytes ?? 0, capacity: config.journal.sizeBytes },
       { queue: 'otlp_bytes', length: exporter?.counters.waitingBytes ?? 0, capacity: config.export.otlp.queueBytes },
       { queue: 'store_bytes', length: rows?.counters.waitingBytes ?? 0, capacity: config.store.queueBytes },
     ],
+    disks: () => [
+      ...(journal ? [{ disk: 'journal', isRefusing: journal.isTroubled, failures: journal.failures }] : []),
+      ...(exporter?.disk ? [{ disk: 'spans', ...exporter.disk }] : []),
+    ],
+    journalLostRecords: () => journal?.lostRecords ?? 0,
     exporters: () => [...spanReadouts(exporter, outlet), ...rowReadouts(rows)],
   };
 }

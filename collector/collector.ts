@@ -262,6 +262,7 @@ export class Collector {
         pipeline: this.#pipeline,
         exporter: this.#exporter,
         outlet: this.#outlet,
+        journal: this.#log.journal,
         rows: this.#options.analytics?.exporter ?? null,
       }),
     });

@@ -1,11 +1,23 @@
 import type { Bus } from './bus/bus.ts';
 import type { UnixMs } from './model/time.ts';
 
+/** What the collector tells of its journal. */
+export type JournalState = {
+  readonly sizeBytes: number;
+  /** The disk took nothing when it was tried last. */
+  readonly isTroubled: boolean;
+  /** Writes that failed since start. */
+  readonly failures: number;
+  /** Records that were damaged when they were read at the start. */
+  readonly lostRecords: number;
+};
+
 /** The bus and all that makes a collector go on where the last one stopped. */
 export interface EventLog {
   readonly bus: Bus;
   /** What is read now was dealt with by a former process: spans of it have left already. */
   readonly isRebuilding: boolean;
+  readonly journal: JournalState | null;
   /** Why nothing is taken now, '' when it is. */
   readonly trouble: string;
   /** Reads what a former process left; before anything else is called. */

@@ -11,6 +11,7 @@ export class MemoryLog implements EventLog {
   readonly bus: Bus;
   readonly isRebuilding = false;
   readonly trouble = '';
+  readonly journal = null;
   readonly #reader: LogReader;
   readonly #pipeline: Pipeline;
 

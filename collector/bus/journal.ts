@@ -49,6 +49,7 @@ export class Journal implements Bus {
   readonly #folder: JournalFolder;
   readonly #frame = new FrameWriter();
   readonly cutBytes: number;
+  lostRecords = 0;
   #queue: Queued[] = [];
   /** Offset of the next record that is written. */
   #written: number;
@@ -98,7 +99,6 @@ export class Journal implements Bus {
 
   /** Reads the log again from `fromOffset` on, giving way to other work between segments. */
   async replay(fromOffset: number): Promise<Replayed> {
-    const { consumer, sourceOf } = this.#options;
     let next = Math.max(fromOffset, this.#folder.segments[0]?.firstOffset ?? 0);
     let records = 0;
     let lostRecords = 0;
@@ -108,13 +108,14 @@ export class Journal implements Bus {
       for (const { firstOffset, records: count, body } of this.#folder.frames(segment)) {
         if (firstOffset + count <= next) continue;
         lostRecords += Math.max(0, firstOffset - next);
-        const read = readFrame(body, firstOffset, next, sourceOf, consumer);
+        const read = readFrame(body, firstOffset, next, this.#options.sourceOf, this.#options.consumer);
         lostRecords += count - read;
         records += firstOffset + read - Math.max(next, firstOffset);
         next = firstOffset + count;
       }
       await new Promise(setImmediate);
     }
+    this.lostRecords = lostRecords;
     return { records, lostRecords };
   }
 
@@ -149,11 +150,10 @@ export class Journal implements Bus {
 
   /** All before `processedOffset` has left for where it is kept; from `neededOffset` on it is read again after a crash. */
   release(neededOffset: number, processedOffset: number): void {
-    const { maxAgeMs } = this.#options;
+    const oldMs = this.#nowMs - this.#options.maxAgeMs;
     this.#processed = processedOffset;
     this.#folder.deleteWhile(
-      ({ lastMs }, endOffset) =>
-        endOffset <= neededOffset || (endOffset <= processedOffset && this.#nowMs - lastMs > maxAgeMs),
+      ({ lastMs }, endOffset) => endOffset <= neededOffset || (endOffset <= processedOffset && lastMs < oldMs),
     );
     this.#diskBytes = this.#folder.sizeBytes;
   }

@@ -83,13 +83,8 @@ export class DiskQueue implements BatchQueue {
     return this.#sizeBytes;
   }
 
-  /** Writes that failed since start. */
-  get failures(): number {
-    return this.#failures;
-  }
-
-  get isTroubled(): boolean {
-    return this.#isTroubled;
+  get disk(): { readonly isRefusing: boolean; readonly failures: number } {
+    return { isRefusing: this.#isTroubled, failures: this.#failures };
   }
 
   push(batch: Batch): 'queued' | 'full' {

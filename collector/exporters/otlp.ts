@@ -105,6 +105,11 @@ export class OtlpExporter implements SpanExporter {
     };
   }
 
+  /** The disk that spans wait on; null when they wait in memory. */
+  get disk(): { readonly isRefusing: boolean; readonly failures: number } | null {
+    return this.#options.queue.disk;
+  }
+
   add(span: Span): 'queued' | 'full' {
     if (this.#closing !== null || !this.#hasRoom()) return 'full';
     this.#batch.add(span);

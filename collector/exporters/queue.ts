@@ -11,6 +11,8 @@ export interface BatchQueue {
   shift(): void;
   /** What is in the queue is there after a restart. */
   readonly isDurable: boolean;
+  /** The disk it is on: whether it took nothing when it was tried last, and writes that failed since start. */
+  readonly disk: { readonly isRefusing: boolean; readonly failures: number } | null;
   /** What is in the queue survives a power cut, if it is durable at all. */
   sync(): void;
   readonly spans: number;
@@ -20,6 +22,7 @@ export interface BatchQueue {
 /** Lost with the process. */
 export class MemoryQueue implements BatchQueue {
   readonly isDurable = false;
+  readonly disk = null;
   readonly #limits: { readonly maxSpans: number; readonly maxBytes: number };
   readonly #batches: Batch[] = [];
   #spans = 0;

@@ -27,6 +27,20 @@ export const SELF_METRICS = {
     'Attempts of an exporter that had to be repeated.',
     'exporter',
   ),
+  diskRefuses: metric(
+    'playpath_collector_disk_refuses',
+    'gauge',
+    '',
+    '1 while a disk took nothing when it was tried last: the journal, or the spans that wait.',
+    'disk',
+  ),
+  diskFailures: metric('playpath_collector_disk_failures_total', 'counter', '', 'Writes to disk that failed.', 'disk'),
+  journalLost: metric(
+    'playpath_collector_journal_lost_records',
+    'gauge',
+    '',
+    'Records of the journal that were damaged when it was read at the last start.',
+  ),
   unknownCacheWords: metric(
     'playpath_collector_unknown_cache_words_total',
     'counter',

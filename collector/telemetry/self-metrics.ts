@@ -28,6 +28,8 @@ export type CollectorReadouts = {
     readonly count: number;
   }>;
   readonly queues: () => Iterable<{ readonly queue: string; readonly length: number; readonly capacity: number }>;
+  readonly disks: () => Iterable<{ readonly disk: string; readonly isRefusing: boolean; readonly failures: number }>;
+  readonly journalLostRecords: () => number;
   readonly exporters: () => Iterable<{
     readonly exporter: string;
     readonly sent: number;
@@ -139,6 +141,13 @@ export class SelfTelemetry {
     observe(meter, SELF_METRICS.queueCapacity, (result) => {
       for (const { queue, capacity } of readouts.queues()) result.observe(capacity, { queue });
     });
+    observe(meter, SELF_METRICS.diskRefuses, (result) => {
+      for (const { disk, isRefusing } of readouts.disks()) result.observe(isRefusing ? 1 : 0, { disk });
+    });
+    observe(meter, SELF_METRICS.diskFailures, (result) => {
+      for (const { disk, failures } of readouts.disks()) result.observe(failures, { disk });
+    });
+    observe(meter, SELF_METRICS.journalLost, (result) => result.observe(readouts.journalLostRecords()));
     observe(meter, SELF_METRICS.sent, (result) => {
       for (const { exporter, sent } of readouts.exporters()) result.observe(sent, { exporter });
     });

@@ -191,7 +191,7 @@ test.each([
     const none = () => [];
     const telemetry = new SelfTelemetry({
       version: '1', now: Date.now, slowMs: 0, spans: ${sink},
-      readouts: { receivedRecords: () => 1, rejectedRecords: () => 0, liveSessions: () => 0, queues: none, exporters: none },
+      readouts: { receivedRecords: () => 1, rejectedRecords: () => 0, liveSessions: () => 0, queues: none, disks: none, journalLostRecords: () => 0, exporters: none },
     });
     telemetry.start();
     trace.getTracer('library').startSpan('foreign').end();
@@ -228,6 +228,8 @@ function readouts(): SelfTelemetryOptions['readouts'] {
     liveSessions: () => 17,
     unknownCacheWords: () => [{ provider: 'nginx', word: 'SIDEWAYS', count: 5 }],
     queues: () => [{ queue: 'otlp', length: 4, capacity: 100 }],
+    disks: () => [{ disk: 'journal', isRefusing: true, failures: 6 }],
+    journalLostRecords: () => 8,
     exporters: () => [{ exporter: 'otlp', sent: 900, dropped: 2, retries: 7 }],
   };
 }

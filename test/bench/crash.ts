@@ -1,0 +1,24 @@
+// Question: does anything that was acknowledged get lost, or counted twice, when the collector is killed at random?
+import { parseArgs } from 'node:util';
+import { runCrashes } from '../durability/crash-run.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    rows: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const figures = await runCrashes({
+  rounds,
+  seed: Number(values.seed),
+  sessions: rounds * 12,
+  segments: 8,
+  atOnce: 16,
+  pauseMs: 40,
+  lifeMs: [100, 1_500],
+  hasRows: values.rows,
+  print: console.log,
+});
+console.log(JSON.stringify(figures, null, 2));

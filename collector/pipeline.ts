@@ -1,7 +1,6 @@
-import { Correlator } from './correlate/correlator.ts';
+import { Correlator, type CorrelatorContext } from './correlate/correlator.ts';
 import type { CorrelatorCounts } from './correlate/correlator-counts.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
-import type { SessionContext } from './correlate/live-session.ts';
 import type { OpenSession } from './correlate/open-session.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
 import { SessionKey } from './correlate/session-key.ts';
@@ -34,7 +33,7 @@ export class Pipeline {
   #gate: SessionGate | null = null;
 
   /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
-  constructor(sources: readonly Source[], context: SessionContext, partitions = 1) {
+  constructor(sources: readonly Source[], context: CorrelatorContext, partitions = 1) {
     const { settleMs, maxSessions } = context.settings;
     this.#settleMs = settleMs;
     this.#latenessMs = latenessOfTenants(sources, settleMs);

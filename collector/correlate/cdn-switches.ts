@@ -39,8 +39,10 @@ type Track = { cdn: string; host: string; doubted: JoinedRequest | null };
 
 /** Follows which CDN one playback is on, per track, and what drove it away. Requests come in order of their begin. */
 export class CdnSwitches {
-  readonly #tracks = new Map<'audio' | 'video', Track>();
-  readonly #signs = new Map<string, Sign[]>();
+  #audio: Track | null = null;
+  #video: Track | null = null;
+  /** By CDN; made at the first bad sign. */
+  #signs: Map<string, Sign[]> | null = null;
   #open: Failover[] = [];
   /** The last one, told or not. */
   #latest: Failover | null = null;
@@ -49,14 +51,12 @@ export class CdnSwitches {
 
   /** The CDN that delivers the pictures, or the sound where there are none; '' before the first media object. */
   get current(): string {
-    return (this.#tracks.get('video') ?? this.#tracks.get('audio'))?.cdn ?? '';
+    return (this.#video ?? this.#audio)?.cdn ?? '';
   }
 
   /** Failovers whose result is open, or a move nobody dated exactly. */
   get isWaiting(): boolean {
-    if (this.#open.length > 0) return true;
-    for (const { doubted } of this.#tracks.values()) if (doubted !== null) return true;
-    return false;
+    return this.#open.length > 0 || (this.#audio?.doubted ?? null) !== null || (this.#video?.doubted ?? null) !== null;
   }
 
   /** Returns the switch this request made, if any. `sign` is what was wrong with it. */
@@ -73,13 +73,13 @@ export class CdnSwitches {
         spanId: request.spanId,
         healed: false,
       });
-    } else if (isMedia && (this.#signs.size > 0 || this.#open.length > 0) && isGood(request)) this.#heal(request);
+    } else if (isMedia && (this.#signs !== null || this.#open.length > 0) && isGood(request)) this.#heal(request);
     return change;
   }
 
   /** A stall of this playback: a bad sign on the CDN that served it then. */
   stalled(atMs: UnixMs): void {
-    for (const cdn of new Set([...this.#tracks.values()].map((track) => track.cdn))) {
+    for (const cdn of new Set(this.#tracks().map(([track]) => track.cdn))) {
       this.#note(cdn, { atMs, reason: 'stall', nth: this.#nth, spanId: '', healed: false });
     }
   }
@@ -91,7 +91,7 @@ export class CdnSwitches {
 
   /** Failovers whose result is known by `nowMs`; each is returned once. Infinity ends all. */
   *settle(nowMs: UnixMs): Generator<Failover> {
-    for (const [name, track] of this.#tracks) {
+    for (const [track, name] of this.#tracks()) {
       const { doubted } = track;
       if (doubted !== null && nowMs - doubted.startMs > PROBATION_MS) this.#move(track, name, doubted);
     }
@@ -108,10 +108,18 @@ export class CdnSwitches {
     this.#open = open;
   }
 
+  /** The tracks there are, in the order in which they are judged. */
+  #tracks(): [Track, 'audio' | 'video'][] {
+    const tracks: [Track, 'audio' | 'video'][] = [];
+    if (this.#audio !== null) tracks.push([this.#audio, 'audio']);
+    if (this.#video !== null) tracks.push([this.#video, 'video']);
+    return tracks;
+  }
+
   #follow(request: JoinedRequest): CdnSwitch | null {
     const name = request.objectType === 'audio' ? 'audio' : 'video';
-    const track = this.#tracks.get(name);
-    if (track !== undefined && (track.cdn === request.cdn || request.cdn === '')) {
+    const track = name === 'audio' ? this.#audio : this.#video;
+    if (track !== null && (track.cdn === request.cdn || request.cdn === '')) {
       const { doubted } = track;
       if (doubted === null) return null;
       // It goes on where it was: what came from elsewhere was dated too early, or the player has come back since.
@@ -122,7 +130,9 @@ export class CdnSwitches {
     }
     const host = hostOf(request);
     if (!track) {
-      this.#tracks.set(name, { cdn: request.cdn, host, doubted: null });
+      const begun = { cdn: request.cdn, host, doubted: null };
+      if (name === 'audio') this.#audio = begun;
+      else this.#video = begun;
       return null;
     }
     // A host whose CDN nobody has named yet goes by its own name until an edge line names it.
@@ -146,8 +156,8 @@ export class CdnSwitches {
     track.host = host;
     track.doubted = null;
     // The pictures are what a viewer is on; sound follows them.
-    if (name === 'audio' && this.#tracks.has('video')) return null;
-    const signs = (this.#signs.get(from) ?? []).filter(
+    if (name === 'audio' && this.#video !== null) return null;
+    const signs = (this.#signs?.get(from) ?? []).filter(
       (sign) => request.startMs - sign.atMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS,
     );
     // Same host, other CDN: DNS or the network moved the viewer and the player never noticed.
@@ -177,6 +187,7 @@ export class CdnSwitches {
   }
 
   #note(cdn: string, sign: Sign): void {
+    this.#signs ??= new Map();
     let signs = this.#signs.get(cdn);
     if (!signs) {
       signs = [];
@@ -187,7 +198,7 @@ export class CdnSwitches {
   }
 
   #heal(request: JoinedRequest): void {
-    for (const sign of this.#signs.get(request.cdn) ?? []) sign.healed = true;
+    for (const sign of this.#signs?.get(request.cdn) ?? []) sign.healed = true;
     for (const failover of this.#open) {
       if (
         failover.to === request.cdn &&

@@ -24,6 +24,8 @@ const NOTHING: Readonly<ContentFacts> = { segmentMs: Number.NaN, lowestKbps: Num
 export class ContentMemory {
   readonly #contents = new Map<string, ContentFacts>();
   readonly #schemes = new Map<string, Votes>();
+  /** By tenant: every playback asks, so that none needs a function of its own. */
+  readonly #segments = new Map<string, (path: string) => number>();
 
   /** `tenant` keeps customers apart. */
   of(tenant: string, path: string): Readonly<ContentFacts> {
@@ -33,6 +35,16 @@ export class ContentMemory {
     const votes = this.#schemes.get(schemeKey(key));
     const isAgreed = votes && votes.agreeing >= SCHEME_VOTES && votes.agreeing >= SCHEME_SHARE * votes.all;
     return isAgreed ? { ...known, segmentMs: votes.segmentMs } : known;
+  }
+
+  /** Looks up how long segments of a path are, for the playbacks of one tenant; NaN when nobody said. */
+  segmentsOf(tenant: string): (path: string) => number {
+    let segmentsOf = this.#segments.get(tenant);
+    if (segmentsOf === undefined) {
+      segmentsOf = (path) => this.of(tenant, path).segmentMs;
+      this.#segments.set(tenant, segmentsOf);
+    }
+    return segmentsOf;
   }
 
   /** Takes what one media request says of its content; call it once or a few times per playback. */

@@ -9,16 +9,19 @@ import { DueWheel } from './due-wheel.ts';
 import { DuplicateFilter } from './duplicate-filter.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
-import { ReportPool } from './report-pool.ts';
+import { RequestPool } from './request-pool.ts';
 import { SessionFinder } from './session-finder.ts';
 import { SessionRows, type Settle } from './session-rows.ts';
 import { SessionSlots } from './session-slots.ts';
 
+/** What the partitions share. Whatever is learnt in one is known in all. */
+export type CorrelatorContext = Omit<SessionContext, 'requests'>;
+
 const NONE = -1;
 /** Sessions looked at to find an idle one. */
 const EVICTION_SAMPLE = 64;
-/** Reports kept for the next session to be settled: more than any one of them has in flight. */
-const POOLED_REPORTS = 65_536;
+/** Reports and requests kept for the next sessions to be settled: more than any few of them have in flight. */
+const POOLED_REQUESTS = 65_536;
 /** A session's halves are joined again at most this often while new ones come. */
 const SETTLE_EVERY_MS = 2_000;
 
@@ -36,7 +39,6 @@ export class Correlator {
   readonly seen: DuplicateFilter;
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly closed: DuplicateFilter;
-  readonly #reports = new ReportPool(POOLED_REPORTS);
   readonly #wheel = new DueWheel();
   readonly #sessions: (LiveSession | undefined)[] = [];
   readonly #slots = new SessionSlots();
@@ -47,8 +49,8 @@ export class Correlator {
   #hand = 0;
 
   /** `patienceMs`: how late the latest source of a tenant may be; which of them tell of a session shows too late. */
-  constructor(context: SessionContext, patienceMs: ReadonlyMap<string, number>) {
-    this.#context = context;
+  constructor(context: CorrelatorContext, patienceMs: ReadonlyMap<string, number>) {
+    this.#context = { ...context, requests: new RequestPool(POOLED_REQUESTS) };
     this.#patienceMs = patienceMs;
     const { maxSessions, maxRows } = context.settings;
     this.#finder = new SessionFinder(maxSessions);
@@ -208,9 +210,9 @@ export class Correlator {
     this.#slots.change(slot, this.#nowMs);
     if (this.#slots.hasPartners(slot) || session.hasPlayerHalves) {
       const settle: Settle = (reports) => session.settle(reports, horizonMs);
-      this.#rows.take(slot, session.sid, this.#reports, settle);
+      this.#rows.take(slot, session.sid, this.#context.requests, settle);
     } else {
-      const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#reports, this.#ripe);
+      const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#context.requests, this.#ripe);
       session.settleAlone(this.#ripe, Math.min(horizonMs, heldBackMs));
       this.#ripe.length = 0;
     }
@@ -240,14 +242,7 @@ export class Correlator {
     const slot = this.#finder.add(tenant, sid);
     const isLate = this.closed.has(key.a ^ key.c, key.b ^ key.d);
     this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0, isLate);
-    this.#sessions[slot] = new LiveSession(
-      tenant,
-      sid,
-      key.hex(),
-      { isInferred, isLate },
-      this.#context,
-      this.#reports,
-    );
+    this.#sessions[slot] = new LiveSession(tenant, sid, key.hex(), { isInferred, isLate }, this.#context);
     return slot;
   }
 

@@ -1,7 +1,8 @@
-import type { JoinedRequest, ServerHalf } from '../model/joined-request.ts';
+import { JOIN_METHODS, type JoinedRequest, type ServerHalf } from '../model/joined-request.ts';
 
-/** PoPs of one playback that are named. */
-const POP_LIMIT = 32;
+/** PoPs of one playback that are named; its CDNs and hosts as well. */
+const NAME_LIMIT = 32;
+const NONE: readonly string[] = [];
 
 /** What one playback moved over the wire and how its halves were joined. */
 export class DeliveryTotals {
@@ -10,10 +11,12 @@ export class DeliveryTotals {
   bytes = 0;
   playerHalves = 0;
   serverHalves = 0;
-  readonly #named = new Set<string>();
-  #hosts: Set<string> | null = null;
-  readonly pops = new Set<string>();
-  readonly joins: Record<string, number> = Object.create(null) as Record<string, number>;
+  // Lists, not sets: nearly every playback has one name of each kind, and there are as many of these as sessions.
+  readonly #named: string[] = [];
+  #hosts: string[] | null = null;
+  readonly #pops: string[] = [];
+  /** Joined halves by the place of their method in `JOIN_METHODS`. */
+  readonly #joins = [0, 0, 0, 0, 0];
   firstMs = Number.NaN;
   lastMs = Number.NaN;
   // Most requests name the CDN and the PoP of the one before.
@@ -21,8 +24,22 @@ export class DeliveryTotals {
   #lastPop = '';
 
   /** CDNs by name; by host where no edge line ever named one. */
-  get cdns(): ReadonlySet<string> {
-    return this.#named.size > 0 ? this.#named : (this.#hosts ?? this.#named);
+  get cdns(): readonly string[] {
+    return this.#named.length > 0 ? this.#named : (this.#hosts ?? NONE);
+  }
+
+  get pops(): readonly string[] {
+    return this.#pops;
+  }
+
+  /** Joined halves by method; methods that joined none are left out. */
+  get joins(): Readonly<Record<string, number>> {
+    const joins: Record<string, number> = {};
+    for (const [at, method] of JOIN_METHODS.entries()) {
+      const count = this.#joins[at] as number;
+      if (count > 0) joins[method] = count;
+    }
+    return joins;
   }
 
   add(request: JoinedRequest): void {
@@ -32,16 +49,16 @@ export class DeliveryTotals {
     if (report && report.bodyBytes > 0) this.bytes += report.bodyBytes;
     if (request.player) {
       this.playerHalves++;
-      if (request.cdn !== '') this.#setFor(request.cdn === request.player.host).add(request.cdn);
+      if (request.cdn !== '') addName(this.#listFor(request.cdn === request.player.host), request.cdn);
     } else if (request.cdn !== this.#lastCdn) {
       this.#lastCdn = request.cdn;
-      if (request.cdn !== '') this.#named.add(request.cdn);
+      if (request.cdn !== '') addName(this.#named, request.cdn);
     }
     if (request.edge) {
       const { pop } = request.edge.report;
       if (pop !== this.#lastPop) {
         this.#lastPop = pop;
-        if (pop !== '' && this.pops.size < POP_LIMIT) this.pops.add(pop);
+        if (pop !== '') addName(this.#pops, pop);
       }
       this.#half(request.edge);
     }
@@ -51,15 +68,19 @@ export class DeliveryTotals {
     if (!(this.lastMs >= request.endMs)) this.lastMs = request.endMs;
   }
 
-  #setFor(isHost: boolean): Set<string> {
+  #listFor(isHost: boolean): string[] {
     if (!isHost) return this.#named;
-    this.#hosts ??= new Set();
+    this.#hosts ??= [];
     return this.#hosts;
   }
 
   #half({ joinMethod, report }: ServerHalf): void {
     this.serverHalves++;
     const method = joinMethod || report.sessionJoin;
-    if (method !== '') this.joins[method] = (this.joins[method] ?? 0) + 1;
+    if (method !== '') this.#joins[JOIN_METHODS.indexOf(method)]! += 1;
   }
+}
+
+function addName(names: string[], name: string): void {
+  if (names.length < NAME_LIMIT && !names.includes(name)) names.push(name);
 }

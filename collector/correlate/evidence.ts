@@ -5,7 +5,7 @@ import type { PlayerEvent } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { ContentMemory } from './content-memory.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
-import type { ReportPool } from './report-pool.ts';
+import type { RequestPool } from './request-pool.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
 const LOOKBACK_MS = 60_000;
@@ -16,7 +16,7 @@ const LIMIT = 512;
 
 /** The recent past of one playback, kept so that an incident can be explained by what was on the wire then. */
 export class Evidence {
-  readonly #reports: ReportPool;
+  readonly #pool: RequestPool;
   readonly #requests: JoinedRequest[] = [];
   #switches: CdnSwitch[] = [];
   #errors: { readonly event: PlayerEvent; readonly atMs: UnixMs }[] = [];
@@ -27,9 +27,9 @@ export class Evidence {
   #hasTaught = false;
   #mediaPath = '';
 
-  constructor(tenant: string, reports: ReportPool, contents: ContentMemory) {
+  constructor(tenant: string, pool: RequestPool, contents: ContentMemory) {
     this.#tenant = tenant;
-    this.#reports = reports;
+    this.#pool = pool;
     this.#contents = contents;
   }
 
@@ -44,7 +44,8 @@ export class Evidence {
 
   add(request: JoinedRequest): void {
     this.#requests.push(request);
-    if (this.#requests.length > LIMIT) this.#release(this.#requests.shift() as JoinedRequest);
+    // So many at once that others may still look at the oldest: it is forgotten, not given back.
+    if (this.#requests.length > LIMIT) this.#requests.shift();
     const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
     if (!cmcd) return;
     if (request.objectType === 'audio') return;
@@ -102,7 +103,10 @@ export class Evidence {
     return count > 0 ? sum / count : Number.NaN;
   }
 
-  /** Forgets requests too old to explain anything that can still begin. */
+  /**
+   * Forgets requests too old to explain anything that can still begin. The evidence outlives every other holder of a
+   * request: the recorder waits for less, the numbers are taken.
+   */
   trim(nowMs: UnixMs): void {
     if (!Number.isFinite(nowMs)) return;
     const beforeMs = nowMs - 2 * LOOKBACK_MS;
@@ -111,22 +115,15 @@ export class Evidence {
     let kept = 0;
     for (const request of requests) {
       if (request.endMs >= beforeMs) requests[kept++] = request;
-      else this.#release(request);
+      else this.#pool.give(request);
     }
     requests.length = kept;
   }
 
   /** The playback is over: nothing will be explained any more. */
   clear(): void {
-    for (const request of this.#requests) this.#release(request);
+    for (const request of this.#requests) this.#pool.give(request);
     this.#requests.length = 0;
-  }
-
-  /** The evidence outlives every other holder of a request: the recorder waits for less, the numbers are taken. */
-  #release({ edge, shield, origin }: JoinedRequest): void {
-    if (edge) this.#reports.give(edge.report);
-    if (shield) this.#reports.give(shield.report);
-    if (origin) this.#reports.give(origin.report);
   }
 
   /** True when the ladder is wider than it was known to be. */

@@ -7,7 +7,7 @@ import type { TimelineClock } from './deferred-spans.ts';
 import { EVIDENCE_GRACE_MS, Evidence } from './evidence.ts';
 import type { IncidentDraft } from './incident-draft.ts';
 import { sentenceFor } from './incident-sentence.ts';
-import type { ReportPool } from './report-pool.ts';
+import type { RequestPool } from './request-pool.ts';
 import { decideVerdict } from './verdicts.ts';
 
 /** Incidents of one playback that are told one by one. */
@@ -28,10 +28,10 @@ export class IncidentDesk {
     session: SessionRef,
     output: CorrelatorOutput,
     spans: SpanOutput,
-    reports: ReportPool,
+    requests: RequestPool,
     contents: ContentMemory,
   ) {
-    this.evidence = new Evidence(session.tenant, reports, contents);
+    this.evidence = new Evidence(session.tenant, requests, contents);
     this.#session = session;
     this.#output = output;
     this.#spans = spans;

@@ -3,7 +3,7 @@ import type { JoinedRequest, JoinMethod, ServerHalf } from '../model/joined-requ
 import type { ObjectType } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
-import { endOf, type Group } from './request-join.ts';
+import type { Group } from './request-join.ts';
 
 const RID = /^[0-9a-f]{16}$/;
 
@@ -75,23 +75,6 @@ export function groupedRequest(group: Group, traceId: string, offsetMs: number, 
     nearest.path,
     objectTypeOf(group),
     statusOf(nearest, server),
-    traceId,
-  );
-}
-
-/** What the edge alone reported. HOT PATH. */
-export function loneRequest(edge: RequestReport, traceId: string): JoinedRequest {
-  return new SettledRequest(
-    null,
-    { report: edge, joinMethod: '', joinConfidence: 1 },
-    null,
-    null,
-    edge.startMs,
-    endOf(edge),
-    edge.source.emitter,
-    edge.path,
-    edge.objectType,
-    edge.status,
     traceId,
   );
 }

@@ -6,9 +6,8 @@ import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
-import { groupedRequest, loneRequest } from './joined.ts';
+import { groupedRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
-import type { ReportPool } from './report-pool.ts';
 import { boundClock, type Group, joinRequests } from './request-join.ts';
 import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './step-order.ts';
 
@@ -19,8 +18,8 @@ const HOST_LIMIT = 10_000;
 /** Between two messages of one player; a post that waited for the network is younger. */
 const CLOCK_JUMP_MS = 24 * 3_600_000;
 
-/** What every session shares. Whatever is learnt in one partition is known in all. */
-export type SessionContext = Omit<PlaybackContext, 'clock' | 'reports'> & {
+/** What every session of a partition shares. */
+export type SessionContext = PlaybackContext & {
   /** Which CDN serves a host, learnt from edge lines. */
   readonly cdnOfHost: Map<string, string>;
   /** Where in its log the event is that is being taken in, for callers that read one. */
@@ -42,7 +41,6 @@ export class LiveSession {
   /** First client that any report of the session showed. */
   client: Client | null = null;
   readonly #context: SessionContext;
-  readonly #reports: ReportPool;
   readonly #playbacks = new Map<string, Playback>();
   readonly #requestLane = new ChapterLane();
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
@@ -61,7 +59,6 @@ export class LiveSession {
     traceId: string,
     marks: { readonly isInferred: boolean; readonly isLate: boolean },
     context: SessionContext,
-    reports: ReportPool,
   ) {
     this.tenant = tenant;
     this.sid = sid;
@@ -70,7 +67,6 @@ export class LiveSession {
     this.isLate = marks.isLate;
     this.openedAt = context.position?.offset ?? 0;
     this.#context = context;
-    this.#reports = reports;
   }
 
   get playbacks(): Iterable<Playback> {
@@ -173,7 +169,7 @@ export class LiveSession {
     for (const playback of playbacks) playback.viewer.freeze(this.#events);
     for (let i = 0; i < playbacks.length; i++) {
       const playback = playbacks[i] as Playback;
-      playback.request(loneRequest(edges[i] as RequestReport, playback.session.traceId));
+      playback.request(this.#context.requests.lone(edges[i] as RequestReport, playback.session.traceId));
     }
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
   }
@@ -262,11 +258,8 @@ export class LiveSession {
       traceId: isFirst ? this.traceId : continuedTraceId(this.tenant, this.sid, contentId, ordinal),
       isInferred: this.isInferred,
     };
-    const playback = new Playback(session, isFirst ? '' : this.traceId, this.isLate, {
-      ...this.#context,
-      clock: this.clock,
-      reports: this.#reports,
-    });
+    const previousTraceId = isFirst ? '' : this.traceId;
+    const playback = new Playback(session, previousTraceId, this.isLate, this.clock, this.#context);
     this.#playbacks.set(key, playback);
     return this.#goOn(playback, contentId, ordinal);
   }

@@ -1,24 +1,23 @@
 import type { Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
-import type { ErrorClass, PlayerEvent } from '../model/player-event.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
 import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import type { ContentMemory } from './content-memory.ts';
-import { DeferredSpans, type TimelineClock } from './deferred-spans.ts';
+import { DeferredSpans } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
-import { classOfError } from './error-fault.ts';
 import { failoverDraft } from './failover-draft.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { IncidentDesk } from './incident-desk.ts';
 import type { IncidentDraft } from './incident-draft.ts';
 import { least, most } from './known-times.ts';
-import type { PlaybackListener, Stall } from './playback-listener.ts';
+import { PlaybackNews } from './playback-news.ts';
 import { emptyQoe } from './playback-numbers.ts';
 import { PlayerTimeline } from './player-state.ts';
-import type { ReportPool } from './report-pool.ts';
+import type { RequestPool } from './request-pool.ts';
 import { badSign } from './request-signs.ts';
 import { ServerPlayback } from './server-playback.ts';
 import { summaryOf } from './session-summary.ts';
@@ -26,16 +25,16 @@ import type { CorrelateSettings } from './settings.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { SilentFailures } from './silent-failures.ts';
 import { SpanExtent } from './span-extent.ts';
+import { TimelineListener } from './timeline-listener.ts';
 import { UnheardStalls } from './unheard-stalls.ts';
 import { Viewer } from './viewer.ts';
 
-/** Everything one playback needs from around it. */
+/** Everything playbacks need from around them, and share. */
 export type PlaybackContext = {
   readonly settings: CorrelateSettings;
   readonly output: CorrelatorOutput;
   readonly spans: SpanOutput;
-  readonly clock: ClockOffset;
-  readonly reports: ReportPool;
+  readonly requests: RequestPool;
   readonly contents: ContentMemory;
 };
 
@@ -50,6 +49,7 @@ export class Playback {
   readonly totals = new DeliveryTotals();
   readonly signs = new SignsOfLife();
   readonly #context: PlaybackContext;
+  readonly #clock: ClockOffset;
   readonly #previousTraceId: string;
   readonly #isLate: boolean;
   readonly #switches = new CdnSwitches();
@@ -58,30 +58,44 @@ export class Playback {
   readonly #desk: IncidentDesk;
   readonly #later: DeferredSpans;
   readonly #recorder: FlightRecorder;
+  readonly #news: PlaybackNews;
   #player: PlayerTimeline | null = null;
   #server: ServerPlayback | null = null;
   #unheard: UnheardStalls | null = null;
-  #stalls: Stall[] = [];
   #isStarted = false;
   /** The last request was answered with an error. */
   isRefused = false;
-  readonly #segmentMs = (path: string): number => this.#context.contents.of(this.session.tenant, path).segmentMs;
-  /** On its timeline's clock. */
-  #attemptMs = Number.NaN;
-  #firstFrameMs = Number.NaN;
 
   /** `isLate`: its session was told and closed already; only what arrives now is told. */
-  constructor(session: SessionRef, previousTraceId: string, isLate: boolean, context: PlaybackContext) {
+  constructor(
+    session: SessionRef,
+    previousTraceId: string,
+    isLate: boolean,
+    clock: ClockOffset,
+    context: PlaybackContext,
+  ) {
     this.session = session;
     this.#isStarted = isLate;
     this.#isLate = isLate;
     this.viewer = new Viewer(session.tenant, context.settings.property);
     this.#context = context;
+    this.#clock = clock;
     this.#previousTraceId = previousTraceId;
     this.#spans = new SpanExtent(context.spans);
     this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans);
-    this.#desk = new IncidentDesk(session, context.output, this.#spans, context.reports, context.contents);
+    this.#desk = new IncidentDesk(session, context.output, this.#spans, context.requests, context.contents);
     this.#later = new DeferredSpans(session, this.#spans);
+    this.#news = new PlaybackNews({
+      session,
+      viewer: this.viewer,
+      signs: this.signs,
+      output: context.output,
+      clock,
+      switches: this.#switches,
+      desk: this.#desk,
+      later: this.#later,
+      recorder: this.#recorder,
+    });
   }
 
   get state(): string {
@@ -110,7 +124,7 @@ export class Playback {
   /** One player event; events come in order of (tsMs, seq), on the player's clock. */
   event(event: PlayerEvent): void {
     this.#start(event.tsMs - this.#offsetMs);
-    this.#player ??= new PlayerTimeline(this.#listener('player'));
+    this.#player ??= new PlayerTimeline(new TimelineListener(this.#news, 'player'));
     this.signs.note(event);
     this.#player.step(event);
     if (event.name === 'download') this.#context.output.downloaded?.(this.session, event);
@@ -119,7 +133,7 @@ export class Playback {
   /** One request; requests come in order of their begin, in server time. */
   request(request: JoinedRequest): void {
     this.#start(request.startMs);
-    this.#noteStalls(request.startMs);
+    this.#news.noteStalls(request.startMs);
     this.totals.add(request);
     this.#desk.evidence.add(request);
     this.#recorder.add(request);
@@ -136,10 +150,14 @@ export class Playback {
       this.#silent.step(request, sign);
     }
     if (!this.#player) {
-      this.#server ??= new ServerPlayback(this.#listener('server'), { learntSegmentMs: this.#segmentMs });
+      this.#server ??= new ServerPlayback(new TimelineListener(this.#news, 'server'), {
+        learntSegmentMs: this.#learntSegmentMs,
+      });
       this.#server.step(request);
     } else if (this.#player.isStateless) {
-      this.#unheard ??= new UnheardStalls(this.#segmentMs, (stall) => this.#player?.infer(stall, this.#offsetMs));
+      this.#unheard ??= new UnheardStalls(this.#learntSegmentMs, (stall) =>
+        this.#player?.infer(stall, this.#offsetMs),
+      );
       this.#unheard.step(request);
     }
   }
@@ -154,10 +172,10 @@ export class Playback {
 
   /** All requests that began before `nowMs` are in: decides what waited for them. */
   settle(nowMs: UnixMs): void {
-    this.#noteStalls(nowMs);
+    this.#news.noteStalls(nowMs);
     if (this.#switches.isWaiting) {
       for (const failover of this.#switches.settle(nowMs)) {
-        this.#draft(failoverDraft(failover, this.#desk.evidence), failover.evidence, 'server');
+        this.#news.draft(failoverDraft(failover, this.#desk.evidence), failover.evidence, 'server');
       }
     }
     this.#desk.settle(nowMs, this.#offsetMs, this.viewer.dimensions);
@@ -177,7 +195,8 @@ export class Playback {
     // Lines of a playback that goes by its id elsewhere may be its failures only, and look like one that never began.
     const isWhole = !this.session.isInferred || this.#server?.hasStarted;
     const isGivenUp = this.#player ? this.#player.isStateless && this.#desk.evidence.hasErrors : this.#server?.isFailed;
-    if (this.isRefused && isGivenUp && isWhole) this.#fatal(this.totals.lastMs, undefined, 'server');
+    const isSeen = !this.#player && this.#server?.hasStarted === true;
+    if (this.isRefused && isGivenUp && isWhole) this.#news.fatal(this.totals.lastMs, undefined, 'server', isSeen);
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#desk.evidence.hasErrors) this.#tellSilentFailures();
     this.#recorder.finish();
@@ -193,7 +212,7 @@ export class Playback {
   }
 
   summary(cut: CutReason | 'live'): SessionSummary {
-    const { settings, clock } = this.#context;
+    const { settings } = this.#context;
     const lastEventMs = this.signs.lastMs - this.#offsetMs;
     const timeline = this.#player ?? this.#server;
     return summaryOf({
@@ -204,7 +223,7 @@ export class Playback {
       beginMs: least(this.#spans.firstMs, least(this.signs.firstMs - this.#offsetMs, this.totals.firstMs)),
       endMs: most(this.#spans.lastMs, most(lastEventMs, this.totals.lastMs)),
       hasPlayer: this.#player !== null,
-      isAttempt: !Number.isNaN(this.#attemptMs),
+      isAttempt: this.#news.isAttempt,
       hasStarted: timeline?.hasStarted ?? false,
       isFailed: timeline?.isFailed ?? false,
       hasEnded: this.signs.hasEnded,
@@ -212,13 +231,13 @@ export class Playback {
       isSignalLost: this.totals.lastMs - lastEventMs > settings.heartbeatMs * settings.missedHeartbeats,
       qoe: timeline?.qoe ?? emptyQoe(),
       playerErrors: this.#desk.evidence.errors,
-      clockOffsetSeconds: clock.isBounded ? this.#offsetMs / 1000 : Number.NaN,
+      clockOffsetSeconds: this.#clock.isBounded ? this.#offsetMs / 1000 : Number.NaN,
       previousTraceId: this.#previousTraceId,
     });
   }
 
   get #offsetMs(): number {
-    return this.#context.clock.offsetMs;
+    return this.#clock.offsetMs;
   }
 
   #start(atMs: UnixMs): void {
@@ -227,68 +246,9 @@ export class Playback {
     this.#context.output.sessionStarted(this.session, this.viewer.dimensions, atMs, this.viewer.client);
   }
 
-  /** `clock`: the one the times of this timeline are on. What the trace shows is moved when it is told. */
-  #listener(clock: TimelineClock): PlaybackListener {
-    const shift = (): number => (clock === 'player' ? this.#offsetMs : 0);
-    const { output } = this.#context;
-    return {
-      attempt: (atMs) => {
-        this.#attemptMs = atMs;
-      },
-      startup: (startupMs, interval) => {
-        this.#firstFrameMs = interval.endMs - shift();
-        this.#recorder.started(this.#firstFrameMs);
-        output.startup(this.session, this.viewer.dimensions, startupMs);
-        this.#later.interval({ name: 'startup', ...interval }, clock);
-      },
-      stateChanged: (_state, atMs) => this.signs.stateChanged(atMs),
-      stall: (stall) => {
-        const { beginMs, endMs, kind, precision, stalledMs, isInAd } = stall;
-        if (kind === 'connection') this.#stalls.push({ ...stall, beginMs: beginMs - shift(), endMs: endMs - shift() });
-        this.#draft({ kind: 'stall', beginMs, endMs, stallKind: kind, stalledMs, precision, isInAd }, [], clock);
-      },
-      renditionSwitch: (change) => this.#later.renditionSwitch(change, clock),
-      qualityCollapse: ({ beginMs, endMs }) => {
-        this.#draft({ kind: 'quality_collapse', beginMs, endMs }, [], clock);
-      },
-      seek: (seek) => {
-        output.seek(this.session, this.viewer.dimensions, seek.endMs - seek.beginMs);
-        this.#later.interval({ name: 'seek', ...seek }, clock);
-      },
-      pause: (pause) => this.#later.interval({ name: 'pause', ...pause }, clock),
-      ad: (ad) => this.#later.interval({ name: 'ad', ...ad }, clock),
-      liveLatency: (latencyMs) => output.liveLatency(this.session, this.viewer.dimensions, latencyMs),
-      error: (reported) => {
-        const event: PlayerEvent = { ...reported, errorClass: classOfError(reported) };
-        this.#desk.evidence.failed(event, event.tsMs - shift());
-        output.playbackError(this.session, this.viewer.dimensions, event);
-        if (event.isFatal) this.#fatal(event.tsMs, classOfError(event), clock);
-      },
-    };
-  }
-
-  /** `atMs` on its timeline's clock. */
-  #fatal(atMs: UnixMs, errorClass: ErrorClass | undefined, clock: TimelineClock): void {
-    const shiftMs = clock === 'player' ? this.#offsetMs : 0;
-    const isSeen = !this.#player && this.#server?.hasStarted === true;
-    const hasFrame = isSeen || this.#firstFrameMs <= atMs - shiftMs;
-    this.#switches.failed(atMs - shiftMs);
-    const beginMs = hasFrame ? atMs : least(this.#attemptMs, atMs);
-    const kind = hasFrame ? 'playback_failure' : 'startup_failure';
-    this.#draft({ kind, beginMs, endMs: atMs, ...(errorClass === undefined ? {} : { errorClass }) }, [], clock);
-  }
-
-  /** A stall is a bad sign on the CDN of its time, so the switch detector must hear of it in order. */
-  #noteStalls(beforeMs: UnixMs): void {
-    while (this.#stalls.length > 0 && (this.#stalls[0] as Stall).beginMs <= beforeMs) {
-      this.#switches.stalled((this.#stalls.shift() as Stall).beginMs);
-    }
-  }
-
-  #draft(draft: IncidentDraft, evidence: readonly string[], clock: TimelineClock): void {
-    const shiftMs = clock === 'player' ? this.#offsetMs : 0;
-    this.#recorder.incident(draft.beginMs - shiftMs, draft.endMs - shiftMs);
-    this.#desk.draft(draft, evidence, clock);
+  /** What the players of others said of the content. */
+  get #learntSegmentMs(): (path: string) => number {
+    return this.#context.contents.segmentsOf(this.session.tenant);
   }
 
   #tellSilentFailures(): void {

@@ -1,6 +1,6 @@
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { ReportPool } from './report-pool.ts';
+import type { RequestPool } from './request-pool.ts';
 import { RowStore } from './row-store.ts';
 import type { SessionSlots } from './session-slots.ts';
 
@@ -48,7 +48,7 @@ export class SessionRows {
    * Hands the waiting halves, in reports from `pool`, to `settle` and keeps those that it returns. The reports of the
    * others belong to whoever `settle` gave them to.
    */
-  take(slot: number, sid: string, pool: ReportPool, settle: Settle): void {
+  take(slot: number, sid: string, pool: RequestPool, settle: Settle): void {
     const rows = this.#inOrder(slot);
     const reports = rows.map((row) => this.#read(row, sid, pool));
     const waiting = settle(reports);
@@ -57,7 +57,7 @@ export class SessionRows {
       const report = reports[at] as RequestReport;
       if (waiting.has(report)) {
         this.#link(slot, row);
-        pool.give(report);
+        pool.giveReport(report);
       } else this.#rows.free(row);
     }
   }
@@ -66,7 +66,7 @@ export class SessionRows {
    * For a session whose halves have no partners to wait for: adds to `ripe` those that ended before the horizon and
    * that no longer one, begun earlier, holds back. Returns the earliest end of the others.
    */
-  takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: ReportPool, ripe: RequestReport[]): UnixMs {
+  takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: RequestPool, ripe: RequestReport[]): UnixMs {
     const rows = this.#inOrder(slot);
     let blockedFromMs = Number.POSITIVE_INFINITY;
     for (const row of rows) {
@@ -90,8 +90,8 @@ export class SessionRows {
     return rows;
   }
 
-  #read(row: number, sid: string, pool: ReportPool): RequestReport {
-    const report = pool.take();
+  #read(row: number, sid: string, pool: RequestPool): RequestReport {
+    const report = pool.report();
     this.#rows.read(row, sid, report);
     return report;
   }

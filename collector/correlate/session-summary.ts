@@ -43,7 +43,7 @@ export function summaryOf(facts: SummaryFacts): SessionSummary {
     bytes: totals.bytes,
     playerErrors: [...facts.playerErrors],
     clockOffsetSeconds: facts.clockOffsetSeconds,
-    joins: { ...totals.joins },
+    joins: totals.joins,
     previousTraceId: facts.previousTraceId,
   };
 }

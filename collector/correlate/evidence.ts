@@ -105,11 +105,12 @@ export class Evidence {
 
   /**
    * Forgets requests too old to explain anything that can still begin. The evidence outlives every other holder of a
-   * request: the recorder waits for less, the numbers are taken.
+   * request: the recorder waits for less, the numbers are taken; only a timeline may wait longer, for what comes after
+   * a request that ended at `awaitedMs`.
    */
-  trim(nowMs: UnixMs): void {
+  trim(nowMs: UnixMs, awaitedMs: UnixMs): void {
     if (!Number.isFinite(nowMs)) return;
-    const beforeMs = nowMs - 2 * LOOKBACK_MS;
+    const beforeMs = Math.min(nowMs - 2 * LOOKBACK_MS, awaitedMs);
     if ((this.#requests[0]?.endMs ?? nowMs) >= beforeMs) return;
     const requests = this.#requests;
     let kept = 0;

@@ -155,9 +155,7 @@ export class Playback {
       });
       this.#server.step(request);
     } else if (this.#player.isStateless) {
-      this.#unheard ??= new UnheardStalls(this.#learntSegmentMs, (stall) =>
-        this.#player?.infer(stall, this.#offsetMs),
-      );
+      this.#unheard ??= new UnheardStalls(this.#learntSegmentMs, (stall) => this.#player?.infer(stall, this.#offsetMs));
       this.#unheard.step(request);
     }
   }
@@ -181,7 +179,11 @@ export class Playback {
     this.#desk.settle(nowMs, this.#offsetMs, this.viewer.dimensions);
     this.#later.settle(nowMs, this.#offsetMs);
     this.#recorder.settle(nowMs);
-    this.#desk.evidence.trim(nowMs);
+    const awaitedMs = Math.min(
+      this.#server?.awaitedMs ?? Number.POSITIVE_INFINITY,
+      this.#unheard?.awaitedMs ?? Number.POSITIVE_INFINITY,
+    );
+    this.#desk.evidence.trim(nowMs, awaitedMs);
     this.count();
   }
 

@@ -100,6 +100,11 @@ export class ServerPlayback {
     return this.#media.segmentMs;
   }
 
+  /** End of the first request that is not over for this timeline, because nothing came after it; Infinity for none. */
+  get awaitedMs(): UnixMs {
+    return this.#flights[0]?.request.endMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** What was added since the last call; null when nothing was. */
   takeDelta(): PlaybackDelta | null {
     return this.#numbers.takeDelta();

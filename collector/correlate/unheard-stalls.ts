@@ -30,6 +30,11 @@ export class UnheardStalls {
     this.#playback = new ServerPlayback(listener, { learntSegmentMs });
   }
 
+  /** As of any `ServerPlayback`. */
+  get awaitedMs(): UnixMs {
+    return this.#playback.awaitedMs;
+  }
+
   step(request: JoinedRequest): void {
     this.#playback.step(request);
   }

@@ -1,6 +1,8 @@
 import { grafanaRules } from './alerts/grafana-rules.ts';
 import { alertRules, alertRuleTests, recordingRules, yamlOf } from './alerts/prometheus-rules.ts';
 import { runbookMarkdown } from './alerts/runbook.ts';
+import { analyticsDashboard } from './analytics/analytics-board.ts';
+import { ANALYTICS_BOARDS } from './analytics/analytics-boards.ts';
 import { dashboardOf } from './board.ts';
 import { BOARDS } from './boards.ts';
 
@@ -13,6 +15,10 @@ export function generatedFiles(): readonly { readonly path: string; readonly tex
     { path: 'rules/alerts-hours.test.yaml', text: yamlOf(alertRuleTests('hours')) },
     { path: 'provisioning/alerting/rules.yaml', text: yamlOf(grafanaRules()) },
     { path: 'runbook.md', text: runbookMarkdown() },
+    ...ANALYTICS_BOARDS.map((board) => ({
+      path: `analytics/${board.id}.json`,
+      text: `${JSON.stringify(analyticsDashboard(board), null, 2)}\n`,
+    })),
     ...BOARDS.map((board) => ({
       path: `grafana/${board.id}.json`,
       text: `${JSON.stringify(dashboardOf(board), null, 2)}\n`,

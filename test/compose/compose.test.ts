@@ -250,16 +250,20 @@ describe('Grafana', () => {
     const grafana = service('grafana');
     expect(repositoryPath(grafana, '/etc/grafana/provisioning')).toBe('dashboards/provisioning');
     const { providers } = yamlFile('dashboards/provisioning/dashboards/playpath.yaml') as Providers;
-    for (const { options } of providers) expect(repositoryPath(grafana, options.path)).toBe('dashboards/grafana');
+    expect(providers.map(({ options }) => repositoryPath(grafana, options.path))).toEqual([
+      'dashboards/grafana',
+      'dashboards/analytics',
+    ]);
     const home = repositoryPath(grafana, grafana.environment?.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH ?? '');
     expect(existsSync(join(ROOT, home)), home).toBe(true);
   });
 
-  test('may load the plugin, which is the panel that the session dashboard asks for', () => {
+  test('may load the plugin, which is the panel that the session dashboard asks for, and the data source inside', () => {
     const grafana = service('grafana');
     const { id } = JSON.parse(text('grafana-plugin/src/plugin.json')) as { id: string };
     expect(id).toBe(SESSION_PANEL);
-    expect(grafana.environment?.GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS).toBe(id);
+    const { id: source } = JSON.parse(text('grafana-plugin/src/datasource/plugin.json')) as { id: string };
+    expect(grafana.environment?.GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS).toBe(`${id},${source}`);
     expect(repositoryPath(grafana, `/var/lib/grafana/plugins/${id}`)).toBe(PLUGIN_DIST);
     const { scripts } = JSON.parse(text('grafana-plugin/package.json')) as { scripts: Record<string, string> };
     expect(scripts.build).toBeDefined();

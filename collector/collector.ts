@@ -87,7 +87,8 @@ export class Collector {
     const { sources, player, urls, clients, scrub } = wiringOf(config, config.sources, deviceSalt(config));
     const { tokens, door, sources: guests } = accessOf(config, player);
     const all = [...sources.map(({ from }) => from.source), player, ...guests];
-    this.#metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
+    const { labelBudget: budgets, contentTop } = config.metrics;
+    this.#metrics = createMetrics({ budgets, contentTop, sources: all });
     this.#recent = new RecentSessions({
       maxSessions: config.api.recentSessions,
       maxBytes: config.api.recentBytes,

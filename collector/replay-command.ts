@@ -61,7 +61,8 @@ export async function runReplay(options: ReplayOptions): Promise<void> {
   const outlet = exporter && new SpanOutlet(exporter);
   const output = new ReplayOutput({ ...options, hasTracesFile, outlet, report });
   try {
-    const metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: config.metrics.contentTop });
+    const { labelBudget: budgets, contentTop } = config.metrics;
+    const metrics = createMetrics({ budgets, contentTop, sources: wired.map(({ source }) => source) });
     const counts = await replay(await filesOf(wired, config), pipelineTo(output, metrics, wired, options, config), () =>
       output.room(),
     );

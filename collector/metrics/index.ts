@@ -31,6 +31,8 @@ export type MetricsOptions = {
   readonly budgets?: Partial<Record<BudgetName, number>>;
   /** Contents with a concurrent viewer series of their own. */
   readonly contentTop?: number;
+  /** What is configured has its label values before anybody else can spend the budgets. */
+  readonly sources?: readonly Source[];
   /** Series one metric may have before the rest becomes its all-`other` series. */
   readonly seriesBudget?: number;
 };
@@ -40,7 +42,7 @@ const SERIES_BUDGET = 65_536;
 /** Domain metrics of one partition or worker; instances are added up with `snapshot` and `merge`. */
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const bounds = { ...BOUNDS, ...options.budgets, content: options.contentTop ?? BOUNDS.content };
-  return new Metrics(bounds, options.seriesBudget ?? SERIES_BUDGET);
+  return new Metrics(bounds, options.seriesBudget ?? SERIES_BUDGET, options.sources ?? []);
 }
 
 export class Metrics implements CorrelatorOutput {
@@ -55,8 +57,9 @@ export class Metrics implements CorrelatorOutput {
   readonly #intake: IntakeMetrics;
   readonly #joins: JoinMetrics;
 
-  constructor(bounds: Bounds, seriesBudget: number) {
+  constructor(bounds: Bounds, seriesBudget: number, sources: readonly Source[]) {
     const space = new LabelSpace(bounds, (bound) => this.#overflow.label(bound));
+    for (const source of sources) space.reserve(source);
     this.#families = new Families(space, seriesBudget);
     this.#playback = new PlaybackMetrics(this.#families, this.#time);
     this.#delivery = new DeliveryMetrics(this.#families, this.#time);

@@ -1,4 +1,5 @@
 import type { ViewerDimensions } from '../model/session.ts';
+import type { Source } from '../model/source.ts';
 import { type Column, LabelSet, TupleSet } from './label-set.ts';
 import {
   type BoundName,
@@ -10,6 +11,7 @@ import {
   OTHER,
   PLAYER,
   PROPERTY,
+  SOURCE,
   STREAM_TYPE,
   TENANT,
   TIER,
@@ -110,6 +112,15 @@ export class LabelSpace {
     this.#lastDimensions = dimensions;
     this.#lastViewer = this.viewers.id(ids);
     return this.#lastViewer;
+  }
+
+  /** Whoever names a thousand CDNs must not make `other` of the one that is configured. */
+  reserve({ name, emitter, tenant, tier }: Source): void {
+    this.tenant.id(tenant);
+    this.column(SOURCE).id(name);
+    if (tier === 'player') return;
+    this.emitter(emitter, tier);
+    if (tier === 'edge') this.emitter(emitter, 'player');
   }
 
   emitter(cdn: string, tier: string): number {

@@ -26,5 +26,6 @@ export function toBoard(
   return new DashboardLinkBuilder(title).url(`/d/${board}?${kept}${variables.join('')}`);
 }
 
-export const ofLabel = (label: string): string => variable(`__field.labels.${label}`);
-export const ofField = (field: string): string => variable(`__data.fields["${field}"]`);
+// Grafana by itself leaves `&`, `=` and `#` in a link as they are: a player named `x&var-tenant=y` would choose a tenant.
+export const ofLabel = (label: string): string => variable(`__field.labels.${label}`, 'percentencode');
+export const ofField = (field: string): string => variable(`__data.fields["${field}"]`, 'percentencode');

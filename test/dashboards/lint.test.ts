@@ -50,6 +50,11 @@ describe.each(COMMITTED.map((board) => [board.title, board] as const))('%s', (_,
     expect(places.filter((one, i) => places.slice(i + 1).some((other) => overlap(one, other)))).toEqual([]);
   });
 
+  test('writes values into links so that they stay values', () => {
+    const inLinks = JSON.stringify(board).match(/&var-[\w-]+=\$\{__[^}]*\}/g) ?? [];
+    expect(inLinks.filter((value) => !value.endsWith(':percentencode}'))).toEqual([]);
+  });
+
   test('has thresholds in order, on shares and times only', () => {
     for (const { title, fieldConfig } of panelsOf(board)) {
       const steps = fieldConfig?.defaults.thresholds?.steps.map(({ value }) => value ?? Number.NEGATIVE_INFINITY) ?? [];

@@ -23,12 +23,18 @@ export class OpenCollector {
   #ingest = '';
   #metrics = '';
   #api = '';
+  #logged = '';
 
   private constructor(tree: Tree) {
     this.#folder = mkdtempSync(join(tmpdir(), 'playpath-open-collector-'));
-    const ports = { ingest: { port: 0 }, metrics: { port: 0 }, api: { port: 0 }, log: { level: 'error' } };
+    const ports = { ingest: { port: 0 }, metrics: { port: 0 }, api: { port: 0 } };
     const config = configOf({ ...ports, ...tree }, this.#folder);
-    const log = createLogger({ level: 'error', format: 'text', stream: process.stderr, now: Date.now });
+    const log = createLogger({
+      level: 'debug',
+      format: 'text',
+      stream: { write: (line) => this.#say(line) },
+      now: Date.now,
+    });
     this.#collector = new Collector({ config, version: '0.0.0', log, now: () => this.nowMs });
   }
 
@@ -40,6 +46,16 @@ export class OpenCollector {
     open.#metrics = `http://127.0.0.1:${ports.metrics}`;
     open.#api = `http://127.0.0.1:${ports.api}`;
     return open;
+  }
+
+  /** Everything it logged, down to debug. */
+  get logged(): string {
+    return this.#logged;
+  }
+
+  #say(line: string): void {
+    this.#logged += line;
+    if (/^\S+ error/.test(line)) process.stderr.write(line);
   }
 
   async close(): Promise<void> {
@@ -58,6 +74,16 @@ export class OpenCollector {
 
   post(path: string, body: Buffer | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     return fetch(`${this.#ingest}${path}`, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers });
+  }
+
+  /** What the port of metrics, or the one of queries, answers. */
+  async text(port: 'metrics' | 'api', path: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+    return (await fetch(`${port === 'api' ? this.#api : this.#metrics}${path}`, { headers })).text();
+  }
+
+  /** Its folder: positions, dead letters, whatever it keeps. */
+  get folder(): string {
+    return this.#folder;
   }
 
   /** Sum of the series of a metric that carry these labels. */

@@ -33,6 +33,7 @@ export function ingestRoutes(
     fields: [],
     sessionPattern: '',
     clients: fleet.clients,
+    secrets: config.privacy.redact,
   });
   const otlp = { ...fleet, sources, limits };
   return [

@@ -44,7 +44,7 @@ export function wiringOf(config: Config, configured: readonly SourceConfig[], sa
     player: playerSource(config, configured.length),
     clients,
     urls,
-    scrub: (text) => scrubber.text(text),
+    scrub: (text) => scrubber.sample(text),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Event } from '../model/event.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { Delivery } from '../model/source.ts';
 import type { Decoded, Format, LineDecoder } from './format.ts';
-import { knownIds, knownWords } from './parse/byte-interner.ts';
+import { knownIds } from './parse/byte-interner.ts';
 import { Columns } from './parse/columns.ts';
 import { fieldColumns } from './parse/field-names.ts';
 import { JsonFields, jsonProblem } from './parse/json-fields.ts';
@@ -109,8 +109,8 @@ class AbrDecision implements LineDecoder {
     number(column.playhead, (value) => {
       event.playheadMs = value;
     });
-    if (columns.has(column.reason)) event.reason = columns.shared(column.reason, knownWords).slice(0, LONGEST_TEXT);
+    if (columns.has(column.reason)) event.reason = columns.shared(column.reason, knownIds).slice(0, LONGEST_TEXT);
     if (columns.has(column.content)) event.contentId = columns.shared(column.content, knownIds).slice(0, LONGEST_TEXT);
-    if (columns.has(column.player)) event.player = columns.shared(column.player, knownWords).slice(0, LONGEST_TEXT);
+    if (columns.has(column.player)) event.player = columns.shared(column.player, knownIds).slice(0, LONGEST_TEXT);
   }
 }

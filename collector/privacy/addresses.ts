@@ -43,14 +43,29 @@ export function isPublic(address: Parsed): boolean {
   return address.range() === 'unicast';
 }
 
-/** A full IPv6 address has seven colons or a double one; times of day have neither. */
+/**
+ * A full IPv6 address has seven colons or a double one; times of day have neither. What follows an escape such as `%3D`
+ * begins anew.
+ */
 const ADDRESSES =
-  /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<![\w.:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)(?![\w:])/gi;
+  /(?:(?<![\w.])|(?<=%[0-9a-f]{2}))\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?:(?<![\w.:])|(?<=%[0-9a-f]{2}))(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)(?![\w:])/gi;
+/** The same with its colons escaped, once or twice. */
+const ESCAPED_ADDRESSES = /(?:[0-9a-f]{0,4}%(?:25)?3a){2,7}[0-9a-f]{0,4}/gi;
+const ESCAPED_COLON = /%(?:25)?3a/gi;
 
 /** Any text with the addresses in it cut. */
 export function cutAddressesIn(text: string, cut: AddressCut = DEFAULT_CUT): string {
-  return text.replace(ADDRESSES, (found) => {
-    const address = found.length < 3 ? null : parseAddress(found);
-    return address === null ? found : (cutAddress(address, cut).split('/')[0] as string);
+  const plain = text.replace(ADDRESSES, (found) => cutText(found, cut));
+  if (!plain.includes('%')) return plain;
+  return plain.replace(ESCAPED_ADDRESSES, (found) => {
+    const [colon = ''] = found.match(ESCAPED_COLON) ?? [];
+    const address = found.replace(ESCAPED_COLON, ':');
+    const shorter = cutText(address, cut);
+    return shorter === address ? found : shorter.replaceAll(':', colon);
   });
+}
+
+function cutText(found: string, cut: AddressCut): string {
+  const address = found.length < 3 ? null : parseAddress(found);
+  return address === null ? found : (cutAddress(address, cut).split('/')[0] as string);
 }

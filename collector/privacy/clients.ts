@@ -7,6 +7,7 @@ import { type AddressCut, cutAddress, isPublic, parseAddress } from './addresses
 import { ByteHash } from './byte-hash.ts';
 import { HashSlots } from './hash-slots.ts';
 import { decodePercentText } from './percent.ts';
+import { scrubbed } from './scrub.ts';
 
 export type ClientOptions = {
   /** Key of the device hash. Never stored, never shown. */
@@ -108,7 +109,8 @@ export class Clients implements ClientDirectory {
 
   #client(addressText: string, userAgent: string, hints: ClientHints): Client {
     const { cut, networks, userAgents } = this.#options;
-    const agent = userAgent === '-' || userAgent === '(null)' ? '' : userAgent.slice(0, LONGEST_USER_AGENT);
+    const whole = userAgent === '-' || userAgent === '(null)' ? '' : userAgent;
+    const agent = whole.slice(0, LONGEST_USER_AGENT);
     const address = viewerIn(addressText);
     const canonical = address?.toString() ?? '';
     const { software, os, deviceClass, isBot } = userAgents.classify(agent);
@@ -118,7 +120,8 @@ export class Clients implements ClientDirectory {
       network: address === null ? '' : cutAddress(address, cut),
       country: hints.country !== '' ? hints.country : canonical === '' ? '' : networks.country(canonical),
       asn: hints.asn > 0 ? hints.asn : canonical === '' ? Number.NaN : networks.asn(canonical),
-      userAgent: agent,
+      // Scrubbed before it is cut, so that no address is cut into something that does not look like one.
+      userAgent: scrubbed(whole).slice(0, LONGEST_USER_AGENT),
       software,
       deviceClass,
       os,

@@ -10,7 +10,7 @@ import type { PlayerDelivery } from './player-delivery.ts';
 export type Refuse = (reason: RejectReason | 'too_large', sample: string) => void;
 
 const MAX_EVENTS = 1_000;
-const SAMPLE_CHARACTERS = 2_048;
+const SAMPLE_CHARACTERS = 4_096;
 const DECODER = new TextDecoder('utf-8');
 
 /**

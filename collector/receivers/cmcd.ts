@@ -6,7 +6,7 @@ import type { Route } from './route.ts';
 /** dash.js keeps every batch it could not post and sends them together: far more than one report. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const LINE_BYTES = 64 * 1024;
-const SAMPLE_BYTES = 2_048;
+const SAMPLE_BYTES = 4_096;
 const DECODER = new TextDecoder('utf-8');
 
 /** `POST /v1/cmcd`: CMCD v2 event mode (CTA-5004-B), one report a line; `decoder` is that of format `cmcd-event`. */

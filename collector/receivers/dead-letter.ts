@@ -19,6 +19,8 @@ export type DeadLetterOptions = {
 };
 
 const SAMPLE_CHARACTERS = 2_048;
+/** Read beyond that: an address that is cut in half does not look like one any more. */
+const READ_CHARACTERS = SAMPLE_CHARACTERS + 256;
 const DECODER = new TextDecoder('utf-8');
 
 /**
@@ -65,7 +67,7 @@ export class DeadLetters {
       this.#overflowed += 1;
       return;
     }
-    const text = this.#options.scrub(textOf(sample));
+    const text = this.#options.scrub(textOf(sample)).slice(0, SAMPLE_CHARACTERS);
     const line = `${JSON.stringify({ at: isoTime(nowMs), source: sourceName, reason, sample: text })}\n`;
     this.#pending.push(line);
     this.#pendingBytes += Buffer.byteLength(line);
@@ -118,9 +120,9 @@ export class DeadLetters {
 }
 
 function textOf(sample: Sample): string {
-  if (typeof sample === 'string') return sample.slice(0, SAMPLE_CHARACTERS);
+  if (typeof sample === 'string') return sample.slice(0, READ_CHARACTERS);
   const { bytes, start, end } = sample;
-  return DECODER.decode(bytes.subarray(start, Math.min(end, start + SAMPLE_CHARACTERS)));
+  return DECODER.decode(bytes.subarray(start, Math.min(end, start + READ_CHARACTERS)));
 }
 
 function isoTime(ms: UnixMs): string {

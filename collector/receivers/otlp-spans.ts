@@ -3,6 +3,7 @@ import { OBJECT_TYPES } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
 import { type Fields, layeredFields, numberField, textField } from './fields.ts';
+import { freeText, nameText } from './free-text.ts';
 import { attributeFields, type OtlpBatch, type OtlpEvent, type OtlpSpan } from './otlp-record.ts';
 import { emitPlayback } from './playback-event.ts';
 import { type Named, type PlaybackName, playbackName } from './playback-names.ts';
@@ -76,21 +77,21 @@ function emitRequest(
   const firstByteMs = span.events.find((event) => event.name === 'responseStart')?.timeMs ?? Number.NaN;
   if (firstByteMs >= span.startMs) report.ttfbMs = firstByteMs - span.startMs;
   report.method = textField(fields, 16, 'http.request.method', 'http.method').toUpperCase() || 'GET';
-  report.sessionId = textField(fields, 128, ...SESSION_NAMES);
+  report.sessionId = delivery.urls.scrub(textField(fields, 128, ...SESSION_NAMES));
   setStatus(report, numberField(fields, 'http.response.status_code', 'http.status_code'), failureOf(span, fields));
   setTraceContext(report, span.traceId, span.spanId);
-  for (const name of REQUEST_ID_NAMES) report.requestId ||= textField(fields, 128, name);
-  report.pop = textField(fields, 64, 'cdn.pop');
+  for (const name of REQUEST_ID_NAMES) report.requestId ||= freeText(fields, 128, delivery.urls, name);
+  report.pop = freeText(fields, 64, delivery.urls, 'cdn.pop');
   report.bodyBytes = sizeOf(fields);
-  fillMedia(report, fields);
+  fillMedia(report, fields, delivery);
   if (report.traceId !== '') fingerprint(report, `${report.traceId}/${report.spanId}`);
   emit(report);
   return '';
 }
 
-function fillMedia({ cmcd }: RequestReport, fields: Fields): void {
-  if (cmcd.cid === '') cmcd.cid = textField(fields, 256, 'media.content.id');
-  if (cmcd.cdn === '') cmcd.cdn = textField(fields, 64, 'cdn.name');
+function fillMedia({ cmcd }: RequestReport, fields: Fields, { urls }: PlayerDelivery): void {
+  if (cmcd.cid === '') cmcd.cid = freeText(fields, 256, urls, 'media.content.id');
+  if (cmcd.cdn === '') cmcd.cdn = nameText(fields, 64, 'cdn.name');
   if (!(cmcd.objectDurationMs > 0)) cmcd.objectDurationMs = numberField(fields, 'media.object.duration') * 1000;
   if (!(cmcd.bitrateKbps > 0)) cmcd.bitrateKbps = numberField(fields, 'media.rendition.bitrate') / 1000;
   if (!(cmcd.bufferMs >= 0)) cmcd.bufferMs = numberField(fields, 'media.buffer.length') * 1000;

@@ -3,6 +3,7 @@ import { STREAM_TYPES } from '../model/media.ts';
 import type { PlayerEvent, PlayerEventName } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
 import { type Fields, flagField, numberField, textField } from './fields.ts';
+import { freeText, nameText } from './free-text.ts';
 import { type Named, type Phase, stateOf } from './playback-names.ts';
 import type { PlayerDelivery } from './player-delivery.ts';
 
@@ -101,14 +102,14 @@ function playerEvent(name: PlayerEventName, said: Said, delivery: PlayerDelivery
     kind: 'player',
     name,
     source: delivery.source,
-    sid: said.sid,
+    sid: delivery.urls.scrub(said.sid),
     tsMs: said.tsMs,
     receivedMs: delivery.receivedMs,
   };
   if (delivery.client !== null) event.client = delivery.client;
   for (const [key, limit, ...names] of TEXTS) {
-    const value = textField(fields, limit, ...names);
-    if (value !== '') event[key] = key === 'url' ? delivery.urls.scrub(value) : value;
+    const value = key === 'cdn' ? nameText(fields, limit, ...names) : freeText(fields, limit, delivery.urls, ...names);
+    if (value !== '') event[key] = value;
   }
   for (const [key, scale, ...names] of NUMBERS) {
     const value = numberField(fields, ...names) * scale;
@@ -142,7 +143,7 @@ const TEXTS: readonly (readonly [
   ['viewerId', 128, 'viewer', 'enduser.id'],
   ['cdn', 64, 'cdn', 'cdn.name'],
   ['reason', 64, 'reason'],
-  ['url', 8192, 'url', 'url.full'],
+  ['url', 2048, 'url', 'url.full'],
 ];
 
 /** Event field, factor into its unit, names. Attributes of semconv.ts are in base units. */
@@ -193,10 +194,10 @@ function renditionEvent(event: Writable, fields: Fields): Writable {
 function errorEvent(event: Writable, fields: Fields, delivery: PlayerDelivery): Writable {
   event.isFatal = flagField(fields, 'fatal', 'playpath.error.fatal') ?? false;
   event.errorClass = textField(fields, 16, 'class') === 'business' ? 'business' : 'technical';
-  const code = textField(fields, 128, 'code', 'error.type', 'exception.type');
+  const code = freeText(fields, 128, delivery.urls, 'code', 'error.type', 'exception.type');
   if (code !== '') event.errorCode = code;
-  const message = textField(fields, 512, 'message', 'exception.message', 'error.message');
-  if (message !== '') event.message = delivery.urls.scrub(message);
+  const message = freeText(fields, 512, delivery.urls, 'message', 'exception.message', 'error.message');
+  if (message !== '') event.message = message;
   return event;
 }
 

@@ -4,6 +4,7 @@ import { OBJECT_TYPES } from '../model/media.ts';
 import { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
 import { type Fields, numberField, textField, timeField } from './fields.ts';
+import { freeText, nameText } from './free-text.ts';
 import type { PlayerDelivery } from './player-delivery.ts';
 
 const ERROR_TYPES = new Set(['timeout', 'client_abort', 'no_response']);
@@ -25,21 +26,21 @@ export function requestReport(
   report.ttfbMs = least(numberField(fields, 'ttfbMs'));
   report.method = textField(fields, 16, 'method').toUpperCase() || 'GET';
   report.bodyBytes = least(numberField(fields, 'bytes'));
-  report.sessionId = sid;
+  report.sessionId = delivery.urls.scrub(sid);
   setStatus(report, numberField(fields, 'status'), textField(fields, 16, 'error'));
   const rid = textField(fields, 16, 'rid').toLowerCase();
   if (/^[0-9a-f]{16}$/.test(rid)) report.rid = rid;
-  report.requestId = textField(fields, 128, 'requestId');
-  report.pop = textField(fields, 64, 'pop');
+  report.requestId = freeText(fields, 128, delivery.urls, 'requestId');
+  report.pop = freeText(fields, 64, delivery.urls, 'pop');
   setTraceContext(report, textField(fields, 32, 'traceId'), textField(fields, 16, 'spanId'));
 
   const objectType = OBJECT_TYPES.find((type) => type === textField(fields, 16, 'objectType'));
   if (objectType !== undefined) report.objectType = objectType;
   const { cmcd } = report;
   // What the hook measured beside the request stands in for CMCD the player did not send.
-  const ownContent = textField(fields, 256, 'content');
+  const ownContent = freeText(fields, 256, delivery.urls, 'content');
   if (cmcd.cid === '') cmcd.cid = ownContent;
-  if (cmcd.cdn === '') cmcd.cdn = textField(fields, 64, 'cdn');
+  if (cmcd.cdn === '') cmcd.cdn = nameText(fields, 64, 'cdn');
   if (!(cmcd.objectDurationMs > 0)) cmcd.objectDurationMs = least(numberField(fields, 'mediaDurationMs'));
   if (!(cmcd.bitrateKbps > 0)) cmcd.bitrateKbps = least(numberField(fields, 'bitrateKbps'));
   if (!(cmcd.bufferMs >= 0)) cmcd.bufferMs = least(numberField(fields, 'bufferMs'));

@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Analytics } from '../../collector/analytics.ts';
 import { Collector } from '../../collector/collector.ts';
 import type { SessionJson } from '../../collector/exporters/session-json.ts';
+import type { Store } from '../../collector/store/store.ts';
 import { createLogger } from '../../collector/telemetry/logger.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { configOf } from './lab-feed.ts';
@@ -25,7 +27,7 @@ export class OpenCollector {
   #api = '';
   #logged = '';
 
-  private constructor(tree: Tree) {
+  private constructor(tree: Tree, store: Store | null) {
     this.#folder = mkdtempSync(join(tmpdir(), 'playpath-open-collector-'));
     const ports = { ingest: { port: 0 }, metrics: { port: 0 }, api: { port: 0 } };
     const config = configOf({ ...ports, ...tree }, this.#folder);
@@ -35,12 +37,18 @@ export class OpenCollector {
       stream: { write: (line) => this.#say(line) },
       now: Date.now,
     });
-    this.#collector = new Collector({ config, version: '0.0.0', log, now: () => this.nowMs });
+    this.#collector = new Collector({
+      config,
+      version: '0.0.0',
+      log,
+      now: () => this.nowMs,
+      ...(store === null ? {} : { analytics: new Analytics(store, config, log, () => this.nowMs) }),
+    });
   }
 
   /** Sections of a configuration replace the defaults, which are free ports and a folder of its own. */
-  static async start(tree: Tree): Promise<OpenCollector> {
-    const open = new OpenCollector(tree);
+  static async start(tree: Tree, store: Store | null = null): Promise<OpenCollector> {
+    const open = new OpenCollector(tree, store);
     const ports = await open.#collector.start();
     open.#ingest = `http://127.0.0.1:${ports.ingest}`;
     open.#metrics = `http://127.0.0.1:${ports.metrics}`;
@@ -58,8 +66,13 @@ export class OpenCollector {
     if (/^\S+ error/.test(line)) process.stderr.write(line);
   }
 
+  /** Closes the collector and leaves its folder. */
+  stop(): Promise<void> {
+    return this.#collector.close();
+  }
+
   async close(): Promise<void> {
-    await this.#collector.close();
+    await this.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -1,5 +1,6 @@
 import { ByteHash } from '../../privacy/byte-hash.ts';
 import { HashSlots } from '../../privacy/hash-slots.ts';
+import { scrubbed } from '../../privacy/scrub.ts';
 import type { ByteBlock } from './byte-block.ts';
 
 /** Longer texts are made anew each time: one huge header value must not live in the table. */
@@ -16,7 +17,11 @@ export class ByteInterner {
   readonly #texts: string[];
   readonly #hash = new ByteHash();
 
-  constructor(capacity: number) {
+  readonly #clean: (text: string) => string;
+
+  /** `clean` is asked when a text is new to the table. */
+  constructor(capacity: number, clean: (text: string) => string = (text) => text) {
+    this.#clean = clean;
     this.#slots = new HashSlots(capacity);
     this.#texts = new Array<string>(this.#slots.capacity).fill('');
   }
@@ -31,7 +36,7 @@ export class ByteInterner {
     const length = end - start;
     if (length > LONGEST_BYTES) {
       this.place = -1;
-      return block.text(start, end);
+      return this.#clean(block.text(start, end));
     }
     const hash = this.#hash;
     if (length >= 4 && length <= 8) {
@@ -45,7 +50,7 @@ export class ByteInterner {
     hash.end();
     this.place = this.#slots.find(hash.high, hash.low);
     if (this.place >= 0) return this.#texts[this.place]!;
-    const text = internalized(block.text(start, end));
+    const text = internalized(this.#clean(block.text(start, end)));
     this.place = this.#slots.claim(hash.high, hash.low);
     this.#texts[this.place] = text;
     return text;
@@ -57,7 +62,10 @@ function internalized(text: string): string {
   return Object.keys({ [text]: 0 })[0] as string;
 }
 
-/** Session, content and other ids that return for minutes: shared by all decoders of the process. */
-export const knownIds = new ByteInterner(65_536);
+/**
+ * Session, content and other ids that return for minutes: shared by all decoders of the process. Players choose them, and
+ * some choose the URL with its token.
+ */
+export const knownIds = new ByteInterner(65_536, scrubbed);
 /** Hosts, methods, site codes, cache words, content types. */
 export const knownWords = new ByteInterner(8_192);

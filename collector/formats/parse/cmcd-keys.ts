@@ -150,13 +150,13 @@ export function assignWord(cmcd: Cmcd, key: number, value: CmcdValue): void {
       cmcd.errorCodes = value.listText();
       return;
     case 0x63646e: // cdn
-      cmcd.cdn = textOf(cmcd, value);
+      cmcd.cdn = nameOf(cmcd, value);
       return;
     case 0x63656e: // cen
       cmcd.customEvent = textOf(cmcd, value);
       return;
     case 0x68: // h
-      cmcd.host = textOf(cmcd, value);
+      cmcd.host = nameOf(cmcd, value);
       return;
   }
 }
@@ -164,4 +164,9 @@ export function assignWord(cmcd: Cmcd, key: number, value: CmcdValue): void {
 function textOf(cmcd: Cmcd, value: CmcdValue): string {
   if (!value.isQuoted) cmcd.isMalformed = true;
   return value.text();
+}
+
+function nameOf(cmcd: Cmcd, value: CmcdValue): string {
+  if (!value.isQuoted) cmcd.isMalformed = true;
+  return value.name();
 }

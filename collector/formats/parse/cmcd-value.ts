@@ -1,3 +1,4 @@
+import { hostName } from '../../privacy/scrub.ts';
 import { ScratchBlock } from './byte-block.ts';
 import { knownIds } from './byte-interner.ts';
 import { CmcdCursor, SPECIAL_IN_QUERY } from './cmcd-cursor.ts';
@@ -19,6 +20,7 @@ const BACKSLASH = 0x5c;
 /** A plus sign that stands for itself, as `at` returns it: only that is a space in a query. */
 const RAW_PLUS = PLUS | 0x100;
 const LONGEST_TEXT_BYTES = 1024;
+const LONGEST_NAME = 128;
 const LONGEST_URL_BYTES = 16_384;
 const SCRATCH_BYTES = 256;
 
@@ -119,6 +121,12 @@ export class CmcdValue extends CmcdCursor {
     if (this.#textEnd - this.#textStart > LONGEST_TEXT_BYTES) return '';
     if (!this.#isTextEscaped) return knownIds.text(this.block, this.#textStart, this.#textEnd);
     return knownIds.text(this.#scratch, 0, this.#unescapeText());
+  }
+
+  /** The name of a host or a CDN, whose address is nobody's secret. */
+  name(): string {
+    const text = this.uniqueText();
+    return text.length > LONGEST_NAME ? '' : hostName(text);
   }
 
   /** The whole inner list with its items separated by spaces, without quotes; of a scalar, its text. */

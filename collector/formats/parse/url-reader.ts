@@ -27,10 +27,15 @@ const SMALL_BYTES = 256;
 const LONGEST_URL = 32_768;
 
 /** Bytes for which a path needs more than copying: escapes, matrix parameters, what a path may not hold. */
-const NEEDS_CARE = new Uint8Array(256).fill(1);
-for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,:@/") {
-  NEEDS_CARE[char.charCodeAt(0)] = 0;
+const CARE = 1 << 16;
+/** What an address in a path has at least: three dots, or two colons. */
+const MAY_BE_ADDRESS = 3;
+const WEIGHTS = new Int32Array(256).fill(CARE);
+for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,@/") {
+  WEIGHTS[char.charCodeAt(0)] = 0;
 }
+WEIGHTS[0x2e] = 1;
+WEIGHTS[COLON] = 2;
 
 /** How the log wrote a URL. */
 export type UrlEncoding =
@@ -106,9 +111,11 @@ export class UrlReader {
     this.#pathBlock = block;
     this.#pathStart = start;
     this.#pathEnd = end;
-    let needsCare = bytes[start] !== SLASH || start >= end ? 1 : 0;
-    for (let i = start; i < end; i++) needsCare |= NEEDS_CARE[bytes[i]!]!;
-    report.path = needsCare === 0 ? block.ascii(start, end) : this.#carefulPath(block, start, end, encoding);
+    let weight = bytes[start] !== SLASH || start >= end ? CARE : 0;
+    for (let i = start; i < end; i++) weight = (weight + WEIGHTS[bytes[i]!]!) | 0;
+    if (weight < MAY_BE_ADDRESS) report.path = block.ascii(start, end);
+    else if (weight < CARE) report.path = this.#scrubber.path(block.ascii(start, end));
+    else report.path = this.#carefulPath(block, start, end, encoding);
   }
 
   /**
@@ -140,7 +147,7 @@ export class UrlReader {
     // Most queries hold CMCD and nothing else; `-` is how some logs write none.
     const isDash = i - start === 1 && bytes[start] === DASH;
     if (keptStart >= 0 && !isDash) kept += this.#text(block, keptStart, i, encoding);
-    if (kept !== '') report.query = kept.endsWith('&') ? kept.slice(0, -1) : kept;
+    if (kept !== '') report.query = this.#scrubber.query(kept.endsWith('&') ? kept.slice(0, -1) : kept);
     if (this.#sessionPattern !== null && !isDash) this.#rawQuery = this.#text(block, start, i, encoding);
     return i;
   }

@@ -27,10 +27,10 @@ const SMALL_BYTES = 256;
 const LONGEST_URL = 32_768;
 
 /** Bytes for which a path needs more than copying: escapes, matrix parameters, what a path may not hold. */
-const CARE = 1 << 16;
+const CARE = 128;
 /** What an address in a path has at least: three dots, or two colons. */
 const MAY_BE_ADDRESS = 3;
-const WEIGHTS = new Int32Array(256).fill(CARE);
+const WEIGHTS = new Uint8Array(256).fill(CARE);
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,@/") {
   WEIGHTS[char.charCodeAt(0)] = 0;
 }

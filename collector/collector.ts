@@ -198,7 +198,10 @@ export class Collector {
 
   #makePipeline(sources: readonly Source[], shared: Pick<SessionContext, 'position' | 'cdnOfHost'>): Pipeline {
     const output = new FanOut(this.#metrics, {
-      started: (session, dimensions, atMs) => this.#recent.sessionStarted(session, dimensions, atMs),
+      started: (session, dimensions, atMs) => {
+        this.#recent.sessionStarted(session, dimensions, atMs);
+        this.#feed?.started(session, atMs);
+      },
       incident: (session, incident) => this.#recent.incident(session, incident),
       audience: new Audience(audienceSink(this.#metrics, this.#feed)),
       closed: (summary, incidents) => {

@@ -5,6 +5,7 @@ import { runDoctor } from './doctor/run-doctor.ts';
 import { PlaypathError } from './errors.ts';
 import { type ForgetArguments, forgetOptions, runForget } from './forget-command.ts';
 import { runMigrate } from './migrate-command.ts';
+import { runMoveStore } from './move-command.ts';
 import { runReplay } from './replay-command.ts';
 import { runStart } from './start-command.ts';
 
@@ -71,6 +72,15 @@ program
   .description('bring the tables of the analytics store up to date')
   .option('--config <file>', 'YAML configuration; PLAYPATH_CONFIG names one too')
   .action((options: { config?: string }) => runMigrate(options.config ?? '', (line) => console.log(line)));
+
+program
+  .command('move-store')
+  .description('copy an embedded analytics store into the ClickHouse server of a configuration')
+  .argument('<folder>', 'store.path of a collector that is stopped')
+  .option('--config <file>', 'YAML configuration with store.url; PLAYPATH_CONFIG names one too')
+  .action((folder: string, options: { config?: string }) =>
+    runMoveStore(folder, options.config ?? '', (line) => console.log(line)),
+  );
 
 program
   .command('forget')

@@ -36,6 +36,15 @@ export class SessionFeed {
     return this.#untimedRows;
   }
 
+  /**
+   * Its begin is frozen here, at its first event, because that is the same when a journal is read again after a crash:
+   * a row of another hour would stand beside the former one instead of replacing it.
+   */
+  started(session: SessionRef, atMs: UnixMs): void {
+    const followed = this.#follow(session);
+    if (followed && Number.isNaN(followed.startedMs)) followed.startedMs = atMs;
+  }
+
   /** What the audience rules add for a session; comes before `closed`. */
   audience(session: SessionRef, counts: AudienceCounts): void {
     const audience = this.#follow(session)?.audience;

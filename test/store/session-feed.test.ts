@@ -62,6 +62,15 @@ test('writes an open session every so often, with its begin frozen and versions 
   ]);
 });
 
+test('a session begins when its first event says so, whatever is learnt of it later', () => {
+  const { rows, feed } = feedOf();
+  feed.started(makeSummary(), BEGIN_MS - 1_000);
+  feed.started(makeSummary(), BEGIN_MS + 1_000);
+  feed.live(live({ beginMs: BEGIN_MS - 5_000 }), [], NOW_MS);
+  feed.closed(makeSummary(), [], NOW_MS);
+  expect(rows.map(({ started_at }) => started_at)).toEqual([BEGIN_MS - 1_000, BEGIN_MS - 1_000]);
+});
+
 test('a session for which there is no room is written once, when it is over', () => {
   const { rows, feed } = feedOf({ maxSessions: 1 });
   feed.live(live(), [], NOW_MS);

@@ -67,7 +67,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
   const spans: Span[] = [];
   const joins = new JoinWatch();
   const output = joins.output(metrics, {
-    started: () => {},
+    started: (session, _dimensions, atMs) => options.feed?.started(session, atMs),
     incident: () => {},
     audience: new Audience(audienceSink(metrics, options.feed)),
     closed: (summary, incidents) => {

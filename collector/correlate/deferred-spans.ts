@@ -15,8 +15,8 @@ type Told<Thing> = { readonly thing: Thing; readonly clock: TimelineClock; reado
 export class DeferredSpans {
   readonly #session: SessionRef;
   readonly #spans: SpanOutput;
-  #intervals: Told<Interval>[] = [];
-  #switches: Told<RenditionSwitch>[] = [];
+  readonly #intervals: Told<Interval>[] = [];
+  readonly #switches: Told<RenditionSwitch>[] = [];
 
   constructor(session: SessionRef, spans: SpanOutput) {
     this.#session = session;
@@ -37,17 +37,20 @@ export class DeferredSpans {
 
   /** `nowMs` in server time; `offsetMs` is how far the player's clock is ahead of it. */
   settle(nowMs: UnixMs, offsetMs: number): void {
-    if (!this.isWaiting) return;
-    const shiftOf = ({ clock }: { readonly clock: TimelineClock }): number => (clock === 'player' ? offsetMs : 0);
-    const isDue = (told: Told<unknown>): boolean => told.endMs - shiftOf(told) <= nowMs;
+    let waiting = 0;
     for (const told of this.#intervals) {
-      if (isDue(told)) this.#spans.interval(this.#session, movedInterval(told.thing, shiftOf(told)));
+      const shiftMs = told.clock === 'player' ? offsetMs : 0;
+      if (told.endMs - shiftMs <= nowMs) this.#spans.interval(this.#session, movedInterval(told.thing, shiftMs));
+      else this.#intervals[waiting++] = told;
     }
-    this.#intervals = this.#intervals.filter((told) => !isDue(told));
+    this.#intervals.length = waiting;
+    waiting = 0;
     for (const told of this.#switches) {
-      if (isDue(told)) this.#spans.renditionSwitch(this.#session, movedSwitch(told.thing, shiftOf(told)));
+      const shiftMs = told.clock === 'player' ? offsetMs : 0;
+      if (told.endMs - shiftMs <= nowMs) this.#spans.renditionSwitch(this.#session, movedSwitch(told.thing, shiftMs));
+      else this.#switches[waiting++] = told;
     }
-    this.#switches = this.#switches.filter((told) => !isDue(told));
+    this.#switches.length = waiting;
   }
 }
 

@@ -51,11 +51,12 @@ export class IncidentDesk {
    * player's clock is ahead: known better now than when the player told.
    */
   settle(nowMs: UnixMs, offsetMs: number, dimensions: ViewerDimensions): void {
-    if (this.#open.length === 0) return;
+    const isDue = ({ draft, clock }: Open): boolean =>
+      draft.endMs - (clock === 'player' ? offsetMs : 0) + EVIDENCE_GRACE_MS <= nowMs;
+    if (!this.#open.some(isDue)) return;
     const settled = this.#open.map((open) => ({ open, draft: inServerTime(open, offsetMs) }));
-    const due = settled.filter(({ draft }) => draft.endMs + EVIDENCE_GRACE_MS <= nowMs);
-    if (due.length === 0) return;
-    this.#open = settled.filter(({ draft }) => draft.endMs + EVIDENCE_GRACE_MS > nowMs).map(({ open }) => open);
+    const due = settled.filter(({ open }) => isDue(open));
+    this.#open = this.#open.filter((open) => !isDue(open));
     due.sort((a, b) => a.draft.beginMs - b.draft.beginMs || a.draft.endMs - b.draft.endMs);
     for (const { open, draft } of due) this.decide(draft, open.known, dimensions);
   }

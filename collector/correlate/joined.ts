@@ -1,4 +1,4 @@
-import { spanIdOf } from '../model/ids.ts';
+import { spanIdOf, spanIdOfNumbers } from '../model/ids.ts';
 import type { JoinedRequest, JoinMethod, ServerHalf } from '../model/joined-request.ts';
 import type { ObjectType } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
@@ -95,7 +95,7 @@ function cdnOfPlayer(player: RequestReport | null, cdnOfHost: CdnOfHost): string
 
 /** Span id of a server half: its record's fingerprint, so the same line always makes the same span. */
 export function serverSpanId(traceId: string, report: RequestReport): string {
-  return spanIdOf(traceId, `${report.source.tier}/${report.uidHigh}/${report.uidLow}`);
+  return spanIdOfNumbers(traceId, report.source.tier, report.uidHigh, report.uidLow);
 }
 
 function outermostSpanId({ player, edge, shield, origin }: JoinedRequest, traceId: string): string {

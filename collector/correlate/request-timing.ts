@@ -27,8 +27,9 @@ export function timingOf(request: JoinedRequest): RequestTiming {
   const origin = request.origin?.report ?? null;
   const tookMs = request.endMs - request.startMs;
   const upstreamTtfbMs = edge?.upstreamTtfbMs ?? Number.NaN;
-  const isHit = HITS.has(edge?.cacheStatus ?? '') && !isWaitForOther(edge);
-  const isAsked = origin !== null || shield !== null || upstreamTtfbMs >= 0 || isWaitForOther(edge);
+  const hasWaited = isWaitForOther(edge);
+  const isHit = HITS.has(edge?.cacheStatus ?? '') && !hasWaited;
+  const isAsked = origin !== null || shield !== null || upstreamTtfbMs >= 0 || hasWaited;
   const isMiss = !isHit && (MISSES.has(edge?.cacheStatus ?? '') || isAsked);
   const isFromShield = shield !== null && HITS.has(shield.cacheStatus) && !isWaitForOther(shield);
   const aboveMs = firstKnown(origin?.ttfbMs, shield?.upstreamTtfbMs, shield?.ttfbMs, upstreamTtfbMs);
@@ -53,9 +54,11 @@ export function timingOf(request: JoinedRequest): RequestTiming {
 const HITS: ReadonlySet<string> = new Set(['hit', 'hit_upper', 'partial_hit', 'stale_hit', 'revalidated']);
 const MISSES: ReadonlySet<string> = new Set(['miss', 'bypass']);
 
+const WAIT = /\bwait\b/i;
+
 /** A hit that waited for somebody else's miss (Fastly HIT-WAIT) waited for the tier above. */
 function isWaitForOther(report: { readonly cacheStatusRaw: string } | null): boolean {
-  return report !== null && /\bwait\b/i.test(report.cacheStatusRaw);
+  return report !== null && report.cacheStatusRaw.length >= 4 && WAIT.test(report.cacheStatusRaw);
 }
 
 type Half = { readonly ttfbMs: number; readonly durationMs: number } | null;
@@ -66,8 +69,17 @@ function waitedAt(edge: Half, player: Half): number {
   return player.ttfbMs;
 }
 
-function firstKnown(...values: readonly (number | undefined)[]): number {
-  return values.find((value) => value !== undefined && value >= 0 && Number.isFinite(value)) ?? Number.NaN;
+type Known = number | undefined;
+
+function firstKnown(first: Known, second?: Known, third?: Known, fourth?: Known): number {
+  if (isKnown(first)) return first;
+  if (isKnown(second)) return second;
+  if (isKnown(third)) return third;
+  return isKnown(fourth) ? fourth : Number.NaN;
+}
+
+function isKnown(value: Known): value is number {
+  return value !== undefined && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 function orZero(value: number): number {

@@ -32,13 +32,20 @@ export function segmentOf(path: string): SegmentIdentity {
   let start = from;
   while (start > 0 && isLetter(path.charCodeAt(start - 1))) start--;
   if (start > 0 && isDigit(path.charCodeAt(start - 1))) return { stem: path, number: Number.NaN };
-  let hasDigits = false;
-  while (start > 0 && path.charCodeAt(start - 1) !== SLASH) {
-    start--;
-    hasDigits ||= isDigit(path.charCodeAt(start));
-  }
-  const stem = path.slice(start, from);
-  return { stem: hasDigits ? stem.replace(DIGITS, '#') : stem, number };
+  while (start > 0 && path.charCodeAt(start - 1) !== SLASH) start--;
+  return { stem: stemOf(path, start, from), number };
+}
+
+// Most players in the world fetch names of one form after the other: the last one is not cut out again.
+let lastText = '';
+let lastStem = '';
+
+/** The text from `start` to `end` with its digits masked. */
+function stemOf(path: string, start: number, end: number): string {
+  if (end - start === lastText.length && path.startsWith(lastText, start)) return lastStem;
+  lastText = path.slice(start, end);
+  lastStem = lastText.replace(DIGITS, '#');
+  return lastStem;
 }
 
 /** Where the extension begins; the end when there is none. */

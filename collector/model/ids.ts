@@ -12,10 +12,18 @@ const ZERO_TRACE = '0'.repeat(32);
 /** Four digits of every half word. */
 const HEX4 = Array.from({ length: 0x10000 }, (_, word) => word.toString(16).padStart(4, '0'));
 
+const HIGH_SEED = 0x9747b28c | 0;
+const LOW_SEED = 0x3c6ef372;
+const SLASH = 0x2f;
+const ZERO = 0x30;
+
 // Spans are made session by session: how far the hash had come after the trace id of the last one.
 let lastTraceId = '';
-let lastHigh = 0x9747b28c;
-let lastLow = 0x3c6ef372;
+let lastHigh = HIGH_SEED;
+let lastLow = LOW_SEED;
+// How far the hash of the id being made has come.
+let high = 0;
+let low = 0;
 
 /** Trace id of a session: a UUID or 32 hex digits as they are, anything else hashed with its tenant. */
 export function traceIdOf(tenant: string, sid: string): string {
@@ -36,26 +44,59 @@ export function continuedTraceId(tenant: string, sid: string, contentId: string,
  * MurmurHash3's mixing: ids must differ within one trace, not resist an attacker, and every recorded span needs one.
  */
 export function spanIdOf(traceId: string, identity: string): string {
+  begin(traceId);
+  addText(identity);
+  return end();
+}
+
+/** The same of `name/first/second`, without making that text. HOT PATH: the span id of every exported log line. */
+export function spanIdOfNumbers(traceId: string, name: string, first: number, second: number): string {
+  begin(traceId);
+  addText(name);
+  add(SLASH);
+  addDecimal(first);
+  add(SLASH);
+  addDecimal(second);
+  return end();
+}
+
+function begin(traceId: string): void {
   if (traceId !== lastTraceId) {
+    high = HIGH_SEED;
+    low = LOW_SEED;
+    addText(traceId);
     lastTraceId = traceId;
-    lastHigh = 0x9747b28c;
-    lastLow = 0x3c6ef372;
-    for (let i = 0; i < traceId.length; i++) {
-      const code = traceId.charCodeAt(i);
-      lastHigh = mix(lastHigh, code);
-      lastLow = mix(lastLow, code + 0x9e37);
-    }
+    lastHigh = high;
+    lastLow = low;
   }
-  let high = lastHigh;
-  let low = lastLow;
-  for (let i = 0; i < identity.length; i++) {
-    const code = identity.charCodeAt(i);
-    high = mix(high, code);
-    low = mix(low, code + 0x9e37);
+  high = lastHigh;
+  low = lastLow;
+}
+
+function addText(text: string): void {
+  for (let i = 0; i < text.length; i++) add(text.charCodeAt(i));
+}
+
+/** A number as `String` writes it. */
+function addDecimal(number: number): void {
+  if (!(number >= 0 && number <= 0xffffffff && Number.isInteger(number))) {
+    addText(String(number));
+    return;
   }
-  high = finish(high ^ low);
-  low = finish(low ^ Math.imul(high, 0x85ebca6b));
-  return hex8(high) + hex8((high | low) === 0 ? 1 : low);
+  let unit = 1;
+  while (number / unit >= 10) unit *= 10;
+  for (; unit >= 1; unit /= 10) add(ZERO + (Math.floor(number / unit) % 10));
+}
+
+function add(code: number): void {
+  high = mix(high, code);
+  low = mix(low, code + 0x9e37);
+}
+
+function end(): string {
+  const first = finish(high ^ low);
+  const second = finish(low ^ Math.imul(first, 0x85ebca6b));
+  return hex8(first) + hex8((first | second) === 0 ? 1 : second);
 }
 
 function mix(hash: number, code: number): number {

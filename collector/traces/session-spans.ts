@@ -4,43 +4,46 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import type { PlaybackInterval, RenditionSwitch, SpanOutput, Stretch } from '../model/output.ts';
 import { ATTR } from '../model/semconv.ts';
 import type { SessionRef, SessionSummary } from '../model/session.ts';
-import type { Attributes, Span, SpanEvent, SpanLink } from '../model/span.ts';
+import type { Span, SpanEvent, SpanLink } from '../model/span.ts';
 import type { UnixMs } from '../model/time.ts';
 import { AttributeList } from './attributes.ts';
 import { requestSpans } from './request-spans.ts';
 
 const EVIDENCE_LINKS = 32;
+const NOTHING: readonly never[] = [];
 
 /** Turns what the flight recorder kept into spans and hands each to `sink`. */
 export class SessionSpans implements SpanOutput {
   readonly #sink: (span: Span) => void;
+  #lastTraceId = '';
+  #lastRootId = '';
 
   constructor(sink: (span: Span) => void) {
     this.#sink = sink;
   }
 
   record(session: SessionRef, request: JoinedRequest): void {
-    for (const span of requestSpans(session, sessionSpanId(session), request)) this.#sink(span);
+    requestSpans(session, this.#rootId(session), request, this.#sink);
   }
 
   stretch(session: SessionRef, stretch: Stretch): void {
-    const attributes = new AttributeList()
+    const attributes = listFor(session)
       .count(ATTR.requestCount, stretch.requests)
       .count(ATTR.requestErrors, stretch.errors)
       .count(ATTR.hits, stretch.hits)
       .number(ATTR.bytes, stretch.bytes)
       .list(ATTR.cdns, [...stretch.cdns]);
-    this.#emit(session, 'requests', stretch, stretch.beginMs, attributes.pairs, [], '');
+    this.#emit(session, 'requests', stretch, timeIdentity(stretch.beginMs), attributes, NOTHING, '');
   }
 
   interval(session: SessionRef, interval: PlaybackInterval): void {
     // A playback starts once, so that its start needs no time to be told from others.
     const reportedMs = interval.name === 'startup' ? 0 : interval.reportedMs;
-    this.#emit(session, interval.name, interval, reportedMs, [], [], '');
+    this.#emit(session, interval.name, interval, timeIdentity(reportedMs), listFor(session), NOTHING, '');
   }
 
   renditionSwitch(session: SessionRef, change: RenditionSwitch): void {
-    const attributes = new AttributeList()
+    const attributes = listFor(session)
       .kbps(ATTR.switchFrom, change.fromKbps)
       .kbps(ATTR.switchTo, change.toKbps)
       .text(ATTR.switchDirection, change.direction)
@@ -49,12 +52,13 @@ export class SessionSpans implements SpanOutput {
       ? change.appliedMs
       : Math.min(change.requestedMs, change.appliedMs);
     const interval = { beginMs, endMs: change.appliedMs };
-    this.#emit(session, 'abr_switch', interval, change.reportedMs ?? beginMs, attributes.pairs, [], '');
+    const identity = timeIdentity(change.reportedMs ?? beginMs);
+    this.#emit(session, 'abr_switch', interval, identity, attributes, NOTHING, '');
   }
 
   incident(session: SessionRef, incident: Incident): void {
     const { kind, failover, silent } = incident;
-    const attributes = new AttributeList()
+    const attributes = listFor(session)
       .text(ATTR.incidentKind, kind)
       .text(ATTR.stallKind, incident.stallKind)
       .text(ATTR.stallPrecision, incident.precision)
@@ -74,46 +78,62 @@ export class SessionSpans implements SpanOutput {
     const links: SpanLink[] = incident.evidence
       .slice(0, EVIDENCE_LINKS)
       .map((spanId) => ({ traceId: session.traceId, spanId, attributes: [] }));
-    const name = kind === 'stall' || kind === 'failover' ? kind : 'incident';
+    const isNamed = kind === 'stall' || kind === 'failover';
+    const identity = `${isNamed ? '' : kind}/${Math.round(incident.reportedMs ?? incident.beginMs)}/${silent?.cdn ?? ''}`;
     const isError = kind === 'startup_failure' || kind === 'playback_failure' || failover?.result === 'failed';
-    const reportedMs = incident.reportedMs ?? incident.beginMs;
-    this.#emit(session, name, incident, reportedMs, attributes.pairs, links, isError ? incident.sentence : '');
+    const name = isNamed ? kind : 'incident';
+    this.#emit(session, name, incident, identity, attributes, links, isError ? incident.sentence : '');
   }
 
   session(summary: SessionSummary, incidents: readonly Incident[]): void {
     this.#sink(sessionSpan(summary, incidents));
   }
 
-  /** `reportedMs` identifies the span: times move when more is learnt of the player's clock, ids must not. */
+  /** Spans come session by session, so that the root of the last one is nearly always the one asked for. */
+  #rootId(session: SessionRef): string {
+    if (session.traceId !== this.#lastTraceId) {
+      this.#lastTraceId = session.traceId;
+      this.#lastRootId = sessionSpanId(session);
+    }
+    return this.#lastRootId;
+  }
+
+  /** `identity` tells spans of one name apart by times as reported: they move when clocks are known better, ids not. */
   #emit(
     session: SessionRef,
     name: string,
     { beginMs, endMs }: { readonly beginMs: UnixMs; readonly endMs: UnixMs },
-    reportedMs: UnixMs,
-    attributes: Attributes,
+    identity: string,
+    attributes: AttributeList,
     links: readonly SpanLink[],
     error: string,
   ): void {
-    const detail = name === 'incident' ? String(attributes.find(([key]) => key === ATTR.incidentKind)?.[1]) : '';
     this.#sink({
       traceId: session.traceId,
-      spanId: spanIdOf(
-        session.traceId,
-        `${name}${detail}/${Math.round(reportedMs)}/${attributes.find(([key]) => key === ATTR.silentCdn)?.[1] ?? ''}`,
-      ),
-      parentSpanId: sessionSpanId(session),
+      spanId: spanIdOf(session.traceId, `${name}${identity}`),
+      parentSpanId: this.#rootId(session),
       name,
       kind: 'internal',
       service: 'player',
       tenant: session.tenant,
       startMs: beginMs,
       endMs: Math.max(beginMs, endMs),
-      attributes: [[ATTR.sessionId, session.sessionId], ...attributes],
-      events: [],
+      attributes: attributes.pairs,
+      events: NOTHING,
       links,
       error,
     });
   }
+}
+
+/** The attributes of a span below the root begin with its session. */
+function listFor({ sessionId }: SessionRef): AttributeList {
+  return new AttributeList().text(ATTR.sessionId, sessionId);
+}
+
+/** A span whose name and time are all that tells it from others. */
+function timeIdentity(reportedMs: UnixMs): string {
+  return `/${Math.round(reportedMs)}/`;
 }
 
 /** The root of a session's trace. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { continuedTraceId, spanIdOf, traceIdOf } from '../../collector/model/ids.ts';
+import { continuedTraceId, spanIdOf, spanIdOfNumbers, traceIdOf } from '../../collector/model/ids.ts';
 
 test('a UUID or 32 hex digits are the trace id, anything else is hashed with its tenant', () => {
   expect(traceIdOf('t', 'C485FB8B-06c3-4872-8464-19285eee9ce9')).toBe('c485fb8b06c34872846419285eee9ce9');
@@ -25,4 +25,13 @@ test('span ids are the same for the same facts and different for a hundred thous
   for (let i = 0; i < 100_000; i++) ids.add(spanIdOf(traceId, `edge/${i % 7}/${i}`));
   expect(ids.size).toBe(100_000);
   for (const id of ids) if (!/^[0-9a-f]{16}$/.test(id)) throw new Error(id);
+});
+
+test('an id from a name and two numbers is that of their text', () => {
+  const traceIds = ['c485fb8b06c34872846419285eee9ce9', 'd485fb8b06c34872846419285eee9ce9'];
+  const numbers = [0, 1, 9, 10, 99, 100, 4_294_967_295, 2 ** 53 - 1, 2 ** 53, 1e21, -1, 0.5, Number.NaN];
+  for (const first of numbers)
+    for (const second of numbers)
+      for (const traceId of traceIds)
+        expect(spanIdOfNumbers(traceId, 'edge', first, second)).toBe(spanIdOf(traceId, `edge/${first}/${second}`));
 });

@@ -3,6 +3,8 @@ import type { Config } from './config.ts';
 import type { Log } from './exporters/exporter.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import type { UnixMs } from './model/time.ts';
+import { Catalogue } from './store/catalogue.ts';
+import { CatalogueReader } from './store/catalogue-reader.ts';
 import { forget } from './store/forget.ts';
 import { checkMigrated, migrate, type Placement } from './store/migrations.ts';
 import { openStore } from './store/open-store.ts';
@@ -25,6 +27,8 @@ export class Analytics {
   readonly exporter: RowExporter;
   readonly runner: QueryRunner;
   readonly #retention: Retention;
+  readonly #catalogue = new Catalogue();
+  readonly #catalogueReader: CatalogueReader;
 
   constructor(store: Store, config: Config, log: Log, now: () => UnixMs) {
     this.store = store;
@@ -49,6 +53,7 @@ export class Analytics {
       window: 'rolling',
       maxSessions: config.correlate.maxSessions,
       liveMs: config.store.liveMs,
+      catalogue: this.#catalogue,
     });
     const { query } = config.store;
     this.runner = new QueryRunner({
@@ -57,6 +62,7 @@ export class Analytics {
       concurrent: query.concurrent,
       waiting: query.waiting,
     });
+    this.#catalogueReader = new CatalogueReader(config.store.catalogues, this.#catalogue, log);
     this.#retention = new Retention({ store, placement: this.placement, rules: config.store, log, now });
   }
 
@@ -75,13 +81,15 @@ export class Analytics {
     };
   }
 
-  /** Deletes what is older than it may be, now and every few hours. */
+  /** Reads catalogues, and deletes what is older than it may be, now and every few hours. */
   start(): void {
+    void this.#catalogueReader.start();
     this.#retention.start();
   }
 
   /** Stores what waits, within the time a collector has to stop. May be called twice. */
   async close(): Promise<void> {
+    this.#catalogueReader.close();
     await this.#retention.close();
     await this.exporter.close();
     await this.store.close();

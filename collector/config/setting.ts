@@ -167,6 +167,15 @@ export function path(
   return setting(schema, { kind: 'text', description, shownDefault });
 }
 
+/** A path as above, or a URL, which stays as it is. Required. */
+export function location(description: string, resolve: (path: string) => string): z.ZodType<string> {
+  const schema = z
+    .string({ error: expected('a path or a URL') })
+    .min(1, { error: expected('a path or a URL') })
+    .transform((value) => (/^https?:/i.test(value) ? value : resolve(value)));
+  return setting(schema, { kind: 'text', description, shownDefault: '(required)' });
+}
+
 /** Resolves `env:NAME` and `file:path`; throws an Error whose message says what is wrong with the reference. */
 export type SecretResolver = (reference: string) => string;
 

@@ -1,6 +1,18 @@
 import { checkEndpoint, checkName, checkTimeZone } from './check.ts';
 import type { SchemaContext } from './schema.ts';
-import { choice, duration, entries, flag, integer, optionalSecret, path, section, size, text } from './setting.ts';
+import {
+  choice,
+  duration,
+  entries,
+  flag,
+  integer,
+  location,
+  optionalSecret,
+  path,
+  section,
+  size,
+  text,
+} from './setting.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -47,7 +59,16 @@ export function storeSchema(context: SchemaContext) {
       concurrent: integer(2, 'Queries at once; others wait.', 1, 64),
       waiting: integer(64, 'Queries that wait; more are answered 503.', 0, 10_000),
     }),
+    catalogues: entries('What contents are: titles, shows, producers and so on.', catalogueSchema(context)),
     tenants: entries('Tenants that differ from the rest.', tenantSchema()),
+  });
+}
+
+function catalogueSchema({ resolvePath }: SchemaContext) {
+  return section('One catalogue: CSV or JSON (docs/analytics.md).', {
+    tenant: text('Tenant whose contents it lists.', { fallback: 'default', check: checkName }),
+    location: location('A file, or an http or https URL.', resolvePath),
+    refresh: duration('1h', 'How often it is read again.', 1_000),
   });
 }
 

@@ -12,6 +12,12 @@ export type Dimension = {
 export const DIMENSIONS = {
   content: { title: 'Content id', value: 's.content_id' },
   title: { title: 'Title', value: "if(s.title = '', s.content_id, s.title)" },
+  show: { title: 'Show, from the catalogue', value: 's.show' },
+  season: { title: 'Season, from the catalogue', value: 's.season' },
+  episode: { title: 'Episode, from the catalogue', value: 's.episode' },
+  producer: { title: 'Producer, from the catalogue', value: 's.producer' },
+  distributor: { title: 'Distributor, from the catalogue', value: 's.distributor' },
+  category: { title: 'Category, from the catalogue', value: 's.category' },
   stream_type: { title: 'Stream type: live, dvr, vod', value: 's.stream_type' },
   property: { title: 'Property: site or app', value: 's.property' },
   player: { title: 'Player', value: 's.player' },

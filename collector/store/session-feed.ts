@@ -2,6 +2,7 @@ import type { AudienceCounts, AudienceExclusion, AudienceWindow } from '../model
 import type { Incident } from '../model/incident.ts';
 import type { SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { Catalogue } from './catalogue.ts';
 import { SESSION_COLUMNS, type SessionAudience, type SessionFacts } from './session-columns.ts';
 
 export type SessionFeedOptions = {
@@ -13,6 +14,7 @@ export type SessionFeedOptions = {
   readonly maxSessions: number;
   /** A session that is still open is written this often at most. */
   readonly liveMs: number;
+  readonly catalogue: Pick<Catalogue, 'find'>;
 };
 
 type Followed = { startedMs: UnixMs; readonly audience: SessionAudience; lineMs: UnixMs };
@@ -82,7 +84,8 @@ export class SessionFeed {
     }
     // Two rows of one session within a millisecond: the later one must replace the earlier one.
     followed.lineMs = Math.max(nowMs, followed.lineMs + 1);
-    this.#options.add(sessionLine({ summary, incidents, audience, startedMs, version: followed.lineMs }));
+    const content = this.#options.catalogue.find(summary.tenant, summary.contentId);
+    this.#options.add(sessionLine({ summary, incidents, audience, content, startedMs, version: followed.lineMs }));
   }
 
   #follow({ traceId }: SessionRef): Followed | undefined {

@@ -1,4 +1,5 @@
 import { rowObjects } from '../../collector/api/data-frame.ts';
+import { Catalogue } from '../../collector/store/catalogue.ts';
 import { QUERIES } from '../../collector/store/queries/index.ts';
 import { QueryRunner } from '../../collector/store/query-runner.ts';
 import { RowExporter } from '../../collector/store/row-exporter.ts';
@@ -15,7 +16,11 @@ export type Row = Readonly<Record<string, unknown>>;
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Runs a scenario through the whole pipeline and writes its sessions as a collector does. */
-export async function storeScenario(store: Store, scenario: Scenario, options: LabResultOptions): Promise<LabResult> {
+export async function storeScenario(
+  store: Store,
+  scenario: Scenario,
+  options: LabResultOptions & { readonly catalogue?: Catalogue },
+): Promise<LabResult> {
   const exporter = new RowExporter({
     store,
     table: `${PLACEMENT.database}.sessions`,
@@ -35,6 +40,7 @@ export async function storeScenario(store: Store, scenario: Scenario, options: L
     window: 'rolling',
     maxSessions: 1_000_000,
     liveMs: 15_000,
+    catalogue: options.catalogue ?? new Catalogue(),
   });
   const result = await runScenario(scenario, { ...options, feed });
   await exporter.flush();

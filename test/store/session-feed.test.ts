@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AudienceCounts } from '../../collector/model/audience.ts';
 import type { SessionSummary } from '../../collector/model/session.ts';
+import { Catalogue } from '../../collector/store/catalogue.ts';
 import { SESSION_COLUMNS } from '../../collector/store/session-columns.ts';
 import { SessionFeed } from '../../collector/store/session-feed.ts';
 import { BEGIN_MS, makeSummary } from '../exporters/sessions.ts';
@@ -8,14 +9,14 @@ import { BEGIN_MS, makeSummary } from '../exporters/sessions.ts';
 const NAMES = SESSION_COLUMNS.map(([name]) => name);
 const NOW_MS = BEGIN_MS + 120_000;
 
-function feedOf({ maxSessions = 10, liveMs = 15_000 } = {}) {
+function feedOf({ maxSessions = 10, liveMs = 15_000, catalogue = new Catalogue() } = {}) {
   const rows: Record<string, unknown>[] = [];
   const add = (line: string) => {
     const cells = JSON.parse(line) as unknown[];
     rows.push(Object.fromEntries(NAMES.map((name, index) => [name, cells[index]])));
     return 'queued' as const;
   };
-  return { rows, feed: new SessionFeed({ add, window: 'rolling', maxSessions, liveMs }) };
+  return { rows, feed: new SessionFeed({ add, window: 'rolling', maxSessions, liveMs, catalogue }) };
 }
 
 const counts = (fields: Partial<AudienceCounts>): AudienceCounts => ({

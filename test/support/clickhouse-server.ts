@@ -10,6 +10,7 @@ import { requireSystem, systemCommand } from './system-packages.ts';
 
 const LIBRARY = fileURLToPath(new URL('../../node_modules/@chdb/lib-linux-x64-gnu/libchdb.so', import.meta.url));
 const LAUNCHER = fileURLToPath(new URL('clickhouse-launch.py', import.meta.url));
+const ATTEMPTS = 3;
 const CONFIG = '<clickhouse><logger><level>none</level></logger></clickhouse>';
 
 /** '' when a ClickHouse can run here, in a process or as a server; otherwise why not. */
@@ -31,14 +32,22 @@ export class ClickHouseServer {
     this.url = `http://127.0.0.1:${port}`;
   }
 
+  /** Another program may take the port that was free a moment ago: then it ends at once, and another is tried. */
   static async start(): Promise<ClickHouseServer> {
-    const folder = mkdtempSync(join(tmpdir(), 'playpath-clickhouse-'));
-    mkdirSync(join(folder, 'data'));
-    writeFileSync(join(folder, 'config.xml'), CONFIG);
-    const [port = 0] = await freePorts(1);
-    const server = new ClickHouseServer(folder, port);
-    await server.resume();
-    return server;
+    for (let attempt = 1; ; attempt++) {
+      const folder = mkdtempSync(join(tmpdir(), 'playpath-clickhouse-'));
+      mkdirSync(join(folder, 'data'));
+      writeFileSync(join(folder, 'config.xml'), CONFIG);
+      const [port = 0] = await freePorts(1);
+      const server = new ClickHouseServer(folder, port);
+      try {
+        await server.resume();
+        return server;
+      } catch (error) {
+        await server.close();
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Starts it, or starts it again on its port and data. */

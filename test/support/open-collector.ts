@@ -56,6 +56,10 @@ export class OpenCollector {
     return open;
   }
 
+  get ingestPort(): number {
+    return Number(new URL(this.#ingest).port);
+  }
+
   /** Everything it logged, down to debug. */
   get logged(): string {
     return this.#logged;

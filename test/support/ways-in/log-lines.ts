@@ -39,11 +39,11 @@ export const LOG_SOURCES = [
 export function linesOf(format: string, sid: string, planted: Planted): readonly string[] {
   const { atMs, address, userAgent, path, referer, cookie, forwardedFor, text, extra } = planted;
   const cmcd = `br=2000,cid=${quoted(text)},d=4000,ot=v,sid="${sid}",st=v,com.example-ip=${quoted(address)}`;
-  const query = `CMCD=${encodeURIComponent(cmcd)}&${planted.query}`;
+  const query = `CMCD=${escaped(cmcd)}&${planted.query}`;
   const target = `${path}?${query}`;
   const clf = `[${new Date(atMs).toUTCString().replace(/^\w+, (\d+) (\w+) (\d+) (\S+) GMT$/, '$1/$2/$3:$4 +0000')}]`;
-  const combined = `${address} - ${encodeURIComponent(text)} ${clf} "GET ${target} HTTP/1.1" 503 1000 "${inQuotes(referer)}" "${inQuotes(userAgent)}"`;
-  const twice = encodeURIComponent(query);
+  const combined = `${address} - ${escaped(text)} ${clf} "GET ${target} HTTP/1.1" 503 1000 "${inQuotes(referer)}" "${inQuotes(userAgent)}"`;
+  const twice = escaped(query);
   const [date, time] = dateTime(atMs);
   switch (format) {
     case 'nginx-json':
@@ -87,13 +87,13 @@ export function linesOf(format: string, sid: string, planted: Planted): readonly
           HOST,
           path,
           503,
-          encodeURI(referer),
-          encodeURIComponent(userAgent),
+          escaped(referer),
+          escaped(userAgent),
           twice,
-          encodeURIComponent(cookie),
+          escaped(cookie),
           'Error',
           sid,
-          encodeURIComponent(forwardedFor),
+          escaped(forwardedFor),
           0.1,
         ].join('\t'),
         [
@@ -131,10 +131,10 @@ export function linesOf(format: string, sid: string, planted: Planted): readonly
           'FRA50',
           sid,
           0.1,
-          encodeURIComponent(userAgent),
-          encodeURI(referer),
-          encodeURIComponent(cookie),
-          encodeURIComponent(forwardedFor),
+          escaped(userAgent),
+          escaped(referer),
+          escaped(cookie),
+          escaped(forwardedFor),
         ].join('\t'),
       ];
     case 'fastly-json':
@@ -172,7 +172,7 @@ export function linesOf(format: string, sid: string, planted: Planted): readonly
           reqHost: HOST,
           reqMethod: 'GET',
           reqPath: path,
-          UA: encodeURIComponent(userAgent),
+          UA: escaped(userAgent),
           queryStr: query,
           cookie,
           referer,
@@ -229,4 +229,8 @@ function inQuotes(text: string): string {
     /["\\\u0000-\u001f\u007f-\uffff]/g,
     (char) => `\\x${(char.charCodeAt(0) & 0xff).toString(16).padStart(2, '0').toUpperCase()}`,
   );
+}
+
+function escaped(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
 }

@@ -13,7 +13,7 @@ const rounds = Number(values.rounds);
 const figures = await runCrashes({
   rounds,
   seed: Number(values.seed),
-  sessions: rounds * 12,
+  sessions: Number.POSITIVE_INFINITY,
   segments: 8,
   atOnce: 16,
   pauseMs: 40,

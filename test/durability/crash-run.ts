@@ -11,6 +11,7 @@ import { SpanLedger } from './span-ledger.ts';
 export type CrashPlan = {
   readonly rounds: number;
   readonly seed: number;
+  /** At most; none is begun after the last kill. */
   readonly sessions: number;
   readonly segments: number;
   readonly atOnce: number;
@@ -78,6 +79,7 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashFigures> {
       slowestStartMs = Math.max(slowestStartMs, await collector.start());
       if (kills % 10 === 0) plan.print(`${kills} kills, ${load.acknowledged.posts} posts acknowledged`);
     }
+    load.enough();
     await playing;
     await until(async () => (await watch.total('playpath_sessions_ended_total')) >= load.sids.length, 20_000);
     // A second sign of life of everything, should anything be counted once too often a little later.
@@ -100,7 +102,7 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashFigures> {
       linesInSpans: [...load.requestIds].filter((id) => ledger.edges.has(id)).length,
       sessions: load.sids.length,
       sessionsInSpans: load.sids.filter((sid) => ledger.sessions.has(sid)).length,
-      playingSecondsExpected: KnownLoad.playingSeconds(plan.sessions, plan.segments),
+      playingSecondsExpected: KnownLoad.playingSeconds(load.sids.length, plan.segments),
       repeatedSpans: ledger.repeated,
       doubled: ledger.doubled,
       counterResets: [...watch.resets],

@@ -17,6 +17,7 @@ export class KnownLoad {
   #posts = 0;
   #tries = 0;
   #opened = 0;
+  #isEnough = false;
   readonly sids: string[] = [];
   /** What was promised to senders. */
   acknowledged = { posts: 0, lines: 0, events: 0 };
@@ -35,9 +36,14 @@ export class KnownLoad {
   async play(sessions: number, segments: number, atOnce: number, pauseMs: number): Promise<void> {
     let left = sessions;
     const worker = async (): Promise<void> => {
-      while (left-- > 0) await this.#session(segments, pauseMs);
+      while (left-- > 0 && !this.#isEnough) await this.#session(segments, pauseMs);
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
+  }
+
+  /** No more sessions; those that play go on to their end. */
+  enough(): void {
+    this.#isEnough = true;
   }
 
   async #session(segments: number, pauseMs: number): Promise<void> {

@@ -20,16 +20,18 @@ export class SpanLedger {
   readonly edges = new Map<string, Set<string>>();
   /** `session.id` → ids of the session spans. */
   readonly sessions = new Map<string, Set<string>>();
-  /** Spans whose trace got an earlier span after them. */
+  readonly port: number;
   readonly #server: Server;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, port: number) {
     this.#server = server;
+    this.port = port;
   }
 
   static async listen(port = 0): Promise<SpanLedger> {
     const server = createServer();
-    const ledger = new SpanLedger(server);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const ledger = new SpanLedger(server, (server.address() as AddressInfo).port);
     server.on('request', (message, response) => {
       const chunks: Buffer[] = [];
       message.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -43,12 +45,7 @@ export class SpanLedger {
         }, delayMs);
       });
     });
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return ledger;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get endpoint(): string {

@@ -100,12 +100,14 @@ export class Collector {
     this.#settings = correlateSettings(config);
     const position = { offset: 0 };
     const cdnOfHost = new Map<string, string>();
-    this.#pipeline = this.#makePipeline(all, { position, cdnOfHost });
+    const audience = new Audience(audienceSink(this.#metrics, this.#feed));
+    this.#pipeline = this.#makePipeline(all, audience, { position, cdnOfHost });
     this.#log = eventLog(config, {
       position,
       cdnOfHost,
       pipeline: this.#pipeline,
       metrics: this.#metrics,
+      audience,
       sources: all,
       outlet: this.#outlet,
       rows: options.analytics?.exporter ?? null,
@@ -196,14 +198,18 @@ export class Collector {
     await this.#telemetry.close();
   }
 
-  #makePipeline(sources: readonly Source[], shared: Pick<SessionContext, 'position' | 'cdnOfHost'>): Pipeline {
+  #makePipeline(
+    sources: readonly Source[],
+    audience: Audience,
+    shared: Pick<SessionContext, 'position' | 'cdnOfHost'>,
+  ): Pipeline {
     const output = new FanOut(this.#metrics, {
       started: (session, dimensions, atMs) => {
         this.#recent.sessionStarted(session, dimensions, atMs);
         this.#feed?.started(session, atMs);
       },
       incident: (session, incident) => this.#recent.incident(session, incident),
-      audience: new Audience(audienceSink(this.#metrics, this.#feed)),
+      audience,
       closed: (summary, incidents) => {
         this.#recent.session(summary, incidents);
         this.#fleet.closed(summary);

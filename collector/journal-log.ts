@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Audience, AudienceRecord } from './audience/audience.ts';
 import type { Bus } from './bus/bus.ts';
 import { claimFolder } from './bus/folder-claim.ts';
 import { Journal } from './bus/journal.ts';
@@ -25,6 +26,7 @@ type Checkpoint = {
   readonly sessions: OpenSessionList;
   readonly closed: readonly Int32Array[];
   readonly cdnOfHost: readonly (readonly [string, string])[];
+  readonly audience: AudienceRecord;
 };
 type Counters = { readonly version: 1; readonly offset: number; readonly metrics: MetricsSnapshot };
 
@@ -39,6 +41,7 @@ export type JournalLogOptions = {
   readonly reader: LogReader;
   readonly pipeline: Pipeline;
   readonly metrics: Metrics;
+  readonly audience: Audience;
   readonly cdnOfHost: Map<string, string>;
   readonly sources: readonly Source[];
   /** Nothing more is taken while what was found cannot leave. */
@@ -69,11 +72,11 @@ export class JournalLog implements EventLog {
   readonly #counters: SnapshotFile<Counters>;
   readonly #marks = new TimeMarks();
   readonly #formerSources = new Map<string, Source>();
-  /** Offsets at which a replay has caught up with the checkpoint, and with the counters. */
-  #rebuildUntil = 0;
+  /** Offset at which a replay has caught up with the counters. */
   #countUntil = 0;
   #restored: MetricsSnapshot | null = null;
-  #isRebuilding = false;
+  /** Of the checkpoint that is being caught up with; null otherwise. */
+  #rebuilding: Checkpoint | null = null;
   #checkpointAt = -1;
   #nextCheckpointMs = 0;
   #isCheckpointing = false;
@@ -109,7 +112,7 @@ export class JournalLog implements EventLog {
   }
 
   get isRebuilding(): boolean {
-    return this.#isRebuilding;
+    return this.#rebuilding !== null;
   }
 
   get trouble(): string {
@@ -121,7 +124,7 @@ export class JournalLog implements EventLog {
   }
 
   async recover(): Promise<void> {
-    const { log, pipeline, position, cdnOfHost, folder } = this.#options;
+    const { log, pipeline, position, cdnOfHost, audience, folder } = this.#options;
     this.#release = await claimFolder(folder);
     if (this.#journal.cutBytes > 0) log.warn('cut a torn record off the journal', { bytes: this.#journal.cutBytes });
     const beganMs = performance.now();
@@ -130,8 +133,8 @@ export class JournalLog implements EventLog {
     this.#countUntil = counters?.offset ?? 0;
     this.#restored = counters?.metrics ?? null;
     if (checkpoint !== null) {
-      this.#isRebuilding = true;
-      this.#rebuildUntil = checkpoint.offset;
+      this.#rebuilding = checkpoint;
+      audience.beginReread(checkpoint.audience);
       for (const [host, cdn] of checkpoint.cdnOfHost) cdnOfHost.set(host, cdn);
       pipeline.learnClosed(checkpoint.closed);
       pipeline.admit(new OpenSessions(checkpoint.sessions, position));
@@ -188,9 +191,10 @@ export class JournalLog implements EventLog {
 
   /** A replay comes to where the former process had got when it wrote something down. HOT PATH. */
   #reached(offset: number): void {
-    if (this.#isRebuilding && offset >= this.#rebuildUntil) {
-      this.#isRebuilding = false;
+    if (this.#rebuilding !== null && offset >= this.#rebuilding.offset) {
+      this.#options.audience.endReread(this.#rebuilding.audience);
       this.#options.pipeline.admit(null);
+      this.#rebuilding = null;
     }
     if (this.#restored !== null && offset >= this.#countUntil) {
       this.#options.metrics.restore(this.#restored);
@@ -199,7 +203,7 @@ export class JournalLog implements EventLog {
   }
 
   async #checkpoint(): Promise<void> {
-    const { pipeline, cdnOfHost, store, stored, joinMs, log } = this.#options;
+    const { pipeline, cdnOfHost, audience, store, stored, joinMs, log } = this.#options;
     if (this.#isCheckpointing || this.#journal.nextOffset === this.#checkpointAt || !store()) return;
     this.#isCheckpointing = true;
     const beganMs = performance.now();
@@ -207,8 +211,15 @@ export class JournalLog implements EventLog {
     const sessions = listOpenSessions(pipeline.sessions());
     const oldest = sessions.openedAt.reduce((least, openedAt) => Math.min(least, openedAt), offset);
     const neededOffset = this.#marks.before(oldest, joinMs);
-    const closed = pipeline.closedLately();
-    const checkpoint: Checkpoint = { version: 1, offset, neededOffset, sessions, closed, cdnOfHost: [...cdnOfHost] };
+    const checkpoint: Checkpoint = {
+      version: 1,
+      offset,
+      neededOffset,
+      sessions,
+      closed: pipeline.closedLately(),
+      cdnOfHost: [...cdnOfHost],
+      audience: audience.record(),
+    };
     try {
       this.#writeCounters(true);
       await stored();

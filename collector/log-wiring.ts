@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Audience } from './audience/audience.ts';
 import type { Config } from './config.ts';
 import type { EventLog } from './event-log.ts';
 import { JournalLog } from './journal-log.ts';
@@ -16,6 +17,7 @@ export type LogParts = {
   readonly position: LogPosition;
   readonly pipeline: Pipeline;
   readonly metrics: Metrics;
+  readonly audience: Audience;
   readonly cdnOfHost: Map<string, string>;
   readonly sources: readonly Source[];
   readonly outlet: SpanOutlet | null;

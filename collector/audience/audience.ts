@@ -6,11 +6,11 @@ import type { PlayerEvent } from '../model/player-event.ts';
 import type { SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { Agents } from './agents.ts';
-import { ExternalAudio } from './external-audio.ts';
+import { type CountedListenRecord, ExternalAudio } from './external-audio.ts';
 import { PLAYED_STREAM_MS } from './limits.ts';
 import { playbackKey } from './playback-key.ts';
 import { SessionTake } from './session-take.ts';
-import { Windows } from './windows.ts';
+import { type WindowRecord, Windows } from './windows.ts';
 
 /** Where numbers go: the metrics, and the rows of sessions. `session`: whose they are, where they are one session's. */
 export type AudienceSink = {
@@ -35,6 +35,15 @@ const DEFAULTS: AudienceOptions = {
   progressiveKbps: 128,
 };
 
+/** Who made a window count. `isReread`: it was taken over, and its session has not asked again yet. */
+type Once = { by: string; isReread: boolean };
+
+/** What must outlive the process, so that what counts once in 24 hours does. */
+export type AudienceRecord = {
+  readonly once: readonly WindowRecord<string>[];
+  readonly audio: readonly WindowRecord<CountedListenRecord>[];
+};
+
 const NOTHING = { starts: 0, streams: 0, downloads: 0, devices: 0, consumptionSeconds: 0 };
 
 /**
@@ -47,7 +56,7 @@ export class Audience {
   readonly #sink: AudienceSink;
   readonly #agents = new Agents();
   readonly #sessions = new Map<string, SessionTake>();
-  readonly #once: Windows<{ isCounted: boolean }>;
+  readonly #once: Windows<Once>;
   readonly #audio: ExternalAudio;
   #session: SessionRef | null = null;
   #take: SessionTake | undefined;
@@ -59,6 +68,21 @@ export class Audience {
     const forgot = () => sink.excluded('forgotten', 1);
     this.#once = new Windows(window, maxWindows, forgot);
     this.#audio = new ExternalAudio(new Windows(window, maxWindows, forgot), progressiveKbps);
+  }
+
+  record(): AudienceRecord {
+    const once = Array.from(this.#once.records(), ({ value, ...window }) => ({ ...window, value: value.by }));
+    return { once, audio: this.#audio.records() };
+  }
+
+  /** Before the events of open sessions are read again: each of them counts what it had made count, and no other does. */
+  beginReread({ once }: AudienceRecord): void {
+    this.#once.restore(once.map(({ value, ...window }) => ({ ...window, value: { by: value, isReread: true } })));
+  }
+
+  /** After that: sound is what it was, not what the open sessions alone make of it. */
+  endReread({ audio }: AudienceRecord): void {
+    this.#audio.restore(audio);
   }
 
   started(session: SessionRef, dimensions: ViewerDimensions, client: Client | null, atMs: UnixMs): void {
@@ -91,7 +115,7 @@ export class Audience {
     take.isStream ||= isStream;
     const starts = take.isStarted ? 0 : 1;
     take.isStarted = true;
-    const devices = starts === 1 ? this.#device(take, take.beginMs) : 0;
+    const devices = starts === 1 ? this.#device(take, take.beginMs, session) : 0;
     const streams = isStream ? 1 : 0;
     this.#count(session, take.dimensions, 'player_full', { starts, streams, devices, consumptionSeconds });
   }
@@ -102,11 +126,14 @@ export class Audience {
     if (!take) return;
     this.#reported(take);
     take.client ??= event.client ?? null;
-    if (this.#agents.isBot(take.client) || !this.#isFirst(`f ${session.traceId} ${event.url ?? ''}`, event.receivedMs))
+    if (
+      this.#agents.isBot(take.client) ||
+      !this.#isFirst(`f ${session.traceId} ${event.url ?? ''}`, event.receivedMs, session)
+    )
       return;
     this.#count(session, take.dimensions, 'player_full', {
       downloads: 1,
-      devices: this.#device(take, event.receivedMs),
+      devices: this.#device(take, event.receivedMs, session),
     });
   }
 
@@ -148,7 +175,7 @@ export class Audience {
     if (take.isStarted || summary.outcome === 'in_progress') return;
     this.#count(summary, take.dimensions, 'player_full', {
       starts: 1,
-      devices: this.#device(take, summary.beginMs),
+      devices: this.#device(take, summary.beginMs, summary),
     });
   }
 
@@ -157,12 +184,12 @@ export class Audience {
     if (this.#agents.isBot(take.client)) this.#sink.excluded('bot', 1, summary);
     else if (this.#agents.kindOf(take.client?.userAgent ?? '') === 'cache') return;
     else if (Number.isNaN(take.videoMs)) this.#sink.excluded('status', 1, summary);
-    else if (this.#isFirst(`v ${playbackKey(summary)}`, take.videoMs)) {
+    else if (this.#isFirst(`v ${playbackKey(summary)}`, take.videoMs, summary)) {
       const unknown = { streams: Number.NaN, consumptionSeconds: Number.NaN };
       this.#count(summary, take.dimensions, 'external_video', {
         ...unknown,
         starts: 1,
-        devices: this.#device(take, take.videoMs),
+        devices: this.#device(take, take.videoMs, summary),
       });
     }
   }
@@ -180,7 +207,7 @@ export class Audience {
       const isSomebody = counts.starts > 0 || counts.downloads > 0;
       this.#count(session, take.dimensions, platformClass, {
         ...counts,
-        devices: isSomebody ? this.#device(take, take.latestMs) : 0,
+        devices: isSomebody ? this.#device(take, take.latestMs, session) : 0,
       });
     }
     take.clear();
@@ -202,16 +229,21 @@ export class Audience {
   }
 
   /** 1 when the device of a start or download is seen for the first time in its window. */
-  #device({ client, dimensions }: SessionTake, atMs: UnixMs): 0 | 1 {
+  #device({ client, dimensions }: SessionTake, atMs: UnixMs, session: SessionRef): 0 | 1 {
     if (!client || client.deviceKey === '') return 0;
-    return this.#isFirst(`d ${dimensions.tenant} ${client.deviceKey}`, atMs) ? 1 : 0;
+    return this.#isFirst(`d ${dimensions.tenant} ${client.deviceKey}`, atMs, session) ? 1 : 0;
   }
 
-  #isFirst(key: string, atMs: UnixMs): boolean {
-    const seen = this.#once.at(key, atMs, () => ({ isCounted: false }));
-    const isFirst = !seen.isCounted;
-    seen.isCounted = true;
-    return isFirst;
+  #isFirst(key: string, atMs: UnixMs, { traceId: by }: SessionRef): boolean {
+    let isNew = false;
+    const seen = this.#once.at(key, atMs, () => {
+      isNew = true;
+      return { by, isReread: false };
+    });
+    if (isNew) return true;
+    const isAgain = seen.isReread && seen.by === by;
+    if (isAgain) seen.isReread = false;
+    return isAgain;
   }
 
   /** Requests of one session come together, so most look-ups are the last one again. */

@@ -25,6 +25,10 @@ export class ByteRanges {
     this.#ranges = apart.length > MAX_RANGES ? joinNearest(apart) : apart;
   }
 
+  get ranges(): readonly (readonly [first: number, end: number])[] {
+    return this.#ranges;
+  }
+
   get bytes(): number {
     return this.#ranges.reduce((sum, [first, end]) => sum + end - first, 0);
   }

@@ -1,10 +1,10 @@
 import type { AudienceExclusion } from '../model/audience.ts';
 import type { SessionRef } from '../model/session.ts';
 import { type AudioRequest, requestKindOf } from './audio-request.ts';
-import { Listen, type ListenTotals } from './listen.ts';
+import { Listen, type ListenRecord, type ListenTotals } from './listen.ts';
 import { playbackKey } from './playback-key.ts';
 import type { SessionTake } from './session-take.ts';
-import type { Windows } from './windows.ts';
+import type { WindowRecord, Windows } from './windows.ts';
 
 /** What one more piece of a session adds to the counters. */
 export type Heard = {
@@ -20,6 +20,9 @@ export type Heard = {
 /** One window and what of it has been counted. */
 export type CountedListen = { readonly listen: Listen; counted: ListenTotals };
 
+/** A window and what of it has been counted, as they are written down. */
+export type CountedListenRecord = { readonly listen: ListenRecord; readonly counted: ListenTotals };
+
 const NONE: ListenTotals = { starts: 0, streams: 0, downloads: 0, consumptionSeconds: 0 };
 
 /** Sound known from log lines only, in its 24-hour windows: what each new piece adds to what was counted before. */
@@ -30,6 +33,22 @@ export class ExternalAudio {
   constructor(windows: Windows<CountedListen>, assumedKbps: number) {
     this.#windows = windows;
     this.#assumedKbps = assumedKbps;
+  }
+
+  records(): WindowRecord<CountedListenRecord>[] {
+    return Array.from(this.#windows.records(), ({ value, ...window }) => ({
+      ...window,
+      value: { listen: value.listen.record(), counted: value.counted },
+    }));
+  }
+
+  restore(records: readonly WindowRecord<CountedListenRecord>[]): void {
+    this.#windows.restore(
+      records.map(({ value, ...window }) => ({
+        ...window,
+        value: { listen: Listen.from(value.listen, this.#assumedKbps), counted: value.counted },
+      })),
+    );
   }
 
   /** `isCache`: it fetches for itself, so only downloads count and what is heard of them is not knowable. */

@@ -10,6 +10,19 @@ export type ListenTotals = {
   readonly consumptionSeconds: number;
 };
 
+/** A listen as it is written down. */
+export type ListenRecord = {
+  readonly ranges: readonly (readonly [first: number, end: number])[];
+  readonly unplacedBytes: number;
+  readonly downloadBytes: number;
+  readonly segments: readonly (readonly [path: string, bytes: number])[] | null;
+  readonly segmentBytes: number;
+  readonly liveBytes: number;
+  readonly liveMs: number;
+  readonly segmentMs: number;
+  readonly bitrateKbps: number;
+};
+
 /**
  * Everything one device did with one content inside one window, known from log lines only. Nothing depends on the
  * order of lines. Whole files are measured in bytes, segments in media seconds, live connections by the clock.
@@ -31,6 +44,34 @@ export class Listen {
   /** `assumedKbps`: of files whose player does not name their bitrate. */
   constructor(assumedKbps: number) {
     this.#assumedKbps = assumedKbps;
+  }
+
+  static from(record: ListenRecord, assumedKbps: number): Listen {
+    const listen = new Listen(assumedKbps);
+    for (const [first, end] of record.ranges) listen.#ranges.add(first, end - first);
+    listen.#unplacedBytes = record.unplacedBytes;
+    listen.#downloadBytes = record.downloadBytes;
+    listen.#segments = record.segments && new Map(record.segments);
+    listen.#segmentBytes = record.segmentBytes;
+    listen.#liveBytes = record.liveBytes;
+    listen.#liveMs = record.liveMs;
+    listen.#segmentMs = record.segmentMs;
+    listen.#bitrateKbps = record.bitrateKbps;
+    return listen;
+  }
+
+  record(): ListenRecord {
+    return {
+      ranges: this.#ranges.ranges,
+      unplacedBytes: this.#unplacedBytes,
+      downloadBytes: this.#downloadBytes,
+      segments: this.#segments && [...this.#segments],
+      segmentBytes: this.#segmentBytes,
+      liveBytes: this.#liveBytes,
+      liveMs: this.#liveMs,
+      segmentMs: this.#segmentMs,
+      bitrateKbps: this.#bitrateKbps,
+    };
   }
 
   /** One line. What no rule counts adds nothing. */

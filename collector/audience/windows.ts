@@ -2,6 +2,14 @@ import type { AudienceWindow } from '../model/audience.ts';
 import type { UnixMs } from '../model/time.ts';
 import { WINDOW_MS } from './limits.ts';
 
+/** One window as it is written down. */
+export type WindowRecord<V> = {
+  readonly key: string;
+  readonly firstMs: UnixMs;
+  readonly lastMs: UnixMs;
+  readonly value: V;
+};
+
 type Window<V> = { firstMs: UnixMs; lastMs: UnixMs; readonly value: V };
 
 /** A key seldom has more than the window of yesterday and that of today. */
@@ -26,6 +34,21 @@ export class Windows<V> {
 
   get size(): number {
     return this.#keys.size;
+  }
+
+  /** All windows, oldest key first. */
+  *records(): Generator<WindowRecord<V>> {
+    for (const [key, windows] of this.#keys) for (const window of windows) yield { key, ...window };
+  }
+
+  /** Has these windows and no others. */
+  restore(records: Iterable<WindowRecord<V>>): void {
+    this.#keys.clear();
+    for (const { key, firstMs, lastMs, value } of records) {
+      const windows = this.#keys.get(key);
+      if (windows) windows.push({ firstMs, lastMs, value });
+      else this.#keys.set(key, [{ firstMs, lastMs, value }]);
+    }
   }
 
   /** What the window of `key` around `atMs` holds; `make` when it is a new one. */

@@ -36,6 +36,9 @@ export type CrashFigures = {
   readonly sessionsStarted: number;
   readonly sessionsEnded: number;
   readonly sessionsInRows: number;
+  readonly audienceStarts: number;
+  /** All sessions are of one device. */
+  readonly audienceDevices: number;
   readonly playingSeconds: number;
   readonly playingSecondsExpected: number;
   readonly repeatedSpans: number;
@@ -90,6 +93,8 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashFigures> {
       linesInCounters: await counted('playpath_requests_total'),
       sessionsStarted: await counted('playpath_sessions_started_total'),
       sessionsEnded: await counted('playpath_sessions_ended_total'),
+      audienceStarts: await counted('playpath_audience_starts_total'),
+      audienceDevices: await counted('playpath_audience_devices_total'),
       playingSeconds: await counted('playpath_playing_seconds_total'),
       sessionsInRows: plan.hasRows ? await rowsOf(collector.apiUrl) : Number.NaN,
     };

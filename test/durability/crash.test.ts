@@ -21,6 +21,8 @@ test('a collector that is killed at random moments loses nothing it acknowledged
     sessionsInSpans: figures.sessions,
     sessionsStarted: figures.sessions,
     sessionsEnded: figures.sessions,
+    audienceStarts: figures.sessions,
+    audienceDevices: 1,
     doubled: [],
     counterResets: [],
   });

@@ -17,6 +17,7 @@ const PAGES: ReadonlyMap<string, string> = new Map([
   ['nginx-combined', 'nginx'],
   ['nginx-combined-plus', 'nginx'],
   ['apache-combined', 'apache'],
+  ['icecast', 'icecast'],
   ['cloudfront-standard', 'cloudfront'],
   ['cloudfront-realtime', 'cloudfront'],
   ['fastly-json', 'fastly'],

@@ -7,6 +7,7 @@ import { cloudfrontStandard } from './cloudfront-standard.ts';
 import { cmcdEvent } from './cmcd-event.ts';
 import { fastlyJson } from './fastly-json.ts';
 import type { Format } from './format.ts';
+import { icecast } from './icecast.ts';
 import { nginxCombined, nginxCombinedPlus } from './nginx-combined.ts';
 import { nginxJson } from './nginx-json.ts';
 
@@ -16,6 +17,7 @@ const ALL: readonly Format[] = [
   nginxCombinedPlus,
   nginxJson,
   apacheCombined,
+  icecast,
   cloudfrontStandard,
   cloudfrontRealtime,
   fastlyJson,

@@ -139,6 +139,34 @@ for (const format of ['nginx-combined', 'cloudfront-standard'] as const) {
   });
 }
 
+test('icecast: a line is a whole listen, written at its end', async () => {
+  const listen = (path: string, seconds: number, facts: Partial<Line> = {}): string =>
+    `${nginx({ path, status: 200, bytes: seconds * 16_000, agent: RADIO, atS: seconds, ...facts })} ${seconds}`;
+  const numbers = await audienceOf('icecast', {
+    icecast: [
+      listen('/jazz', 20),
+      listen('/jazz', 3_600, { address: '203.0.113.5', atS: 3_600 }),
+      // Comes back after an hour: the same start, more time.
+      listen('/jazz', 600, { address: '203.0.113.5', atS: 7_800 }),
+      listen('/jazz', 4, { address: '203.0.113.6', bytes: 64_000 }),
+      listen('/jazz', 0, { address: '203.0.113.7', method: 'HEAD', bytes: 0 }),
+      listen('/jazz', 86_400, { address: '203.0.113.8', method: 'SOURCE', bytes: 19, atS: 8_000 }),
+      listen('/gone', 0, { address: '203.0.113.9', status: 404, bytes: 341 }),
+      listen('/status.xsl', 0, { bytes: 4_000 }),
+    ],
+  });
+  expect(numbers).toMatchObject({
+    'external_audio starts': 2,
+    'external_audio streams': 1,
+    'external_audio devices': 2,
+    'validation excluded': 1,
+    'method excluded': 2,
+    'client_error excluded': 1,
+  });
+  expect(numbers['external_audio downloads']).toBeUndefined();
+  expect(numbers['external_audio consumption_seconds']).toBeCloseTo(20 + 3_600 + 600, 3);
+});
+
 test('beacons beside nginx: the player tells, its lines do not count again', async () => {
   const session = '7d6f0a52-4f0e-4c5e-9b53-8a3a2f5d9f10';
   const event = (name: string, afterMs: number, seq: number) => ({ event: name, ts: T0 + afterMs, seq });

@@ -33,7 +33,8 @@ type Placing = {
 export function placeMarks(lane: Lane, scale: TimeScale, { highlighted }: Placing): Box[] {
   const trackHeight = (lane.heightPx - 2 * LANE_PADDING) / lane.tracks;
   const gap = lane.tracks > 1 ? 1 : 0;
-  const open = new Map<string, Box>();
+  // Per track, those that prove the chosen incident apart from the others, by style.
+  const open: Array<Map<string, Box>> = [];
   const boxes: Box[] = [];
   const [first, end] = visibleRange(lane, scale);
   for (let index = first; index < end; index++) {
@@ -46,8 +47,8 @@ export function placeMarks(lane: Lane, scale: TimeScale, { highlighted }: Placin
     const isDimmed = highlighted !== null && isDelivery(mark) && !isHighlighted(mark, highlighted);
     const natural = right - left;
     const width = Math.max(natural, mark.weight >= 3 ? NARROWEST_BAD : NARROWEST);
-    const key = `${mark.track}/${mark.style}/${isDimmed}`;
-    const last = open.get(key);
+    const neighbours = (open[2 * mark.track + (isDimmed ? 1 : 0)] ??= new Map());
+    const last = neighbours.get(mark.style);
     if (natural < SUB_PIXEL && last && left <= last.x + last.width + 0.5) {
       last.width = Math.max(last.width, left + width - last.x);
       last.count++;
@@ -58,9 +59,9 @@ export function placeMarks(lane: Lane, scale: TimeScale, { highlighted }: Placin
     const box = { x: left, y, width, height: trackHeight - gap, mark, count: 1, isDimmed };
     boxes.push(box);
     if (natural < SUB_PIXEL) {
-      open.set(key, box);
+      neighbours.set(mark.style, box);
     } else {
-      open.delete(key);
+      neighbours.delete(mark.style);
     }
   }
   return boxes.sort((a, b) => a.mark.weight - b.mark.weight);

@@ -12,16 +12,15 @@ const TRACK_PX = 13;
 /** Every request to one CDN: length is time, colour is outcome. */
 export function cdnLane(row: CdnRow, session: SessionModel, filter: RequestFilter): Lane {
   const requests = row.requests.filter((request) => isShown(filter, request));
-  const tracks = packTracks(requests, MAX_TRACKS);
+  const { tracks, count } = packTracks(requests, MAX_TRACKS);
   const marks = requests.map((request, index) => requestMark(request, tracks[index]));
   const stretches = filter.cdns.has(row.name) ? [] : stretchMarks(row.name, session);
-  const trackCount = Math.max(1, ...tracks.map((track) => track + 1));
   return laneOf({
     id: `cdn:${row.name}`,
     label: row.name || 'Requests',
     detail: detailOf(row, requests),
-    heightPx: Math.max(28, trackCount * TRACK_PX + 6),
-    tracks: trackCount,
+    heightPx: Math.max(28, count * TRACK_PX + 6),
+    tracks: count,
     marks: stretches.length === 0 ? marks : [...stretches, ...marks].sort((a, b) => a.startMs - b.startMs),
   });
 }

@@ -11,13 +11,12 @@ export function rowLanes(rows: readonly LaneRow[]): Lane[] {
   }
   return [...lanes].map(([name, own]) => {
     const ordered = [...own].sort((a, b) => a.startMs - b.startMs);
-    const tracks = packTracks(ordered, 3);
-    const trackCount = Math.max(1, ...tracks.map((track) => track + 1));
+    const { tracks, count } = packTracks(ordered, 3);
     return laneOf({
       id: `row:${name}`,
       label: name,
-      heightPx: Math.max(26, trackCount * 14 + 4),
-      tracks: trackCount,
+      heightPx: Math.max(26, count * 14 + 4),
+      tracks: count,
       marks: ordered.map((row, index) =>
         markOf({
           startMs: row.startMs,

@@ -13,21 +13,21 @@ type Served = { readonly request: Request; readonly half: Half };
 
 /** What the edges had to fetch: a lane per shield and origin. */
 export function upstreamLanes(session: SessionModel, filter: RequestFilter): Lane[] {
-  const servers = new Map<string, Served[]>();
+  const servers = { shield: new Map<string, Served[]>(), origin: new Map<string, Served[]>() };
   for (const request of session.requests) {
     if (!isShown(filter, request)) {
       continue;
     }
     for (const half of request.halves) {
       if (half.tier === 'shield' || half.tier === 'origin') {
-        const key = `${half.tier}:${textOf(half.span, ATTR.cdnName) || half.span.service}`;
-        pushTo(servers, key, { request, half });
+        pushTo(servers[half.tier], textOf(half.span, ATTR.cdnName) || half.span.service, { request, half });
       }
     }
   }
-  const lanes = [...servers].map(([key, served]) => serverLane(key, served));
-  const hasOrigin = lanes.some(({ id }) => id.startsWith('origin:'));
-  return hasOrigin || session.requests.length === 0 || session.missing.get('origin') === undefined
+  const lanes = (['shield', 'origin'] as const).flatMap((tier) =>
+    [...servers[tier]].map(([name, served]) => serverLane(tier, name, served))
+  );
+  return servers.origin.size > 0 || session.requests.length === 0 || session.missing.get('origin') === undefined
     ? lanes
     : [...lanes, laneOf({ id: 'origin', label: 'Origin', heightPx: 24, missing: whyNoOrigin(session) })];
 }
@@ -38,11 +38,10 @@ function whyNoOrigin({ requests, missing }: SessionModel): string {
   return isAllHits ? 'Not asked: every request was a cache hit' : (missing.get('origin') ?? '');
 }
 
-function serverLane(id: string, served: Served[]): Lane {
+function serverLane(tier: 'shield' | 'origin', name: string, served: Served[]): Lane {
   served.sort((a, b) => a.half.startMs - b.half.startMs);
   const halves = served.map(({ half }) => half);
-  const tracks = packTracks(halves, 2);
-  const trackCount = Math.max(...tracks) + 1;
+  const { tracks, count } = packTracks(halves, 2);
   const marks = served.map(({ request, half }, index): Mark => {
     const failed = isBad(half.outcome);
     return markOf({
@@ -56,13 +55,12 @@ function serverLane(id: string, served: Served[]): Lane {
       subject: { kind: 'half', request, half },
     });
   });
-  const [tier, name] = [id.slice(0, id.indexOf(':')), id.slice(id.indexOf(':') + 1)];
   return laneOf({
-    id,
+    id: `${tier}:${name}`,
     label: name || tier,
     detail: `${tier}, p95 ${formatDuration(percentile(halves.map(firstByteMs), 0.95))}`,
-    heightPx: trackCount > 1 ? 30 : 24,
-    tracks: trackCount,
+    heightPx: count > 1 ? 30 : 24,
+    tracks: count,
     marks,
   });
 }

@@ -10,21 +10,26 @@ export function legendItems(
   filter: RequestFilter,
   palette: Palette
 ): VizLegendItem[] {
-  const requests = sessions.flatMap((session) => session.requests);
+  const seen = { outcomes: new Set<Outcome>(), hasSlow: false, hasOrigin: false };
+  for (const { requests } of sessions) {
+    for (const { outcome, isSlow, halves } of requests) {
+      seen.outcomes.add(outcome);
+      seen.hasSlow ||= isSlow;
+      seen.hasOrigin ||= halves[halves.length - 1].tier === 'origin';
+    }
+  }
   const states = new Set(sessions.flatMap((session) => session.states.map(({ state }) => state)));
-  const outcomes = new Set(requests.map(({ outcome }) => outcome));
-  const hasOrigin = requests.some(({ halves }) => halves.some(({ tier }) => tier === 'origin'));
   const item = (key: string, disabled = false): VizLegendItem => {
     const { fill, text } = palette.swatch(key);
     return { label: text, color: fill, yAxis: 1, disabled, data: { key }, getItemKey: () => key };
   };
   return [
     ...PLAYER_STATES.filter((state) => states.has(state)).map((state) => item(state)),
-    ...OUTCOMES.filter((outcome) => outcomes.has(outcome)).map((outcome) =>
+    ...OUTCOMES.filter((outcome) => seen.outcomes.has(outcome)).map((outcome) =>
       item(outcome, filter.outcomes.has(outcome))
     ),
-    ...(requests.some(({ isSlow }) => isSlow) ? [item('slow')] : []),
-    ...(hasOrigin ? [item('origin')] : []),
+    ...(seen.hasSlow ? [item('slow')] : []),
+    ...(seen.hasOrigin ? [item('origin')] : []),
   ];
 }
 

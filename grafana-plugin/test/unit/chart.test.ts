@@ -81,8 +81,8 @@ test('what runs at the same time lies one below the other, within a limit', () =
     [3, 9],
     [11, 12],
   ].map(([startMs, endMs]) => ({ startMs, endMs }));
-  expect(packTracks(spans, 4)).toEqual([0, 1, 2, 2, 0]);
-  expect(packTracks(spans, 2)).toEqual([0, 1, 1, 1, 0]);
+  expect(packTracks(spans, 4)).toEqual({ tracks: [0, 1, 2, 2, 0], count: 3 });
+  expect(packTracks(spans, 2)).toEqual({ tracks: [0, 1, 1, 1, 0], count: 2 });
 });
 
 describe('what lies under the pointer', () => {

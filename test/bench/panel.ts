@@ -37,24 +37,34 @@ try {
   };
 
   const idle = await medianOf(() => taken(() => panel.paint()));
-  const shown: Cost[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const shown = async (): Promise<Cost> => {
     await panel.prepare({ frames: [frame], ...SIZE });
-    shown.push(await taken(() => panel.page.evaluate(() => globalThis.host.show())));
-    if (round < ROUNDS - 1) await empty();
-  }
+    return taken(() => panel.page.evaluate(showInTask));
+  };
+  // What a person waits for who opens a dashboard: nothing of the panel has run before, nothing is compiled.
+  const first = await medianOf(async () => {
+    await panel.reload();
+    await empty();
+    return shown();
+  });
+  const again = await medianOf(async () => {
+    await empty();
+    return shown();
+  });
   const hover = await hovering(taken, '[data-testid="playpath lanes"]');
   await empty();
   // What moving the pointer and asking for two frames costs where nothing answers.
   const still = await hovering(taken, '#root');
   const svg = await medianOf(async () => {
-    await panel.page.evaluate(removeSvg);
-    return taken(() => drawSvg(frame));
+    await panel.reload();
+    await prepareSvg(frame);
+    return taken(() => panel.page.evaluate(paintSvg, SIZE));
   });
   const svgHover = await hovering(taken, 'svg.bench');
   report({
-    'panel shown': less(median(shown), idle),
-    'SVG shown': less(svg, idle),
+    'panel, the first trace in a new page': less(first, idle),
+    'panel, another trace': less(again, idle),
+    'SVG, in a new page': less(svg, idle),
     'panel, a frame while hovering': less(hover, still),
     'SVG, a frame while hovering': less(svgHover, still),
   });
@@ -82,7 +92,7 @@ async function hovering(taken: (work: () => Promise<void>) => Promise<Cost>, tar
 }
 
 /** The same spans as rectangles of one SVG: a row per service, a line that follows the pointer. */
-async function drawSvg({ schema, data }: WireFrame): Promise<void> {
+async function prepareSvg({ schema, data }: WireFrame): Promise<void> {
   const column = (name: string): readonly unknown[] =>
     data.values[schema.fields.findIndex((field) => field.name === name)] ?? [];
   const spans = column('startTime').map((start, at) => ({
@@ -94,11 +104,16 @@ async function drawSvg({ schema, data }: WireFrame): Promise<void> {
   await panel.page.evaluate((text) => {
     Object.assign(globalThis, { benchSpans: JSON.parse(text) });
   }, JSON.stringify(spans));
-  await panel.page.evaluate(paintSvg, SIZE);
+}
+
+/** Runs in the page, as a task of its own: what the test tool calls directly is not counted as script. */
+function showInTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(() => void globalThis.host.show().then(resolve)));
 }
 
 /** Runs in the page. */
 async function paintSvg({ width, height }: { width: number; height: number }): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve));
   type Element = { setAttribute(name: string, value: string): void; append(...nodes: unknown[]): void };
   const { document, benchSpans, addEventListener } = globalThis as unknown as {
     document: { createElementNS(space: string, name: string): Element; body: { append(node: unknown): void } };
@@ -114,7 +129,7 @@ async function paintSvg({ width, height }: { width: number; height: number }): P
   const toMs = Math.max(...benchSpans.map(({ start, length }) => start + length));
   const rows = [...new Set(benchSpans.map(({ row }) => row))];
   const x = (ms: number): number => ((ms - fromMs) / (toMs - fromMs)) * width;
-  const svg = make('svg', { class: 'bench', width, height });
+  const svg = make('svg', { class: 'bench', width, height, style: 'position: fixed; top: 0; left: 0; z-index: 1' });
   for (const { start, length, row, name } of benchSpans) {
     const place = {
       x: x(start),
@@ -129,14 +144,6 @@ async function paintSvg({ width, height }: { width: number; height: number }): P
   document.body.append(svg);
   addEventListener('pointermove', ({ clientX }) => line.setAttribute('transform', `translate(${clientX} 0)`));
   await globalThis.host.paint();
-}
-
-/** Runs in the page. */
-function removeSvg(): void {
-  const { document } = globalThis as unknown as {
-    document: { querySelector(path: string): { remove(): void } | null };
-  };
-  document.querySelector('svg.bench')?.remove();
 }
 
 async function medianOf(measure: () => Promise<Cost>): Promise<Cost> {

@@ -52,6 +52,17 @@ test('a summary of an earlier run is not taken for this one', () => {
   expect(ci('test) exit 1;;').lines.at(-1)).toBe('9 passed, 1 failed');
 });
 
+test('the pictures of a run are listed before its totals, and none of an earlier run', () => {
+  mkdirSync(join(folder, '.cache/screenshots/13'), { recursive: true });
+  writeFileSync(join(folder, '.cache/screenshots/13/old.png'), '');
+  const { lines } = ci(
+    summary(120, 0).replace('exit 0', 'mkdir -p .cache/screenshots/13; : > .cache/screenshots/13/dark.png'),
+  );
+  expect(lines).toContain('  13/dark.png');
+  expect(lines).not.toContain('  13/old.png');
+  expect(lines.at(-1)).toBe('127 passed, 0 failed');
+});
+
 test('.ci/run is a valid script', () => {
   expect(() => execFileSync('bash', ['-n', join(ROOT, '.ci/run')])).not.toThrow();
 });

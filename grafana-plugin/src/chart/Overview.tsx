@@ -3,6 +3,8 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import React, { useLayoutEffect, useRef, useState } from 'react';
 import { type Lane } from '../lanes/lane';
+import { draggedRange, type Grip } from './drag-range';
+import { OverviewWindow } from './OverviewWindow';
 import { type Palette } from './palette';
 import { placeMarks } from './place-marks';
 import { type TimeRangeMs, type TimeScale, within } from './time-scale';
@@ -18,7 +20,7 @@ type Props = {
 
 export const OVERVIEW_PX = 26;
 
-type Drag = { readonly kind: 'from' | 'to' | 'move' | 'new'; readonly startX: number; readonly range: TimeRangeMs };
+type Drag = { readonly kind: Grip | 'new'; readonly startX: number; readonly range: TimeRangeMs };
 
 /** The whole session in a strip; the window is what the lanes show. Drag it, its edges, or a new one. */
 export const Overview = React.memo(function Overview({ lanes, full, range, scale, palette, onRange }: Props) {
@@ -57,8 +59,11 @@ export const Overview = React.memo(function Overview({ lanes, full, range, scale
     }
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
     if (Math.abs(x - drag.startX) >= 3) {
+      const [startMs, atMs] = [full.fromMs + msOf(drag.startX), full.fromMs + msOf(x)];
       onRange(
-        within(draggedRange(drag, msOf(x - drag.startX), full.fromMs + msOf(drag.startX), full.fromMs + msOf(x)), full)
+        drag.kind === 'new'
+          ? within({ fromMs: Math.min(startMs, atMs), toMs: Math.max(startMs, atMs) }, full)
+          : draggedRange(drag.kind, drag.range, atMs - startMs, full)
       );
     }
   };
@@ -75,31 +80,11 @@ export const Overview = React.memo(function Overview({ lanes, full, range, scale
       <canvas ref={ref} aria-hidden="true" className={styles.canvas} style={{ width: scale.widthPx }} />
       <div className={styles.shade} style={{ left: 0, width: Math.max(0, left) }} />
       <div className={styles.shade} style={{ left: right, width: Math.max(0, scale.widthPx - right) }} />
-      <div
-        className={styles.window}
-        data-testid="playpath overview window"
-        style={{ left, width: Math.max(4, right - left) }}
-      />
+      <OverviewWindow full={full} range={range} leftPx={left} rightPx={right} onRange={onRange} />
     </div>
   );
 });
 
-const SHORTEST_MS = 50;
-
-function draggedRange({ kind, range }: Drag, byMs: number, startMs: number, atMs: number): TimeRangeMs {
-  switch (kind) {
-    case 'from':
-      return { fromMs: Math.min(range.fromMs + byMs, range.toMs - SHORTEST_MS), toMs: range.toMs };
-    case 'to':
-      return { fromMs: range.fromMs, toMs: Math.max(range.toMs + byMs, range.fromMs + SHORTEST_MS) };
-    case 'move':
-      return { fromMs: range.fromMs + byMs, toMs: range.toMs + byMs };
-    case 'new':
-      return { fromMs: Math.min(startMs, atMs), toMs: Math.max(startMs, atMs) };
-  }
-}
-
-/** Every lane with marks gets a row of the strip: shape and colour without detail. */
 function paintOverview(
   canvas: HTMLCanvasElement,
   context: CanvasRenderingContext2D,
@@ -135,12 +120,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   canvas: css({ display: 'block', height: OVERVIEW_PX }),
   shade: css({ position: 'absolute', top: 0, bottom: 0, background: theme.colors.background.canvas, opacity: 0.6 }),
-  window: css({
-    position: 'absolute',
-    top: 0,
-    bottom: 0,
-    border: `1px solid ${theme.colors.text.secondary}`,
-    borderRadius: theme.shape.radius.default,
-    cursor: 'grab',
-  }),
 });

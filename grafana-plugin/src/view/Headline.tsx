@@ -4,6 +4,7 @@ import { Icon, type IconName, useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { describeIncident, verdictText } from '../chart/describe';
 import { type Headline as HeadlineModel, kindLabel } from '../model/headline';
+import { formatCount } from '../model/numbers';
 import { type Incident, type SessionModel } from '../model/session-model';
 import { Facts } from './Facts';
 
@@ -58,19 +59,21 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
       <div className={styles.top}>
         <Icon name={ICONS[severity]} />
         <span className={styles.title}>{title}</span>
+        {verdicts.length > lines && !selected && (
+          <span className={styles.weak}>{`and ${formatCount(verdicts.length - lines, 'more cause')}`}</span>
+        )}
         {showFacts && <Facts facts={session.facts} />}
       </div>
       {selected ? (
         <Chosen incident={selected} lines={lines} />
       ) : (
-        <div className={styles.verdicts} style={{ flexDirection: lines > 1 ? 'column' : 'row' }}>
+        <div className={styles.verdicts}>
           {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
-          {verdicts.slice(0, Math.max(lines, 3)).map(({ incident, count }, rank) => (
+          {verdicts.slice(0, lines).map(({ incident, count }) => (
             <button
               key={incident.id}
               type="button"
               className={styles.verdict}
-              style={{ flexShrink: rank === 0 ? 1 : 20 }}
               title={incident.sentence}
               aria-pressed={incident === selected}
               onClick={() => onIncident(incident === selected ? null : incident)}
@@ -143,6 +146,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     verdicts: css({
       display: 'flex',
+      flexDirection: 'column',
       gap: theme.spacing(0, 2),
       alignItems: 'flex-start',
       marginTop: theme.spacing(0.5),
@@ -151,9 +155,6 @@ const getStyles = (theme: GrafanaTheme2) => {
     }),
     verdict: css({
       ...line,
-      flexGrow: 0,
-      flexBasis: 'auto',
-      minWidth: 110,
       maxWidth: '100%',
       lineHeight: `${LINE_PX}px`,
       padding: theme.spacing(0, 0.5),

@@ -73,7 +73,9 @@ function linesOf(width: number, sectionPx: number, verdicts: number): number {
 }
 
 const SMALLEST = 0.65;
-const LARGEST = 2.4;
+/** A bar says nothing more when it is taller; a curve and rows of requests do. */
+const LARGEST_BAR = 2;
+const LARGEST_CHART = 6;
 /** How far a small panel squeezes its lanes before it gives one up. */
 const COMFORTABLE = 0.75;
 /** Below this, fewer lanes tell more than scrolled ones. */
@@ -98,12 +100,24 @@ export function fitLanes(lanes: readonly Lane[], heightPx: number): Lane[] {
       kept = rest.length > 0 ? rest : kept;
     }
   }
-  const gaps = kept.length * LANE_GAP_PX;
-  const natural = heightOf(kept) - gaps;
-  const factor = Math.min(LARGEST, Math.max(SMALLEST, (heightPx - gaps) / natural));
-  return kept.map((lane) => ({ ...lane, heightPx: Math.floor(lane.heightPx * factor) }));
+  const roomPx = heightPx - kept.length * LANE_GAP_PX;
+  const [charts, all] = [naturalPx(kept.filter(isChart)), naturalPx(kept)];
+  const barFactor = Math.min(LARGEST_BAR, Math.max(SMALLEST, roomPx / all));
+  const chartFactor = Math.min(LARGEST_CHART, Math.max(barFactor, (roomPx - barFactor * (all - charts)) / charts));
+  return kept.map((lane) => ({
+    ...lane,
+    heightPx: Math.floor(lane.heightPx * (isChart(lane) ? chartFactor : barFactor)),
+  }));
+}
+
+function isChart({ lines, tracks }: Lane): boolean {
+  return lines.length > 0 || tracks > 1;
+}
+
+function naturalPx(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, { heightPx }) => sum + heightPx, 0);
 }
 
 function heightOf(lanes: readonly Lane[]): number {
-  return lanes.reduce((sum, { heightPx }) => sum + heightPx + LANE_GAP_PX, 0);
+  return naturalPx(lanes) + lanes.length * LANE_GAP_PX;
 }

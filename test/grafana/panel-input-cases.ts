@@ -65,6 +65,20 @@ export function inputCases(of: () => PanelPage, scenes: ReadonlyMap<string, Scen
     expect(await details.count()).toBe(0);
   });
 
+  test('data links of the field config are in the kept details, to be opened elsewhere', async () => {
+    const links = [{ title: 'Player log', url: 'https://logs.example/player', targetBlank: true }];
+    await of().show({ ...settings, fieldConfig: { defaults: { links } } });
+    await lanes().focus();
+    for (const key of ['ArrowRight', 'ArrowDown', 'Enter']) await of().page.keyboard.press(key);
+    const link = byTest('pinned tooltip').getByRole('link', { name: 'Player log' });
+    expect(await link.count()).toBe(1);
+    expect(await link.getAttribute('href')).toBe('https://logs.example/player');
+    expect(await link.getAttribute('target')).toBe('_blank');
+    expect(await link.getAttribute('rel')).toMatch(/noopener/);
+    await of().shoot('data-links');
+    expect(await of().axe()).toEqual([]);
+  });
+
   test('keys: a cursor that is announced, incidents, zoom', async () => {
     await of().show(settings);
     await lanes().focus();
@@ -141,6 +155,27 @@ export function inputCases(of: () => PanelPage, scenes: ReadonlyMap<string, Scen
     const y = strip.y + strip.height / 2;
     await drag({ x: strip.x + 0.5 * strip.width, y }, { x: strip.x + 0.75 * strip.width, y });
     expect(await windowWidth()).toBeCloseTo(0.25 * whole, -1);
+  });
+
+  test('the window of the overview moves by keys as it does by dragging', async () => {
+    await of().show(settings);
+    const whole = await windowWidth();
+    const slider = (name: string): Locator => of().page.getByRole('slider', { name });
+    await slider('End of the shown part').focus();
+    for (let step = 0; step < 5; step += 1) await of().page.keyboard.press('PageDown');
+    await of().paint();
+    expect(await windowWidth()).toBeCloseTo(0.5 * whole, -1);
+    expect(await slider('End of the shown part').getAttribute('aria-valuetext')).toBe('0:30.8');
+    await slider('Shown part').focus();
+    await of().page.keyboard.press('End');
+    await of().paint();
+    expect(await windowWidth()).toBeCloseTo(0.5 * whole, -1);
+    expect(await slider('Shown part').getAttribute('aria-valuetext')).toBe('0:30.8 to 1:01.6');
+    await slider('Begin of the shown part').focus();
+    await of().page.keyboard.press('Home');
+    await of().paint();
+    expect(await windowWidth()).toBeCloseTo(whole, 0);
+    expect(await of().axe()).toEqual([]);
   });
 
   test('on dashboard time, dragging asks the dashboard for the part', async () => {

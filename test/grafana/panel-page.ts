@@ -45,6 +45,7 @@ export class PanelPage {
   readonly strangers: string[] = [];
   readonly #browser: Browser;
   readonly #shots: string;
+  #size = { width: 0, height: 0 };
 
   private constructor(browser: Browser, page: Page, shots: string) {
     this.#browser = browser;
@@ -99,6 +100,7 @@ export class PanelPage {
   }
 
   async prepare(settings: ShowSettings): Promise<void> {
+    this.#size = { width: settings.width ?? 1200, height: settings.height ?? 600 };
     // As text: ten thousand spans as a value take the test tool half a minute.
     await this.page.evaluate((text) => globalThis.host.prepare(JSON.parse(text)), JSON.stringify(settings));
   }
@@ -111,10 +113,8 @@ export class PanelPage {
   /** A picture of the panel for people, kept in `.cache/screenshots`. */
   async shoot(name: string): Promise<void> {
     await this.paint();
-    await this.page
-      .locator('#root > *')
-      .first()
-      .screenshot({ path: this.picture(name) });
+    const { x, y } = (await this.page.locator('#root > *').first().boundingBox())!;
+    await this.page.screenshot({ path: this.picture(name), clip: { x, y, ...this.#size } });
   }
 
   /** Where a picture of that name is kept. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tempoTraceFrame } from '../../page/frames/tempo-trace.ts';
 import { columnOf, type WireFrame, wireFrame } from '../../page/frames/wire-frame.ts';
-import { multiplied, stillPlaying, withoutLateSpansOf } from './frames/altered-trace.ts';
+import { inChapters, multiplied, stillPlaying, withoutLateSpansOf } from './frames/altered-trace.ts';
 import { prometheusFrames } from './frames/prometheus-range.ts';
 import { recordedTrace } from './frames/recorded-trace.ts';
 import { traceqlSpansFrame } from './frames/traceql-search.ts';
@@ -52,6 +52,34 @@ export async function scenes(): Promise<ReadonlyMap<string, Scene>> {
     [
       'partial',
       drawn({ frames: [tempoTraceFrame(withoutLateSpansOf(recorded, 'edge-b'), 'too large')] }, /Partial trace/),
+    ],
+    [
+      'chapters',
+      {
+        ...drawn({ frames: inChapters(recorded, 3).map((part) => tempoTraceFrame(part)) }, /Joined from 3 traces/),
+        sessions: 1,
+      },
+    ],
+    [
+      'first-chapter-missing',
+      {
+        ...drawn(
+          {
+            frames: inChapters(recorded, 3)
+              .slice(1)
+              .map((part) => tempoTraceFrame(part)),
+          },
+          /Live or cut off[\s\S]*Joined from 2 traces/,
+        ),
+        sessions: 1,
+      },
+    ],
+    [
+      'clock-offset',
+      drawn(
+        { frames: [tempoTraceFrame(await recordedTrace('hls-failover2', 'all', 2400))] },
+        /Player clock 2\.4\d? s ahead of the servers/,
+      ),
     ],
     ['no-player', drawn({ frames: [committedFrame('hls-failover2-no-player.tempo')] }, /player reported nothing/)],
     ['no-cdn', drawn({ frames: [committedFrame('hls-failover2-no-cdn.tempo')] }, /No CDN log line matched/)],

@@ -23,6 +23,21 @@ export function withoutLateSpansOf(request: OtlpJsonRequest, service: string): O
   );
 }
 
+/** One session as a store has it that was given a trace for each part of it: all have the session's id, one has its span. */
+export function inChapters(request: OtlpJsonRequest, count: number): OtlpJsonRequest[] {
+  const spans = spansOf(request);
+  const lengthNanos = (endOf(spans) - beginOf(spans)) / BigInt(count) + 1n;
+  const chapterOf = ({ span }: PlacedSpan): number =>
+    span.name === 'session' ? 0 : Number((BigInt(span.startTimeUnixNano) - beginOf(spans)) / lengthNanos);
+  return Array.from({ length: count }, (_, chapter) => {
+    const traceIdOf = (traceId: string) => (chapter === 0 ? traceId : derivedId(traceId, chapter, 32));
+    const own = spans.filter((placed) => chapterOf(placed) === chapter);
+    return requestOf(
+      own.map((placed) => ({ ...placed, span: { ...placed.span, traceId: traceIdOf(placed.span.traceId) } })),
+    );
+  });
+}
+
 /** The same session again and again, one after the other under one session span, until there are `count` spans. */
 export function multiplied(request: OtlpJsonRequest, count: number): OtlpJsonRequest {
   const spans = spansOf(request);
@@ -57,8 +72,8 @@ function movedSpan(span: OtlpJsonSpan, shiftNanos: bigint, idOf: (id: string) =>
   };
 }
 
-function derivedId(id: string, at: number): string {
-  return createHash('sha256').update(`${id} ${at}`).digest('hex').slice(0, 16);
+function derivedId(id: string, at: number, digits = 16): string {
+  return createHash('sha256').update(`${id} ${at}`).digest('hex').slice(0, digits);
 }
 
 function beginOf(spans: readonly PlacedSpan[]): bigint {

@@ -130,16 +130,18 @@ export function verdictText(verdict: string, confidence: number): string {
     : `${words(verdict)} ${Math.round(confidence * 100)}%`;
 }
 
-/** Values of a lane's lines at a time, for the tooltip that shows all lanes. */
-export function lineFacts(lane: Lane, atMs: number, palette: Palette): Fact[] {
-  return facts(
-    lane.lines.map((line): Fact => {
+export type LineValue = { readonly name: string; readonly value: number; readonly text: string };
+
+/** Values of a lane's lines at a time, those that have one. */
+export function lineValues(lane: Lane, atMs: number, palette: Palette): LineValue[] {
+  return lane.lines
+    .map((line) => {
       const value = valueAt(line, atMs);
-      const name =
-        lane.lines.length > 1 ? `${lane.label}, ${palette.swatch(line.style).text.toLowerCase()}` : lane.label;
-      return [name, Number.isNaN(value) ? '' : lane.formatValue(value)];
+      const isOneOfMany = lane.lines.length > 1;
+      const name = isOneOfMany ? `${lane.label}, ${palette.swatch(line.style).text.toLowerCase()}` : lane.label;
+      return { name, value, text: lane.formatValue(value) };
     })
-  );
+    .filter(({ value }) => !Number.isNaN(value));
 }
 
 /** One sentence for a screen reader. */

@@ -1,8 +1,8 @@
 import { dateTimeFormat, type DataFrame } from '@grafana/data';
-import type { TimeZone, VizTooltipOptions } from '@grafana/schema';
+import type { SortOrder, TimeZone, VizTooltipOptions } from '@grafana/schema';
 import { TooltipDisplayMode } from '@grafana/ui';
 import React, { useMemo } from 'react';
-import { describeMark, type Fact, lineFacts } from '../chart/describe';
+import { describeMark, type Fact, lineValues } from '../chart/describe';
 import { type TooltipRequest } from '../chart/HoverLayer';
 import { type Palette } from '../chart/palette';
 import { type Lane } from '../lanes/lane';
@@ -31,8 +31,8 @@ export function MarkTooltip(props: Props) {
   }, [series, about, isPinned]);
   const isForAll = tooltip.mode === TooltipDisplayMode.Multi;
   const others = useMemo(
-    () => (isForAll || about === null ? valuesAt(isForAll ? lanes : [lane], atMs, palette) : NO_FACTS),
-    [isForAll, about, lanes, lane, atMs, palette]
+    () => (isForAll || about === null ? valuesAt(isForAll ? lanes : [lane], atMs, palette, tooltip.sort) : NO_FACTS),
+    [isForAll, about, lanes, lane, atMs, palette, tooltip.sort]
   );
   const isUnwanted = tooltip.mode === TooltipDisplayMode.None && !isPinned;
   if (isUnwanted || (about === null && others.length === 0)) {
@@ -60,7 +60,13 @@ export function MarkTooltip(props: Props) {
 
 const NO_FACTS: readonly Fact[] = [];
 
-/** Values of the lines of lanes at a time. */
-function valuesAt(lanes: readonly Lane[], atMs: number, palette: Palette): readonly Fact[] {
-  return lanes.flatMap((lane) => lineFacts(lane, atMs, palette));
+/** Values of the lines of lanes at a time, in the order of the lanes or of their size. */
+function valuesAt(lanes: readonly Lane[], atMs: number, palette: Palette, sort: SortOrder): readonly Fact[] {
+  const values = lanes.flatMap((lane) => lineValues(lane, atMs, palette));
+  // Grafana shares the values of this type with nobody, only its words.
+  const order: `${SortOrder}` = sort;
+  if (order !== 'none') {
+    values.sort((a, b) => (order === 'asc' ? a.value - b.value : b.value - a.value));
+  }
+  return values.map(({ name, text }): Fact => [name, text]);
 }

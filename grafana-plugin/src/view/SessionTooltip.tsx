@@ -92,7 +92,7 @@ export function SessionTooltip({
             {body}
           </div>
         ) : (
-          <div className={styles.loose} style={{ maxWidth }} data-testid="playpath tooltip">
+          <div className={styles.loose} style={{ maxHeight, maxWidth }} data-testid="playpath tooltip">
             {body}
           </div>
         )}
@@ -202,7 +202,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
   swatch: css({ flex: 'none', width: 12, height: 4, borderRadius: theme.shape.radius.default }),
   title: css({ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis' }),
-  loose: css({ maxWidth: 420, fontSize: theme.typography.bodySmall.fontSize }),
+  loose: css({ maxWidth: 420, overflow: 'hidden', fontSize: theme.typography.bodySmall.fontSize }),
   pinned: css({
     width: 460,
     maxWidth: '90vw',

@@ -2,11 +2,12 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
 import { useStyles2 } from '@grafana/ui';
-import React, { useCallback, useId, useMemo, useRef, useState } from 'react';
+import React, { useCallback, useId, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { type Lane, type Mark } from '../lanes/lane';
 import { type Incident, type SessionModel } from '../model/session-model';
 import { Announcement } from './Announcement';
 import { announce } from './describe';
+import { nextEvidence } from './evidence';
 import { type Hover, hoverOn, originOf, stillThere } from './hover';
 import { HoverLayer, HoverTooltip, type TooltipRequest } from './HoverLayer';
 import { type Command, movedCursor } from './keyboard';
@@ -33,6 +34,9 @@ export type ChartLayout = {
   readonly showMarkers: boolean;
 };
 
+/** `showEvidence` goes to the next request that proves the chosen incident. */
+export type ChartHandle = { readonly showEvidence: () => void };
+
 type Props = {
   readonly session: SessionModel;
   readonly lanes: readonly Lane[];
@@ -53,6 +57,8 @@ type Props = {
   readonly onHoverTime: (atMs: number | null) => void;
   readonly onIncident: (incident: Incident | null) => void;
   readonly onNextIncident: (step: 1 | -1, atMs: number) => void;
+  /** For what is outside of the chart and leads into it. */
+  readonly handle: React.Ref<ChartHandle>;
   readonly renderTooltip: (request: TooltipRequest, close: () => void) => React.ReactNode;
 };
 
@@ -97,6 +103,14 @@ export function SessionChart(props: Props) {
     said.set(announce(lanes[laneIndex], mark, session.startMs, palette));
   };
 
+  const showEvidence = () => {
+    const next = selected ? nextEvidence(lanes, selected.evidence, stillThere(hover.get(), lanes)?.mark ?? null) : null;
+    if (next) {
+      showMark(next.laneIndex, next.mark);
+    }
+  };
+  useImperativeHandle(props.handle, () => ({ showEvidence }));
+
   const onCommand = (command: Command) => {
     const at = stillThere(hover.get(), lanes);
     const aroundMs = at ? at.atMs - baseMs : middleOf(range, selected, baseMs);
@@ -117,6 +131,8 @@ export function SessionChart(props: Props) {
         return onRange(full);
       case 'pin':
         return pinned.set(at?.mark ? at : null);
+      case 'evidence':
+        return showEvidence();
       case 'leave':
         pinned.set(null);
         props.onIncident(null);
@@ -176,8 +192,8 @@ export function SessionChart(props: Props) {
         <TimeAxis ticks={ticks} widthPx={widthPx} />
       </div>
       <div id={hintId} hidden>
-        Arrow keys move between items and lanes, n and p between incidents, plus and minus zoom, 0 shows all, Enter
-        shows details.
+        Arrow keys move between items and lanes, n and p between incidents, e through the evidence of one, plus and
+        minus zoom, 0 shows all, Enter shows details.
       </div>
       <Announcement said={said} />
       <HoverTooltip lanes={lanes} looked={looked} renderTooltip={props.renderTooltip} />

@@ -8,7 +8,7 @@ export type Command =
   | { readonly kind: 'cursor'; readonly move: 'next' | 'previous' | 'first' | 'last' | 'up' | 'down' }
   | { readonly kind: 'zoom'; readonly factor: number }
   | { readonly kind: 'pan'; readonly share: number }
-  | { readonly kind: 'reset' | 'pin' | 'leave' }
+  | { readonly kind: 'reset' | 'pin' | 'leave' | 'evidence' }
   | { readonly kind: 'incident'; readonly step: 1 | -1 };
 
 type Key = {
@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   '=': { kind: 'zoom', factor: 0.5 },
   '-': { kind: 'zoom', factor: 2 },
   '0': { kind: 'reset' },
+  e: { kind: 'evidence' },
   n: { kind: 'incident', step: 1 },
   p: { kind: 'incident', step: -1 },
 };

@@ -17,6 +17,8 @@ type Props = {
   readonly showFacts: boolean;
   readonly selected: Incident | null;
   readonly onIncident: (incident: Incident | null) => void;
+  /** Goes to the next request that proves the chosen incident. */
+  readonly onEvidence: () => void;
 };
 
 const LINE_PX = 21;
@@ -34,7 +36,7 @@ const ICONS: Record<HeadlineModel['severity'], IconName> = {
 };
 
 /** What went wrong and why, in words, before any picture. */
-export function Headline({ session, headline, lines, showFacts, selected, onIncident }: Props) {
+export function Headline({ session, headline, lines, showFacts, selected, onIncident, onEvidence }: Props) {
   const styles = useStyles2(getStyles);
   const { title, severity, verdicts } = headline;
   const worst = verdicts[0]?.incident;
@@ -65,7 +67,7 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
         {showFacts && <Facts facts={session.facts} />}
       </div>
       {selected ? (
-        <Chosen incident={selected} lines={lines} />
+        <Chosen incident={selected} lines={lines} onEvidence={onEvidence} />
       ) : (
         <div className={styles.verdicts}>
           {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
@@ -91,12 +93,12 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
   );
 }
 
+type ChosenProps = { readonly incident: Incident; readonly lines: number; readonly onEvidence: () => void };
+
 /** The incident somebody chose, in full. */
-function Chosen({ incident, lines }: { readonly incident: Incident; readonly lines: number }) {
+function Chosen({ incident, lines, onEvidence }: ChosenProps) {
   const styles = useStyles2(getStyles);
-  const facts = describeIncident(incident)
-    .map(([label, value]) => `${label}: ${value}`)
-    .join(' · ');
+  const facts = describeIncident(incident).map(([label, value]) => `${label}: ${value}`);
   return (
     <div
       className={styles.verdicts}
@@ -109,8 +111,19 @@ function Chosen({ incident, lines }: { readonly incident: Incident; readonly lin
         </span>{' '}
         {incident.sentence}{' '}
       </span>
-      <span className={cx(styles.chosen, styles.weak)} title={facts}>
-        {facts}
+      <span className={cx(styles.chosen, styles.weak)} title={facts.join(' · ')}>
+        {facts.map((fact, index) => (
+          <React.Fragment key={fact}>
+            {index > 0 && ' · '}
+            {fact.startsWith('Evidence') && incident.evidence.size > 0 ? (
+              <button type="button" className={styles.evidence} title="Go to the next of them (e)" onClick={onEvidence}>
+                {fact}
+              </button>
+            ) : (
+              fact
+            )}
+          </React.Fragment>
+        ))}
       </span>
     </div>
   );
@@ -167,6 +180,13 @@ const getStyles = (theme: GrafanaTheme2) => {
       '&[aria-pressed="true"]': { background: theme.colors.action.selected },
     }),
     chosen: css({ ...line, maxWidth: '100%', lineHeight: `${LINE_PX}px`, color: theme.colors.text.primary }),
+    evidence: css({
+      padding: 0,
+      border: 'none',
+      background: 'none',
+      color: theme.colors.text.link,
+      textDecoration: 'underline',
+    }),
     weak: css({ color: theme.colors.text.secondary }),
     cause: css({
       color: theme.colors.warning.text,

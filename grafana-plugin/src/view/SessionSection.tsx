@@ -1,9 +1,9 @@
 import { type DataFrame } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
-import React, { useCallback, useId, useMemo } from 'react';
+import React, { useCallback, useId, useMemo, useRef } from 'react';
 import { type Palette } from '../chart/palette';
 import { type TooltipRequest } from '../chart/HoverLayer';
-import { SessionChart } from '../chart/SessionChart';
+import { type ChartHandle, SessionChart } from '../chart/SessionChart';
 import { type TimeRangeMs } from '../chart/time-scale';
 import { type Watched } from '../chart/watched';
 import { type Overlay } from '../frames/series-frame';
@@ -46,6 +46,7 @@ export function SessionSection(props: Props) {
   const { drawn, overlays, series, options, layout, filter, palette, timeZone, selected } = props;
   const { session, rows } = drawn;
   const tableId = useId();
+  const chart = useRef<ChartHandle>(null);
   const shownOverlays = useMemo(
     () => overlays.filter(({ field }) => field.config.custom?.lane !== 'hidden'),
     [overlays]
@@ -87,6 +88,7 @@ export function SessionSection(props: Props) {
           showFacts={props.isOneOfMany}
           selected={selected}
           onIncident={props.onIncident}
+          onEvidence={() => chart.current?.showEvidence()}
         />
       )}
       <SessionChart
@@ -107,6 +109,7 @@ export function SessionSection(props: Props) {
         onHoverTime={props.onHoverTime}
         onIncident={props.onIncident}
         onNextIncident={props.onNextIncident}
+        handle={chart}
         renderTooltip={renderTooltip}
       />
       <DataTable id={tableId} session={session} palette={palette} />

@@ -1,6 +1,6 @@
 import { type Lane } from '../lanes/lane';
 import { badLabels } from './bad-labels';
-import { paintLine } from './paint-lines';
+import { paintLine, yOf } from './paint-lines';
 import { type Palette, type Swatch } from './palette';
 import { Patterns } from './patterns';
 import { type Box, placeMarks } from './place-marks';
@@ -61,11 +61,26 @@ function paintGrid(context: CanvasRenderingContext2D, lane: Lane, { ticks, palet
   for (const { x } of ticks) {
     context.fillRect(Math.round(x), 0, 1, lane.heightPx);
   }
-  const [min, max] = lane.values;
   for (const { value } of lane.levels) {
-    const y = lane.heightPx - ((value - min) / (max - min)) * lane.heightPx;
-    context.fillRect(0, Math.round(y), scale.widthPx, 1);
+    context.fillRect(0, Math.round(yOf(lane, value)), scale.widthPx, 1);
   }
+  if (lane.heightPx >= lane.levels.length * LEVEL_ROOM_PX) {
+    paintLevelNames(context, lane, palette, scale);
+  }
+}
+
+/** With less room between the levels their names hide more than they tell. */
+const LEVEL_ROOM_PX = 26;
+
+/** At the right end, where the line has come to rest. */
+function paintLevelNames(context: CanvasRenderingContext2D, lane: Lane, palette: Palette, scale: TimeScale): void {
+  context.fillStyle = palette.weakText;
+  context.textAlign = 'right';
+  for (const { value, label } of lane.levels) {
+    const y = yOf(lane, value);
+    context.fillText(label, scale.widthPx - 4, y < 18 ? y + 10 : y - 9);
+  }
+  context.textAlign = 'left';
 }
 
 /** What nobody told looks different from what did not happen. */

@@ -76,7 +76,11 @@ export function SessionTooltip({
     <Portal>
       <div
         className={styles.box}
-        style={{ transform: placeOf(x, y, opens), pointerEvents: isPinned ? 'auto' : 'none' }}
+        // While it follows the pointer it is a layer of its own, which repaints nothing when it moves.
+        style={{
+          transform: placeOf(x, y, opens),
+          ...(isPinned ? {} : { pointerEvents: 'none', willChange: 'transform' }),
+        }}
       >
         {isPinned ? (
           <div
@@ -105,8 +109,9 @@ const OFFSET_PX = 12;
 
 /** Beside the point, towards where there is room. Nothing is measured, for measuring costs every move a second drawing. */
 function placeOf(x: number, y: number, opens: Hover['opens']): string {
-  const [left, shiftX] = opens.right ? [x + OFFSET_PX, '0'] : [x - OFFSET_PX, '-100%'];
-  const [top, shiftY] = opens.down ? [y + OFFSET_PX, '0'] : [y - OFFSET_PX, '-100%'];
+  // Whole pixels, or its words are blurred.
+  const [left, shiftX] = opens.right ? [Math.round(x) + OFFSET_PX, '0'] : [Math.round(x) - OFFSET_PX, '-100%'];
+  const [top, shiftY] = opens.down ? [Math.round(y) + OFFSET_PX, '0'] : [Math.round(y) - OFFSET_PX, '-100%'];
   return `translate(${left}px, ${top}px) translate(${shiftX}, ${shiftY})`;
 }
 
@@ -196,8 +201,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
     boxShadow: theme.shadows.z3,
-    // A layer of its own: following the pointer repaints nothing.
-    willChange: 'transform',
   }),
   head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1) }),
   swatch: css({ flex: 'none', width: 12, height: 4, borderRadius: theme.shape.radius.default }),

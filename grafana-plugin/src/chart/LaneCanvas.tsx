@@ -1,10 +1,12 @@
 import React, { useLayoutEffect, useRef } from 'react';
 import { laneTops, paint, type Painting } from './paint';
+import { useFontLoads } from './use-font-loads';
 
 /** All lanes of a session on one canvas, sharp on every screen. */
 export const LaneCanvas = React.memo(function LaneCanvas({ lanes, scale, ticks, palette, highlighted }: Painting) {
   const ref = useRef<HTMLCanvasElement>(null);
   const { height } = laneTops(lanes);
+  const fontLoads = useFontLoads(ref);
   useLayoutEffect(() => {
     const canvas = ref.current;
     const context = canvas?.getContext('2d');
@@ -19,6 +21,6 @@ export const LaneCanvas = React.memo(function LaneCanvas({ lanes, scale, ticks, 
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     paint(context, { lanes, scale, ticks, palette, highlighted });
-  }, [lanes, scale, ticks, palette, highlighted, height]);
+  }, [lanes, scale, ticks, palette, highlighted, height, fontLoads]);
   return <canvas ref={ref} aria-hidden="true" style={{ display: 'block', width: scale.widthPx, height }} />;
 });

@@ -78,7 +78,7 @@ function paintLevelNames(context: CanvasRenderingContext2D, lane: Lane, palette:
   context.textAlign = 'right';
   for (const { value, label } of lane.levels) {
     const y = yOf(lane, value);
-    context.fillText(label, scale.widthPx - 4, y < 18 ? y + 10 : y - 9);
+    context.fillText(label, scale.widthPx - 4, y < 14 ? y + 10 : y - 9);
   }
   context.textAlign = 'left';
 }

@@ -11,6 +11,8 @@ import { asText, isRecord } from './values';
 export type ReadFrames = {
   readonly spans: readonly Span[];
   readonly rows: readonly LaneRow[];
+  /** Sessions of tables: complete as they are, with or without a row for the session. */
+  readonly tables: ReadonlySet<string>;
   readonly overlays: readonly Overlay[];
   readonly notes: readonly Note[];
   /** Set when there is no session to draw: what is missing, for the person who made the query. */
@@ -21,6 +23,7 @@ export type ReadFrames = {
 export function readFrames(frames: DataFrame[]): ReadFrames {
   const spans: Span[] = [];
   const rows: LaneRow[] = [];
+  const tables = new Set<string>();
   const overlays: Overlay[] = [];
   const notes: Note[] = [];
   frames.forEach((frame, index) => {
@@ -41,12 +44,13 @@ export function readFrames(frames: DataFrame[]): ReadFrames {
       const long = readLongFrame(frame, index);
       spans.push(...long.spans);
       rows.push(...long.rows);
+      long.spans.forEach(({ traceId }) => tables.add(traceId));
     } else if (isSeriesFrame(frame)) {
       overlays.push(...readSeriesFrame(frame, index, frames));
     }
   });
   const problem = problemOf(frames, spans, rows, overlays);
-  return { spans, rows, overlays, notes, ...(problem !== '' && { problem }) };
+  return { spans, rows, tables, overlays, notes, ...(problem !== '' && { problem }) };
 }
 
 /** Tempo says so when it could not find or hold all of a trace. */

@@ -11,13 +11,18 @@ import { type SessionSpans } from './session-spans';
 import { listOf, numberOf, type Span, textOf } from './span';
 
 /** One session from its spans, which may come from several traces and lack any part, within the time it took. */
-export function buildSession(id: string, spans: SessionSpans, { startMs, endMs }: Extent): SessionModel {
+export function buildSession(
+  id: string,
+  spans: SessionSpans,
+  { startMs, endMs }: Extent,
+  isTable: boolean
+): SessionModel {
   const root = newestRoot(spans);
   const requests = wholeRequests(spans);
   const stretches = spans.named('requests').map(stretchFrom);
   const known = { spans, requests, stretches, ...(root && { root }) };
   const missing = missingSides(known);
-  const isLive = root === undefined || textOf(root, ATTR.outcome) === 'in_progress';
+  const isLive = root === undefined ? !isTable : textOf(root, ATTR.outcome) === 'in_progress';
   const states = playerStates(spans, {
     startMs,
     // What a table adds to a session that told its end does not make it longer.

@@ -1,5 +1,6 @@
 import { ATTR } from '../contract.gen';
 import { formatCount, formatDuration } from './numbers';
+import { isBad } from './outcomes';
 import { type Incident, type SessionModel } from './session-model';
 import { numberOf, textOf } from './span';
 
@@ -7,6 +8,8 @@ export type Headline = {
   /** What happened, in one line. */
   readonly title: string;
   readonly severity: 'error' | 'warning' | 'success' | 'info';
+  /** In place of verdicts when there are none. */
+  readonly quiet: string;
   /** Why: the worst incident of each verdict, the worst first, with the number of incidents it stands for. */
   readonly verdicts: ReadonlyArray<{ readonly incident: Incident; readonly count: number }>;
 };
@@ -35,7 +38,17 @@ export function headlineOf(session: SessionModel): Headline {
     title: parts.join(' · '),
     severity: severityOf(incidents, textOf(root, ATTR.outcome)),
     verdicts: leading(incidents),
+    quiet: quietText(session),
   };
+}
+
+/** No incident is not the same as no trouble: a stall nobody explained stays a stall. */
+function quietText({ states, requests }: SessionModel): string {
+  if (states.some(({ state }) => state === 'stalled' || state === 'failed')) {
+    return 'Nothing in the data says why.';
+  }
+  const hasFailures = requests.some(({ outcome, isSlow }) => isSlow || isBad(outcome));
+  return requests.length === 0 || hasFailures ? 'No incident.' : 'No incident: every request arrived in time.';
 }
 
 function opening(session: SessionModel): string {

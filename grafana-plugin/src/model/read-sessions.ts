@@ -9,10 +9,10 @@ import { SessionSpans } from './session-spans';
 export type DrawnSession = { readonly session: SessionModel; readonly rows: readonly LaneRow[] };
 
 /** Every session in the data, in order of their begins. */
-export function readSessions({ spans, rows }: ReadFrames): DrawnSession[] {
+export function readSessions({ spans, rows, tables }: ReadFrames): DrawnSession[] {
   const drawn = groupSessions(spans).map(([id, own]) => {
     const added = rows.filter((row) => row.session === id);
-    return { session: buildSession(id, own, extentOf([own, ...added])), rows: added };
+    return { session: buildSession(id, own, extentOf([own, ...added]), tables.has(id)), rows: added };
   });
   const known = new Set(drawn.map(({ session }) => session.id));
   const others = [...new Set(rows.map(({ session }) => session))].filter((id) => !known.has(id));
@@ -22,8 +22,8 @@ export function readSessions({ spans, rows }: ReadFrames): DrawnSession[] {
 /** A session that only has lanes of the user's own. */
 function rowSession(id: string, rows: readonly LaneRow[]): DrawnSession {
   const own = rows.filter((row) => row.session === id);
-  const session = buildSession(id, new SessionSpans([]), extentOf(own));
-  return { session: { ...session, isLive: false, notes: [], missing: new Map() }, rows: own };
+  const session = buildSession(id, new SessionSpans([]), extentOf(own), true);
+  return { session: { ...session, notes: [], missing: new Map() }, rows: own };
 }
 
 function extentOf(parts: readonly Extent[]): Extent {

@@ -70,7 +70,7 @@ export function Headline({ session, headline, lines, showFacts, selected, onInci
         <Chosen incident={selected} lines={lines} onEvidence={onEvidence} />
       ) : (
         <div className={styles.verdicts}>
-          {worst === undefined && <span>No incident: every request that mattered arrived in time.</span>}
+          {worst === undefined && <span>{headline.quiet}</span>}
           {verdicts.slice(0, lines).map(({ incident, count }) => (
             <button
               key={incident.id}

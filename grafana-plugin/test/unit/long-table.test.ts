@@ -4,6 +4,7 @@ import { DEFAULT_LANES } from '../../src/defaults';
 import { readFrames } from '../../src/frames/read-frames';
 import { sessionLanes } from '../../src/lanes';
 import { NO_FILTER } from '../../src/model/filter';
+import { headlineOf } from '../../src/model/headline';
 import { readSessions } from '../../src/model/read-sessions';
 import { BEGIN_MS, traceFrame } from '../frames';
 
@@ -51,6 +52,15 @@ describe('a table of player states', () => {
     expect([...made.session.missing.keys()]).not.toContain('player');
     expect([made.session.startMs, made.session.endMs]).toEqual([BEGIN_MS, BEGIN_MS + 21_000]);
     expect(made.lanes.map(({ label }) => label)).toContain('encoder');
+  });
+
+  test('is complete as it is, and a stall without a cause is not called no trouble', () => {
+    const { session } = drawn(table([0, 600, 'player', 'startup'], [900, 3000, 'player', 'stalled']));
+    expect([session.isLive, session.notes]).toEqual([false, []]);
+    expect(headlineOf(session)).toMatchObject({
+      title: 'Session · started in 600 ms · 1 stall, 3 s',
+      quiet: 'Nothing in the data says why.',
+    });
   });
 
   test('states are inferred only where a column says so', () => {

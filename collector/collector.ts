@@ -209,6 +209,7 @@ export class Collector {
         this.#feed?.started(session, atMs);
       },
       incident: (session, incident) => this.#recent.incident(session, incident),
+      position: (session, event) => this.#feed?.position(session, event),
       audience,
       closed: (summary, incidents) => {
         this.#recent.session(summary, incidents);

@@ -13,6 +13,7 @@ import type { UnixMs } from './model/time.ts';
 export type SessionListener = {
   readonly started: (session: SessionRef, dimensions: ViewerDimensions, atMs: UnixMs) => void;
   readonly incident: (session: SessionRef, incident: Incident) => void;
+  readonly position?: (session: SessionRef, event: PlayerEvent) => void;
   readonly closed: (summary: SessionSummary, incidents: readonly Incident[]) => void;
   /** Who counts viewers and listeners, if anybody does. */
   readonly audience?: Audience;
@@ -63,6 +64,10 @@ export class FanOut implements CorrelatorOutput {
 
   downloaded(session: SessionRef, event: PlayerEvent): void {
     this.#audience?.downloaded(session, event);
+  }
+
+  position(session: SessionRef, event: PlayerEvent): void {
+    this.#listener.position?.(session, event);
   }
 
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void {

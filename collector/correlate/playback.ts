@@ -128,6 +128,7 @@ export class Playback {
     this.signs.note(event);
     this.#player.step(event);
     if (event.name === 'download') this.#context.output.downloaded?.(this.session, event);
+    if (event.playheadMs !== undefined) this.#context.output.position?.(this.session, event);
   }
 
   /** One request; requests come in order of their begin, in server time. */

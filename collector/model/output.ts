@@ -40,6 +40,8 @@ export interface CorrelatorOutput {
   playback(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta, source: PlaybackSource): void;
   /** A player reported that a file was downloaded, not played. */
   downloaded?(session: SessionRef, event: PlayerEvent): void;
+  /** A player said where its playhead is: `event.playheadMs` is set. In the order of the player's clock. */
+  position?(session: SessionRef, event: PlayerEvent): void;
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void;
   /** Seek start → first frame at the target; scrubs < 500 ms apart are one seek. */
   seek(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void;

@@ -3,6 +3,7 @@ import type { Incident } from '../model/incident.ts';
 import type { SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { CatalogueEntry } from './catalogue.ts';
+import type { WatchedRun } from './watched-runs.ts';
 
 /** What the audience rules made of one session so far; NaN is not knowable. */
 export type SessionAudience = {
@@ -24,6 +25,8 @@ export type SessionFacts = {
   readonly audience: SessionAudience;
   /** What the catalogue knows of its content, if anything. */
   readonly content?: CatalogueEntry | undefined;
+  /** Which parts of its content it played, where that is known. */
+  readonly runs?: readonly WatchedRun[];
   /** Frozen when the session is first written. */
   readonly startedMs: UnixMs;
   /** Higher replaces lower. */
@@ -109,6 +112,8 @@ export const SESSION_COLUMNS: readonly (readonly [name: string, cell: Cell])[] =
   ['incident_ends', ({ incidents }) => incidents.map(({ endMs }) => wholeMs(endMs))],
   ['incident_cdns', ({ incidents }) => incidents.map(({ where }) => where?.cdn ?? '')],
   ['incident_pops', ({ incidents }) => incidents.map(({ where }) => where?.pop ?? '')],
+  ['run_begins', ({ runs = [] }) => runs.map(({ beginSeconds }) => beginSeconds)],
+  ['run_ends', ({ runs = [] }) => runs.map(({ endSeconds }) => endSeconds)],
   ['incident_sentences', ({ incidents }) => incidents.map(({ sentence }) => sentence)],
 ];
 

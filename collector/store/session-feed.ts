@@ -1,9 +1,11 @@
 import type { AudienceCounts, AudienceExclusion, AudienceWindow } from '../model/audience.ts';
 import type { Incident } from '../model/incident.ts';
+import type { PlayerEvent } from '../model/player-event.ts';
 import type { SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Catalogue } from './catalogue.ts';
 import { SESSION_COLUMNS, type SessionAudience, type SessionFacts } from './session-columns.ts';
+import { WatchedRuns } from './watched-runs.ts';
 
 export type SessionFeedOptions = {
   /** Takes one row as the text of a JSON array. */
@@ -17,7 +19,12 @@ export type SessionFeedOptions = {
   readonly catalogue: Pick<Catalogue, 'find'>;
 };
 
-type Followed = { startedMs: UnixMs; readonly audience: SessionAudience; lineMs: UnixMs };
+type Followed = {
+  startedMs: UnixMs;
+  readonly audience: SessionAudience;
+  readonly watched: WatchedRuns;
+  lineMs: UnixMs;
+};
 
 /** Rows of the future or of 1970 would make partitions that nobody deletes. */
 const MIN_MS = Date.UTC(2000, 0, 1);
@@ -58,6 +65,11 @@ export class SessionFeed {
     audience.consumptionSeconds += counts.consumptionSeconds;
   }
 
+  /** Where a player says its playhead is. */
+  position(session: SessionRef, { playheadMs = Number.NaN, tsMs }: PlayerEvent): void {
+    this.#follow(session)?.watched.say(playheadMs, tsMs);
+  }
+
   excluded(session: SessionRef, reason: AudienceExclusion): void {
     const audience = this.#follow(session)?.audience;
     if (audience && audience.excluded !== 'bot') audience.excluded = reason;
@@ -77,7 +89,7 @@ export class SessionFeed {
 
   #write(summary: SessionSummary, incidents: readonly Incident[], followed: Followed, nowMs: UnixMs): void {
     if (Number.isNaN(followed.startedMs)) followed.startedMs = summary.beginMs;
-    const { startedMs, audience } = followed;
+    const { startedMs, audience, watched } = followed;
     if (!(startedMs >= MIN_MS && startedMs < MAX_MS)) {
       this.#untimedRows++;
       return;
@@ -85,7 +97,8 @@ export class SessionFeed {
     // Two rows of one session within a millisecond: the later one must replace the earlier one.
     followed.lineMs = Math.max(nowMs, followed.lineMs + 1);
     const content = this.#options.catalogue.find(summary.tenant, summary.contentId);
-    this.#options.add(sessionLine({ summary, incidents, audience, content, startedMs, version: followed.lineMs }));
+    const facts = { summary, incidents, audience, content, startedMs, version: followed.lineMs, runs: watched.runs };
+    this.#options.add(sessionLine(facts));
   }
 
   #follow({ traceId }: SessionRef): Followed | undefined {
@@ -106,7 +119,7 @@ export class SessionFeed {
       consumptionSeconds: 0,
       excluded: '',
     };
-    return { startedMs: Number.NaN, audience, lineMs: 0 };
+    return { startedMs: Number.NaN, audience, watched: new WatchedRuns(), lineMs: 0 };
   }
 }
 

@@ -69,6 +69,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
   const output = joins.output(metrics, {
     started: (session, _dimensions, atMs) => options.feed?.started(session, atMs),
     incident: () => {},
+    position: (session, event) => options.feed?.position(session, event),
     audience: new Audience(audienceSink(metrics, options.feed)),
     closed: (summary, incidents) => {
       sessions.push(sessionToJson(summary, incidents));

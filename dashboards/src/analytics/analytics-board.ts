@@ -8,7 +8,7 @@ export type Question = {
 };
 
 export type AnalyticsPanel = {
-  readonly type: 'timeseries' | 'stat' | 'table' | 'barchart';
+  readonly type: 'timeseries' | 'stat' | 'table' | 'trend';
   readonly title: string;
   readonly description: string;
   readonly width: number;
@@ -107,7 +107,7 @@ const OPTIONS: Readonly<Record<AnalyticsPanel['type'], object>> = {
   timeseries: { legend: LEGEND, tooltip: { mode: 'multi', sort: 'desc' } },
   stat: { reduceOptions: { values: false, calcs: ['lastNotNull'], fields: '/.*/' }, textMode: 'value_and_name' },
   table: { showHeader: true, cellHeight: 'sm' },
-  barchart: { orientation: 'horizontal', legend: LEGEND, xTickLabelSpacing: 0 },
+  trend: { legend: LEGEND, tooltip: { mode: 'multi', sort: 'none' } },
 };
 
 function shownColumns(columns: readonly string[]): object {

@@ -83,7 +83,7 @@ const content: AnalyticsBoard = {
   description: 'What is watched most, what rises and falls, and how well it plays.',
   from: 'now-7d',
   filters: FILTERS,
-  texts: [],
+  texts: [{ name: 'content', label: 'Content id, for retention', value: 'title-0001' }],
   choices: [],
   panels: [
     {
@@ -111,6 +111,15 @@ const content: AnalyticsBoard = {
       height: 10,
       question: { name: 'quality_by', options: { group: 'title', limit: '30' } },
       columns: ['title', 'sessions', 'startup_95_seconds', 'rebuffer_ratio', 'start_failure_ratio'],
+    },
+    {
+      type: 'trend',
+      title: 'Retention',
+      description: 'Share of the sessions that watched each part of the content, and how often it was played.',
+      width: 24,
+      height: 9,
+      question: { name: 'retention', options: { content: '$content' } },
+      columns: ['begin_seconds', 'retention_ratio', 'plays_per_session'],
     },
   ],
 };

@@ -21,6 +21,7 @@ import type { Send, SendResult } from './exporters/retry.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
+import { forgetLive } from './forget-live.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
 import { ingestServer } from './ingest-server.ts';
 import { type Listening, listenersOf } from './listeners.ts';
@@ -142,6 +143,7 @@ export class Collector {
       fleet: (tenant) => this.#fleet.read(this.#ingest, tenant),
       tokens,
       tls: { ...NO_TLS, ...config.api.tls },
+      forgetLive: (what) => forgetLive(what, this.#pipeline, this.#recent, now()),
       hasJaeger: config.api.jaeger,
       listeners: () => listenersOf(config, this.#listening),
       nowMs: now,

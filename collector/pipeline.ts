@@ -1,6 +1,8 @@
 import { Correlator, type CorrelatorContext } from './correlate/correlator.ts';
 import type { CorrelatorCounts } from './correlate/correlator-counts.ts';
+import { ExpiringIndex } from './correlate/expiring-index.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
+import type { LiveSession } from './correlate/live-session.ts';
 import type { OpenSession } from './correlate/open-session.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
 import { SessionKey } from './correlate/session-key.ts';
@@ -11,6 +13,10 @@ import type { CutReason } from './model/session.ts';
 import type { Source } from './model/source.ts';
 import type { UnixMs } from './model/time.ts';
 import { isTimely } from './model/timely.ts';
+
+/** Forgotten sessions that are remembered to be so, and how long: the latest logs of all are a day late. */
+const FORGOTTEN = 10_000;
+const FORGOTTEN_MS = 26 * 3_600_000;
 
 /** Decides, while a log is read again, whose sessions are still open; the others are over and stay so. */
 export type SessionGate = {
@@ -30,6 +36,7 @@ export class Pipeline {
   readonly #inferred: InferredSessions;
   readonly #settleMs: number;
   readonly #latenessMs: ReadonlyMap<string, number>;
+  readonly #forgotten = new ExpiringIndex<true>(FORGOTTEN, FORGOTTEN_MS);
   #gate: SessionGate | null = null;
 
   /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
@@ -88,10 +95,26 @@ export class Pipeline {
     }
   }
 
+  /**
+   * Closes the open sessions that are meant, and takes nothing more of them for as long as a line of theirs may be late.
+   * Returns their ids.
+   */
+  forget(tenant: string, isMeant: (session: LiveSession) => boolean, nowMs: UnixMs): readonly string[] {
+    const mine = (session: LiveSession): boolean => session.tenant === tenant && isMeant(session);
+    const sids = this.#correlators.flatMap((correlator) => correlator.closeThose(mine)).map(({ sid }) => sid);
+    for (const sid of sids) this.#forgotten.set(`${tenant} ${sid}`, true, nowMs);
+    return sids;
+  }
+
+  #isForgotten(tenant: string, sid: string): boolean {
+    return this.#forgotten.size > 0 && this.#forgotten.get(`${tenant} ${sid}`) === true;
+  }
+
   /** A `RequestReport` may be used again by its decoder as soon as this returns. */
   accept(event: Event, nowMs: UnixMs): void {
     if (event.kind === 'request') this.#report(event, nowMs);
     else {
+      if (this.#isForgotten(event.source.tenant, event.sid)) return;
       if (event.traceId) this.#rekeyer.learnTrace(event.source.tenant, event.traceId, event.sid, nowMs);
       if (this.#gate?.admits(event.source.tenant, event.sid) === false) return;
       this.#of(event.source.tenant, event.sid).event(event, nowMs);
@@ -102,6 +125,7 @@ export class Pipeline {
   tick(nowMs: UnixMs): void {
     for (const { report, sid } of this.#rekeyer.take(nowMs)) this.#settleWait(report, sid, nowMs);
     this.#inferred.expire(nowMs);
+    this.#forgotten.expire(nowMs);
     for (const correlator of this.#correlators) correlator.tick(nowMs);
   }
 
@@ -150,6 +174,10 @@ export class Pipeline {
   #give(report: RequestReport, sid: string, isInferred: boolean, nowMs: UnixMs): void {
     const { tenant } = report.source;
     const correlator = this.#of(tenant, sid);
+    if (this.#isForgotten(tenant, sid)) {
+      correlator.sessionless(report, true);
+      return;
+    }
     // Of a session that is over only this is still needed: to know the report should it come once more.
     if (this.#gate?.admits(tenant, sid) === false) correlator.seen.add(report.uidHigh, report.uidLow);
     else correlator.report(report, sid, isInferred, nowMs);

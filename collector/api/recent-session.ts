@@ -11,6 +11,9 @@ export type RecentSession = {
   readonly sessionId: string;
   readonly tenant: string;
   readonly isInferred: boolean;
+  /** Who watched, for those who ask to be forgotten; shown nowhere. */
+  readonly viewerId: string;
+  readonly deviceKey: string;
   readonly dimensions: ViewerDimensions | null;
   readonly summary: SessionJson | null;
   readonly incidents: readonly IncidentJson[];
@@ -29,6 +32,8 @@ export type Entry = {
   sessionId: string;
   readonly tenant: string;
   isInferred: boolean;
+  viewerId: string;
+  deviceKey: string;
   dimensions: ViewerDimensions | null;
   startedMs: UnixMs;
   summary: SessionJson | null;
@@ -52,6 +57,8 @@ export function newEntry(tenant: string, traceId: string, isPartial: boolean): E
     sessionId: '',
     tenant,
     isInferred: false,
+    viewerId: '',
+    deviceKey: '',
     dimensions: null,
     startedMs: Number.NaN,
     summary: null,
@@ -66,12 +73,26 @@ export function newEntry(tenant: string, traceId: string, isPartial: boolean): E
 }
 
 export function view(entry: Entry): RecentSession {
-  const { traceId, sessionId, tenant, isInferred, dimensions, summary, incidents, spans, isPartial } = entry;
+  const {
+    traceId,
+    sessionId,
+    tenant,
+    isInferred,
+    viewerId,
+    deviceKey,
+    dimensions,
+    summary,
+    incidents,
+    spans,
+    isPartial,
+  } = entry;
   return {
     traceId,
     sessionId,
     tenant,
     isInferred,
+    viewerId,
+    deviceKey,
     dimensions,
     summary,
     incidents,

@@ -93,6 +93,8 @@ export class RecentSessions {
     const entry = this.#change(summary);
     this.#identify(entry, summary);
     entry.dimensions = summary.dimensions;
+    entry.viewerId = summary.viewerId;
+    entry.deviceKey = summary.client?.deviceKey ?? '';
     // Kept as JSON, because the correlator goes on counting in the summary's own numbers.
     entry.summary = sessionToJson(summary, incidents);
     this.#setIncidents(entry, entry.summary.incidents);
@@ -143,6 +145,17 @@ export class RecentSessions {
   find(id: string, tenant = ALL_TENANTS): RecentSession | null {
     const traceId = id.toLowerCase().replaceAll('-', '');
     return this.#newest(this.#keysOf.get(traceId), tenant) ?? this.#newest(this.#keysOf.get(id), tenant);
+  }
+
+  /** Drops the sessions that are meant; what comes late of them is refused. */
+  forget(tenant: string, isMeant: (session: RecentSession) => boolean): number {
+    const meant = [...this.#entries.values()].filter((entry) => entry.tenant === tenant && isMeant(view(entry)));
+    for (const entry of meant) {
+      this.#drop(entry);
+      this.#evicted.add(keyOf(entry));
+      if (this.#latest === entry) this.#latest = null;
+    }
+    return meant.length;
   }
 
   #newest(keys: ReadonlySet<string> | undefined, tenant: string): RecentSession | null {

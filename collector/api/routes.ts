@@ -3,6 +3,7 @@ import type { AccessTokens } from '../access/tokens.ts';
 import type { Log } from '../exporters/exporter.ts';
 import { otlpJson } from '../exporters/otlp-json.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { Forget } from '../store/forget.ts';
 import { type AnalyticsApi, answerAnalytics } from './analytics.ts';
 import { fleetVerdicts } from './fleet-verdicts.ts';
 import { answerJaeger } from './jaeger.ts';
@@ -22,6 +23,8 @@ export type ApiOptions = {
   readonly fleet: (tenant: string) => object;
   readonly tokens: AccessTokens;
   readonly tls: TlsFiles;
+  /** Erases what the process itself holds; returns how many sessions that were. */
+  readonly forgetLive: (what: Forget) => number;
   /** What the page says about ports; called per request, because ports are known after listening. */
   readonly listeners: () => readonly Listener[];
   readonly nowMs: () => UnixMs;

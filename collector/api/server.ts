@@ -73,7 +73,10 @@ export class ApiServer {
       await send(response, await this.#reply(request), request.method === 'HEAD');
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#options.log.error('query API failed to answer', { path: request.url?.slice(0, 200), error: message });
+      this.#options.log.error('query API failed to answer', {
+        path: request.url?.split('?', 1)[0]?.slice(0, 200),
+        error: message,
+      });
       if (response.headersSent) response.destroy();
       else await send(response, problem(500, 'internal error'), false);
     }
@@ -98,9 +101,11 @@ export class ApiServer {
   }
 
   async #forget({ headers }: IncomingMessage, parameters: URLSearchParams): Promise<Reply> {
-    const { tokens, analytics } = this.#options;
+    const { tokens, analytics, forgetLive } = this.#options;
     const access = authorize(headers, 'admin', tokens);
-    return 'refusal' in access ? refused(access.refusal) : answerForget(parameters, analytics, access.grant);
+    return 'refusal' in access
+      ? refused(access.refusal)
+      : answerForget(parameters, access.grant, forgetLive, analytics);
   }
 
   /** Who may query may see everything; analysts see the answers of named queries and no traces or single requests. */

@@ -145,6 +145,18 @@ export class Correlator {
     for (const slot of this.#wheel.take(this.#nowMs)) if (this.#sessions[slot]) this.#attend(slot);
   }
 
+  /** Closes the sessions that are meant as if they were given up, so that nothing of them is left here. */
+  closeThose(isMeant: (session: LiveSession) => boolean): readonly LiveSession[] {
+    const closed: LiveSession[] = [];
+    for (let slot = 0; slot < this.#finder.slots; slot++) {
+      const session = this.#sessions[slot];
+      if (!session || !isMeant(session)) continue;
+      this.#finish(slot, 'evicted');
+      closed.push(session);
+    }
+    return closed;
+  }
+
   /** Everything that will ever come is in: settles and closes every session, one at each step. */
   *drain(cut: CutReason): Generator<void> {
     for (let slot = 0; slot < this.#finder.slots; slot++) {

@@ -30,6 +30,7 @@ export class ApiUnderTest {
       hasJaeger: true,
       tokens: new AccessTokens([]),
       tls: NO_TLS,
+      forgetLive: () => 0,
       log: {
         info: () => {},
         warn: () => {},

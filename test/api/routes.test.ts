@@ -21,6 +21,7 @@ test('100,000 mutated requests each get an answer of known status', async () => 
     hasJaeger: true,
     tokens: new AccessTokens([]),
     tls: NO_TLS,
+    forgetLive: () => 0,
     log,
   };
   const seeds = [
@@ -64,6 +65,7 @@ test('Jaeger is not there when it is switched off', async () => {
     fleet: () => ({}),
     tokens,
     tls: NO_TLS,
+    forgetLive: () => 0,
     listeners: () => [],
     nowMs: () => 0,
     log,

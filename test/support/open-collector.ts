@@ -98,6 +98,12 @@ export class OpenCollector {
     return (await fetch(`${port === 'api' ? this.#api : this.#metrics}${path}`, { headers })).text();
   }
 
+  /** Asks it to forget somebody. */
+  forget(query: string, token: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${token}` };
+    return fetch(`${this.#api}/api/v1/sessions?${query}`, { method: 'DELETE', headers });
+  }
+
   /** Its folder: positions, dead letters, whatever it keeps. */
   get folder(): string {
     return this.#folder;

@@ -82,8 +82,8 @@ export class SessionFeed {
   }
 
   closed(summary: SessionSummary, incidents: readonly Incident[], nowMs: UnixMs): void {
-    const followed = this.#open.get(summary.traceId) ?? this.#unfollowed();
-    this.#open.delete(summary.traceId);
+    const followed = this.#open.get(keyOf(summary)) ?? this.#unfollowed();
+    this.#open.delete(keyOf(summary));
     this.#write(summary, incidents, followed, nowMs);
   }
 
@@ -101,11 +101,12 @@ export class SessionFeed {
     this.#options.add(sessionLine(facts));
   }
 
-  #follow({ traceId }: SessionRef): Followed | undefined {
-    const known = this.#open.get(traceId);
+  #follow(session: SessionRef): Followed | undefined {
+    const key = keyOf(session);
+    const known = this.#open.get(key);
     if (known || this.#open.size >= this.#options.maxSessions) return known;
     const followed = this.#unfollowed();
-    this.#open.set(traceId, followed);
+    this.#open.set(key, followed);
     return followed;
   }
 
@@ -126,4 +127,9 @@ export class SessionFeed {
 /** A row as the store reads it. */
 export function sessionLine(facts: SessionFacts): string {
   return JSON.stringify(SESSION_COLUMNS.map(([, cell]) => cell(facts)));
+}
+
+/** Two tenants' players may have chosen the same id. */
+function keyOf({ tenant, traceId }: Pick<SessionRef, 'tenant' | 'traceId'>): string {
+  return `${tenant} ${traceId}`;
 }

@@ -1,4 +1,3 @@
-import { NO_TLS } from './access/tls.ts';
 import { accessOf } from './access-wiring.ts';
 import type { Analytics } from './analytics.ts';
 import type { PageSource } from './api/page-builder.ts';
@@ -119,9 +118,8 @@ export class Collector {
     this.#deadLetters = new DeadLetters({ path: config.deadLetter.path, maxBytes: config.deadLetter.maxBytes, scrub });
     this.#ingest = new Ingest({ bus: this.#log.bus, deadLetters: this.#deadLetters, now });
     const fleet: PlayerFleet = { ingest: this.#ingest, door, clients, urls };
-    const lines = sources.map(({ from }) => from);
     const notReady = (): string => this.#fullPart || this.#log.trouble;
-    this.#http = ingestServer(options, ingestRoutes(config, lines, fleet, tokens, notReady));
+    this.#http = ingestServer(options, ingestRoutes(config, sources, fleet, tokens, notReady));
     this.#files = this.#makeFiles(sources);
     this.#telemetry = this.#makeTelemetry();
     this.#prometheus = new PrometheusEndpoint({
@@ -134,7 +132,7 @@ export class Collector {
       },
       collector: this.#telemetry.scrape,
       tokens,
-      tls: { ...NO_TLS, ...config.metrics.tls },
+      tls: config.metrics.tls,
       health: () => '',
     });
     this.#api = new ApiServer({
@@ -142,7 +140,7 @@ export class Collector {
       version,
       fleet: (tenant) => this.#fleet.read(this.#ingest, tenant),
       tokens,
-      tls: { ...NO_TLS, ...config.api.tls },
+      tls: config.api.tls,
       forgetLive: (what) => forgetLive(what, this.#pipeline, this.#recent, now()),
       hasJaeger: config.api.jaeger,
       listeners: () => listenersOf(config, this.#listening),

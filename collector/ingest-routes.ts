@@ -12,7 +12,8 @@ import { logsRoute, tracesRoute } from './receivers/otlp.ts';
 import type { PlayerReceiver } from './receivers/player-route.ts';
 import { pushRoute } from './receivers/push.ts';
 import type { Route } from './receivers/route.ts';
-import { type LineSource, SourceTable } from './receivers/sources.ts';
+import { SourceTable } from './receivers/sources.ts';
+import type { WiredSource } from './source-wiring.ts';
 
 /** What the endpoints that players post to share. */
 export type PlayerFleet = PlayerReceiver;
@@ -20,14 +21,14 @@ export type PlayerFleet = PlayerReceiver;
 /** Every path of the ingest port (design.md section 3). */
 export function ingestRoutes(
   config: Config,
-  lines: readonly LineSource[],
+  wired: readonly WiredSource[],
   fleet: PlayerFleet,
   tokens: AccessTokens,
   notReady: () => string,
 ): Route[] {
   const { limits: configured, fastlyServices } = config.ingest;
   const limits: BodyLimits = { maxBytes: configured.bodyBytes, maxInflatedBytes: configured.decompressedBytes };
-  const sources = new SourceTable(lines);
+  const sources = new SourceTable(wired.map(({ from }) => from));
   const cmcd = formatNamed('cmcd-event').create({
     timeZone: 'UTC',
     fields: [],

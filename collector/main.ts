@@ -35,6 +35,7 @@ program
         (error: unknown) => fail(error),
       );
     };
+    process.on('SIGHUP', () => collector.reloadTls());
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   });

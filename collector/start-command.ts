@@ -17,7 +17,11 @@ export type StartOptions = {
 };
 
 /** What `main.ts` can do with a running collector. */
-export type Running = { readonly close: () => Promise<void> };
+export type Running = {
+  readonly close: () => Promise<void>;
+  /** Takes renewed certificates into use; what is wrong with them is logged, and the old ones stay. */
+  readonly reloadTls: () => void;
+};
 
 /** Builds the page with the session panel, and where it leaves it. */
 const PAGE_SCRIPT = fileURLToPath(new URL('../page/build/page-build.ts', import.meta.url));
@@ -48,6 +52,14 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
   const demo = isDemo ? startDemo(urlOf(config.ingest, ports.ingest), log) : null;
   out.write(`${banner(version, config, ports, isDemo).join('\n')}\n`);
   return {
+    reloadTls: () => {
+      try {
+        collector.reloadTls();
+        log.info('certificates were read again');
+      } catch (error) {
+        log.error('certificates could not be read again, the old ones stay', { error });
+      }
+    },
     close: async () => {
       page?.close();
       await demo?.close();

@@ -43,7 +43,7 @@ export function createListener(limits: ListenerLimits, tls: TlsFiles, handler: R
             ...readTls(tls),
             handshakeTimeout: HANDSHAKE_MS,
             // Players have no certificate: whether one is needed is the business of who is asked for it.
-            requestCert: tls.clientCa !== '',
+            requestCert: Boolean(tls.clientCa),
             rejectUnauthorized: false,
           },
           handler,

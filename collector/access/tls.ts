@@ -7,14 +7,14 @@ export type TlsFiles = {
   /** The certificate with its intermediates, and its key. */
   readonly cert: string;
   readonly key: string;
-  /** The authority that signs the certificates of senders; '' asks for none. */
-  readonly clientCa: string;
+  /** The authority that signs the certificates of senders; without one none are asked for. */
+  readonly clientCa?: string;
 };
 
-export const NO_TLS: TlsFiles = { cert: '', key: '', clientCa: '' };
+export const NO_TLS: TlsFiles = { cert: '', key: '' };
 
 /** What the files hold; throws `tls_unreadable` when it cannot be used, so that a bad renewal changes nothing. */
-export function readTls({ cert, key, clientCa }: TlsFiles): SecureContextOptions {
+export function readTls({ cert, key, clientCa = '' }: TlsFiles): SecureContextOptions {
   try {
     const options = {
       cert: readFileSync(cert),

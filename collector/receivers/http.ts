@@ -114,7 +114,7 @@ export class HttpServer {
       path,
       query: new URLSearchParams(query),
       headers: message.headers,
-      certificateNames: tls.clientCa === '' ? [] : certificateNames(message.socket),
+      certificateNames: tls.clientCa ? certificateNames(message.socket) : [],
       peer: peerAddress(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''), trusted),
       receivedMs: now(),
     };

@@ -35,7 +35,7 @@ function listen(tls: TlsFiles, limits: Partial<ListenerLimits> = {}): Promise<nu
 
 /** Certificate files as an operator has them: replaced under the same name when they are renewed. */
 function installed(name: string): TlsFiles {
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem'), clientCa: '' };
+  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   copyFileSync(tlsFile(name), files.cert);
   copyFileSync(tlsFile(`${name}-key`), files.key);
   return files;

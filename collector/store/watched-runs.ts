@@ -7,8 +7,8 @@ export type WatchedRun = { readonly beginSeconds: number; readonly endSeconds: n
 const MAX_RUNS = 64;
 /** Faster than this the playhead did not play, it jumped. */
 const FASTEST = 2;
-/** How far words of a player may be off. */
-const TOLERANCE_MS = 1_500;
+/** How far words of a player may be off: some say where they are when they post, not when it happened. */
+const TOLERANCE_MS = 3_000;
 
 /**
  * Which parts of a content a session played, from what its player says of the playhead: two words in a row between

@@ -116,14 +116,17 @@ describeEmbedded('retention', (store) => {
     const runs: (readonly (readonly [number, number])[])[] = [];
     let seconds = 0;
     for (const { sid } of watched) {
-      const [row] = await ask(store(), 'session', { id: sid });
-      const ends = row?.run_ends as readonly number[];
-      runs.push((row?.run_begins as readonly number[]).map((begin, index) => [begin, ends[index] ?? begin]));
-      seconds += runs.at(-1)?.reduce((sum, [begin, end]) => sum + end - begin, 0) ?? 0;
+      const [row = {}] = await ask(store(), 'session', { id: sid });
+      const { run_begins: begins, run_ends: ends } = row as Record<string, readonly number[]>;
+      const own = (begins ?? []).map((begin, index) => [begin, ends?.[index] ?? begin] as const);
+      runs.push(own);
+      seconds += own.reduce((sum, [begin, end]) => sum + end - begin, 0);
     }
     const renderedSeconds = watched.reduce((sum, truth) => sum + truth.renderedSeconds, 0);
     console.log(`retention: ${(seconds / renderedSeconds).toFixed(4)} of what was rendered`);
-    expect(Math.abs(seconds - renderedSeconds)).toBeLessThan(0.01 * renderedSeconds);
+    // What was played after a player's last word of its playhead, a heartbeat at most, is not known.
+    expect(seconds).toBeGreaterThan(0.98 * renderedSeconds);
+    expect(seconds).toBeLessThan(1.005 * renderedSeconds);
     const length = Math.max(...runs.flat().map(([, end]) => end)) / 100;
     const day = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
     const rows = await ask(store(), 'retention', { ...day, content: 'title-0001' });

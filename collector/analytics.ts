@@ -87,11 +87,16 @@ export class Analytics {
     this.#retention.start();
   }
 
-  /** Stores what waits, within the time a collector has to stop. May be called twice. */
-  async close(): Promise<void> {
+  /** Stores what waits, within the time a collector has to stop, and leaves the store open. May be called twice. */
+  async closeWriters(): Promise<void> {
     this.#catalogueReader.close();
     await this.#retention.close();
     await this.exporter.close();
+  }
+
+  /** The same, and the store with it. */
+  async close(): Promise<void> {
+    await this.closeWriters();
     await this.store.close();
   }
 }

@@ -17,8 +17,8 @@ import type { EventLog } from './event-log.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
 import { PrometheusEndpoint } from './exporters/prometheus.ts';
 import type { Send, SendResult } from './exporters/retry.ts';
-import { systemScheduler } from './exporters/scheduler.ts';
 import { FanOut } from './fan-out.ts';
+import { fileReceiver } from './file-wiring.ts';
 import { FleetNumbers } from './fleet-numbers.ts';
 import { forgetLive } from './forget-live.ts';
 import { ingestRoutes, type PlayerFleet } from './ingest-routes.ts';
@@ -32,10 +32,11 @@ import type { UnixMs } from './model/time.ts';
 import { otlpExporter } from './otlp-wiring.ts';
 import { Pipeline } from './pipeline.ts';
 import { DeadLetters } from './receivers/dead-letter.ts';
-import { FileReceiver } from './receivers/file.ts';
+import type { FileReceiver } from './receivers/file.ts';
 import type { HttpServer } from './receivers/http.ts';
 import { Ingest } from './receivers/ingest.ts';
-import { type WiredSource, wiringOf } from './source-wiring.ts';
+import type { Route } from './receivers/route.ts';
+import { wiringOf } from './source-wiring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import type { SessionFeed } from './store/session-feed.ts';
 import type { Logger } from './telemetry/logger.ts';
@@ -55,6 +56,8 @@ export type CollectorOptions = {
   readonly log: Logger;
   readonly now: () => UnixMs;
   readonly page?: PageSource;
+  /** The ingest port of a collector that made way for this one, its requests waiting. */
+  readonly http?: HttpServer;
   /** The analytics store, opened; the collector closes it. */
   readonly analytics?: Analytics;
 };
@@ -69,9 +72,10 @@ export class Collector {
   readonly #settings: CorrelateSettings;
   readonly #outlet: SpanOutlet | null;
   readonly #exporter: OtlpExporter | null;
-  readonly #ingest: Ingest;
+  readonly ingest: Ingest;
   readonly #deadLetters: DeadLetters;
   readonly #http: HttpServer;
+  readonly #routes: readonly Route[];
   readonly #files: FileReceiver;
   readonly #prometheus: PrometheusEndpoint;
   readonly #api: ApiServer;
@@ -116,17 +120,18 @@ export class Collector {
       now,
     });
     this.#deadLetters = new DeadLetters({ path: config.deadLetter.path, maxBytes: config.deadLetter.maxBytes, scrub });
-    this.#ingest = new Ingest({ bus: this.#log.bus, deadLetters: this.#deadLetters, now });
-    const fleet: PlayerFleet = { ingest: this.#ingest, door, clients, urls };
+    this.ingest = new Ingest({ bus: this.#log.bus, deadLetters: this.#deadLetters, now });
+    const fleet: PlayerFleet = { ingest: this.ingest, door, clients, urls };
     const notReady = (): string => this.#fullPart || this.#log.trouble;
-    this.#http = ingestServer(options, ingestRoutes(config, sources, fleet, tokens, notReady));
-    this.#files = this.#makeFiles(sources);
+    this.#routes = ingestRoutes(config, sources, fleet, tokens, notReady);
+    this.#http = options.http ?? ingestServer(options, this.#routes);
+    this.#files = fileReceiver(config, this.ingest, sources, log);
     this.#telemetry = this.#makeTelemetry();
     this.#prometheus = new PrometheusEndpoint({
       host: config.metrics.host,
       port: config.metrics.port,
       families: () => {
-        const metrics = this.#fleet.metrics(this.#ingest);
+        const metrics = this.#fleet.metrics(this.ingest);
         this.#log.shown();
         return metrics.families();
       },
@@ -138,10 +143,13 @@ export class Collector {
     this.#api = new ApiServer({
       recent: this.#recent,
       version,
-      fleet: (tenant) => this.#fleet.read(this.#ingest, tenant),
+      fleet: (tenant) => this.#fleet.read(this.ingest, tenant),
       tokens,
       tls: config.api.tls,
-      forgetLive: (what) => forgetLive(what, this.#pipeline, this.#recent, now()),
+      forgetLive: (what) => {
+        this.#log.checkpointSoon();
+        return forgetLive(what, this.#pipeline, this.#recent, now());
+      },
       hasJaeger: config.api.jaeger,
       listeners: () => listenersOf(config, this.#listening),
       nowMs: now,
@@ -153,26 +161,22 @@ export class Collector {
 
   /** Opens the ports and starts reading. Throws `listen_failed` when a port is taken. */
   async start(): Promise<Listening> {
-    const { config } = this.#options;
+    const { config, now } = this.#options;
     this.#telemetry.start();
     await this.#log.recover();
     this.#sweep();
-    const ingest = await this.#http.listen();
+    const ingest = this.#options.http?.port ?? (await this.#http.listen());
     const metrics = await this.#prometheus.start();
     const api = await this.#api.listen(config.api.port, config.api.host);
     await this.#files.start();
     this.#timers.push(
-      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => this.#log.tick(now()), TICK_MS),
       setInterval(() => this.#sweep(), SWEEP_MS),
     );
     this.#options.analytics?.start();
+    this.#http.serve(this.#routes);
     this.#listening = { ingest, metrics, api: api.port };
     return this.#listening;
-  }
-
-  /** Gives one event to the pipeline, as a receiver would; how demo traffic comes in. */
-  get ingest(): Ingest {
-    return this.#ingest;
   }
 
   /** Takes the certificates of all ports from their files again. Throws `tls_unreadable`, and goes on with the old ones. */
@@ -186,12 +190,25 @@ export class Collector {
     return this.#closing;
   }
 
+  /** Makes way for another collector on the same data: all is closed but the ingest port, whose requests wait. */
+  async handOver(): Promise<HttpServer> {
+    await this.#http.hold();
+    this.#closing ??= this.#closeRest();
+    await this.#closing;
+    return this.#http;
+  }
+
   async #close(): Promise<void> {
     await this.#http.close();
+    await this.#closeRest();
+    await this.#options.analytics?.store.close();
+  }
+
+  async #closeRest(): Promise<void> {
     await this.#files.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#log.close(this.#options.now());
-    await Promise.all([this.#outlet?.close(), this.#options.analytics?.close()]);
+    await Promise.all([this.#outlet?.close(), this.#options.analytics?.closeWriters()]);
     await this.#deadLetters.close();
     await this.#prometheus.close();
     await this.#api.close();
@@ -242,19 +259,6 @@ export class Collector {
     return this.#options.analytics?.exporter.isFull ? 'analytics store is full' : '';
   }
 
-  #makeFiles(sources: readonly WiredSource[]): FileReceiver {
-    const { config, log } = this.#options;
-    return new FileReceiver({
-      ingest: this.#ingest,
-      sources: sources.filter(({ patterns }) => patterns.length > 0),
-      positionsPath: `${config.dataDir}/positions.json`,
-      lineLimitBytes: config.ingest.limits.lineBytes,
-      pollMs: config.ingest.filePollMs,
-      schedule: (run, afterMs) => systemScheduler.after(afterMs, run),
-      onTrouble: (error) => log.warn('cannot follow a file', { code: error.code, reason: error.message }),
-    });
-  }
-
   #timed(send: Send): Send {
     const failureOf = ({ outcome, reason }: SendResult): string => (outcome === 'accepted' ? '' : reason);
     return (batch, signal) => this.#telemetry.operation('export', () => send(batch, signal), failureOf);
@@ -269,7 +273,7 @@ export class Collector {
       slowMs: SLOW_OPERATION_MS,
       readouts: readoutsOf({
         config,
-        ingest: this.#ingest,
+        ingest: this.ingest,
         pipeline: this.#pipeline,
         exporter: this.#exporter,
         outlet: this.#outlet,
@@ -277,10 +281,6 @@ export class Collector {
         rows: this.#options.analytics?.exporter ?? null,
       }),
     });
-  }
-
-  #tick(): void {
-    this.#log.tick(this.#options.now());
   }
 
   #sweep(): void {

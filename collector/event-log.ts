@@ -26,6 +26,8 @@ export interface EventLog {
   tick(nowMs: UnixMs): void;
   /** The counters as they are now are about to be seen from outside: they must never be less again. */
   shown(): void;
+  /** What was just done to open sessions from outside shall be done after a crash, too. */
+  checkpointSoon(): void;
   /** Everything taken is as safe as it gets. May be called twice. */
   close(nowMs: UnixMs): Promise<void>;
 }

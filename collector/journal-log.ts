@@ -145,7 +145,8 @@ export class JournalLog implements EventLog {
     if (records > 0) log.info('read the journal again', { records, seconds, sessions: pipeline.liveSessions });
     if (lostRecords > 0) log.error('records of the journal are damaged and lost', { records: lostRecords });
     this.shown();
-    this.#nextCheckpointMs = performance.now() + CHECKPOINT_MS;
+    // What was read just now need not be read again should this one crash soon, too.
+    this.#nextCheckpointMs = records > 0 ? 0 : performance.now() + CHECKPOINT_MS;
   }
 
   tick(nowMs: UnixMs): void {
@@ -162,6 +163,10 @@ export class JournalLog implements EventLog {
       // A full disk is when the metrics are needed most.
       this.#options.log.warn('the counters could not be written', { cause });
     }
+  }
+
+  checkpointSoon(): void {
+    this.#nextCheckpointMs = 0;
   }
 
   close(): Promise<void> {
@@ -204,7 +209,12 @@ export class JournalLog implements EventLog {
 
   async #checkpoint(): Promise<void> {
     const { pipeline, cdnOfHost, audience, store, stored, joinMs, log } = this.#options;
-    if (this.#isCheckpointing || this.#journal.nextOffset === this.#checkpointAt || !store()) return;
+    if (
+      this.#isCheckpointing ||
+      (this.#journal.nextOffset === this.#checkpointAt && this.#nextCheckpointMs > 0) ||
+      !store()
+    )
+      return;
     this.#isCheckpointing = true;
     const beganMs = performance.now();
     const offset = this.#journal.nextOffset;

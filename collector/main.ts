@@ -27,17 +27,22 @@ program
   .action(async (options: { config?: string }) => {
     const collector = await runStart({ file: options.config ?? '', version, out: process.stdout });
     let isStopping = false;
+    let reloading = Promise.resolve();
     const stop = (): void => {
       if (isStopping) return;
       isStopping = true;
-      collector.close().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
+      reloading
+        .then(() => collector.close())
+        .then(
+          () => process.exit(0),
+          (error: unknown) => fail(error),
+        );
     };
-    process.on('SIGHUP', () => collector.reloadTls());
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
+    process.on('SIGHUP', () => {
+      if (!isStopping) reloading = reloading.then(() => collector.reload()).catch(fail);
+    });
   });
 
 program

@@ -38,6 +38,8 @@ export class MemoryLog implements EventLog {
 
   shown(): void {}
 
+  checkpointSoon(): void {}
+
   async close(nowMs: UnixMs): Promise<void> {
     this.#pipeline.flush('shutdown', nowMs);
   }

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { openAnalytics } from './analytics.ts';
+import { Analytics, openAnalytics } from './analytics.ts';
 import { PageBuilder } from './api/page-builder.ts';
 import { Collector } from './collector.ts';
 import { type Config, configFile, loadConfig, parseConfig } from './config.ts';
 import { demoConfigText, startDemo } from './demo.ts';
 import { FORMATS } from './formats/index.ts';
 import { type Listening, urlOf } from './listeners.ts';
+import type { HttpServer } from './receivers/http.ts';
+import { reloadable } from './reload.ts';
 import { SteadyClock } from './steady-clock.ts';
 import { createLogger } from './telemetry/logger.ts';
 
@@ -19,8 +21,8 @@ export type StartOptions = {
 /** What `main.ts` can do with a running collector. */
 export type Running = {
   readonly close: () => Promise<void>;
-  /** Takes renewed certificates into use; what is wrong with them is logged, and the old ones stay. */
-  readonly reloadTls: () => void;
+  /** Takes configuration and certificates from their files again; goes on with the old ones when these are wrong. */
+  readonly reload: () => Promise<void>;
 };
 
 /** Builds the page with the session panel, and where it leaves it. */
@@ -38,28 +40,51 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
     : null;
   const { now } = new SteadyClock(Date.now, () => performance.now());
   const analytics = await openAnalytics(config, log, now);
-  const collector = new Collector({
-    config,
-    version,
-    log,
-    now,
-    ...(page ? { page } : {}),
-    ...(analytics ? { analytics } : {}),
-  });
+  const made = (from: Config, store: Analytics | null, http?: HttpServer): Collector =>
+    new Collector({
+      config: from,
+      version,
+      log,
+      now,
+      ...(page ? { page } : {}),
+      ...(store ? { analytics: store } : {}),
+      ...(http ? { http } : {}),
+    });
+  let running = config;
+  let collector = made(config, analytics);
   const ports = await collector.start();
   // Who starts a demo will look at it.
   if (isDemo) page?.want();
   const demo = isDemo ? startDemo(urlOf(config.ingest, ports.ingest), log) : null;
   out.write(`${banner(version, config, ports, isDemo).join('\n')}\n`);
+  /** The ingest port stays open throughout: whoever posts meanwhile waits for the new collector. */
+  const exchange = async (next: Config): Promise<void> => {
+    const http = await collector.handOver();
+    collector = made(next, analytics && new Analytics(analytics.store, next, log, now), http);
+    await collector.start();
+  };
+  const reload = async (): Promise<void> => {
+    try {
+      collector.reloadTls();
+      log.info('certificates were read again');
+    } catch (error) {
+      log.error('certificates could not be read again, the old ones stay', { error });
+    }
+    const next = reloadable(loadConfig({ formats: FORMATS, file: named }), running, log);
+    try {
+      await exchange(next);
+      running = next;
+    } catch (error) {
+      await exchange(running);
+      throw error;
+    }
+  };
   return {
-    reloadTls: () => {
-      try {
-        collector.reloadTls();
-        log.info('certificates were read again');
-      } catch (error) {
-        log.error('certificates could not be read again, the old ones stay', { error });
-      }
-    },
+    reload: () =>
+      (isDemo ? Promise.resolve() : reload()).then(
+        () => log.info('the configuration was read again', {}),
+        (error: Error) => log.error('the new configuration is not used', { reason: error.message }),
+      ),
     close: async () => {
       page?.close();
       await demo?.close();

@@ -45,15 +45,18 @@ const MESSAGES: Readonly<Record<RouteProblem['code'], string>> = {
 export class HttpServer {
   readonly #options: HttpOptions;
   readonly #server: Listener;
-  readonly #exact = new Map<string, Route>();
-  readonly #prefixes: Route[];
+  #exact: ReadonlyMap<string, Route> = new Map();
+  #prefixes: readonly Route[] = [];
   readonly #answered = new Map<string, number>();
   #closing: Promise<void> | null = null;
+  /** What requests wait for while the routes are exchanged. */
+  #held: PromiseWithResolvers<void> | null = null;
+  #running = 0;
+  #onIdle: (() => void) | null = null;
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    for (const route of options.routes) this.#exact.set(route.path, route);
-    this.#prefixes = options.routes.filter((route) => route.path.endsWith('/'));
+    this.#route(options.routes);
     const { maxConnections, maxConnectionsPerAddress, requestTimeoutMs, trusted } = options;
     this.#server = createListener(
       {
@@ -66,6 +69,28 @@ export class HttpServer {
       options.tls,
       (request, response) => void this.#serve(request, response),
     );
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Lets new requests wait, connections and all; resolves when those that are running have been answered. */
+  async hold(): Promise<void> {
+    this.#held ??= Promise.withResolvers();
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+
+  /** From here on these routes, for those that waited first. */
+  serve(routes: readonly Route[]): void {
+    this.#route(routes);
+    this.#held?.resolve();
+    this.#held = null;
+  }
+
+  #route(routes: readonly Route[]): void {
+    this.#exact = new Map(routes.map((route) => [route.path, route]));
+    this.#prefixes = routes.filter((route) => route.path.endsWith('/'));
   }
 
   /** Takes the certificate from its files again. Throws `tls_unreadable`, and goes on with the old one. */
@@ -87,7 +112,7 @@ export class HttpServer {
       this.#server.once('error', onError);
       this.#server.listen(port, host, () => {
         this.#server.off('error', onError);
-        resolve((this.#server.address() as AddressInfo).port);
+        resolve(this.port);
       });
     });
   }
@@ -106,6 +131,7 @@ export class HttpServer {
   }
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#held !== null) await this.#held.promise;
     const { now, trusted, tls } = this.#options;
     const [path, query] = split(message.url ?? '/');
     const route = this.#routeOf(path);
@@ -118,7 +144,10 @@ export class HttpServer {
       peer: peerAddress(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''), trusted),
       receivedMs: now(),
     };
+    this.#running++;
     const answer = route === null ? notFound(path) : await this.#answer(route, request, message);
+    this.#running--;
+    if (this.#running === 0) this.#onIdle?.();
     this.#count(route?.path ?? 'other', answer.status);
     this.#send(route, answer, message, response);
   }

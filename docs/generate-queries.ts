@@ -35,6 +35,11 @@ curl 'http://127.0.0.1:8080/api/v1/q/audience_by?from=now-7d&group=country&strea
 | 422 | more time, memory or rows than one query may have (\`store.query\`) |
 | 503 | no store, a store that is down, or too many queries at once: \`Retry-After\` says when to come back |
 
+## A page to print
+
+\`GET /api/v1/report?period=week&date=2026-11-21\` shows \`report\` and \`report_by\` for titles, countries, devices and
+properties on one page for paper or PDF, with the same filters, time zone and tokens.
+
 ## Who may ask
 
 A token of purpose \`query\` reads everything of its tenant. A token of purpose \`analytics\` reads the answers on this page

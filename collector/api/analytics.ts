@@ -1,4 +1,3 @@
-import { PlaypathError } from '../errors.ts';
 import type { UnixMs } from '../model/time.ts';
 import { DIMENSIONS } from '../store/dimensions.ts';
 import type { Forget } from '../store/forget.ts';
@@ -7,6 +6,8 @@ import type { QueryRunner } from '../store/query-runner.ts';
 import type { StoreAnswer } from '../store/store.ts';
 import { csv, dataFrame, rowObjects } from './data-frame.ts';
 import { json, problem, type Reply } from './reply.ts';
+import { answerReport } from './report.ts';
+import { busy, failed } from './store-trouble.ts';
 
 /** What the analytics part of the API asks. */
 export type AnalyticsApi = {
@@ -19,11 +20,10 @@ export type AnalyticsApi = {
 
 const FORMATS = ['frame', 'rows', 'csv'] as const;
 type AnswerFormat = (typeof FORMATS)[number];
-const BUSY_SECONDS = 2;
 
 /**
- * Answers `GET /api/v1/queries`, the list of named queries, and `GET /api/v1/q/{name}`, one of them, with the rows of
- * this tenant, or of all when it is `*`.
+ * Answers `GET /api/v1/queries`, the list of named queries, `GET /api/v1/q/{name}`, one of them, and `GET
+ * /api/v1/report`, a page to print, with the rows of this tenant, or of all when it is `*`.
  */
 export async function answerAnalytics(
   rest: readonly string[],
@@ -34,6 +34,7 @@ export async function answerAnalytics(
   const [kind = '', name = '', ...more] = rest;
   if (more.length > 0) return null;
   if (kind === 'queries' && name === '') return json(catalogue());
+  if (kind === 'report' && name === '') return answerReport(parameters, api, { tenant, nowMs });
   if (kind !== 'q') return null;
   const query = QUERIES.get(name);
   if (query === undefined) return problem(404, 'no such query; docs/queries.md and /api/v1/queries list them');
@@ -53,9 +54,7 @@ export async function answerAnalytics(
     if (result.outcome === 'busy') return busy('too many queries are running');
     return encoded(name, result.answer, format);
   } catch (error) {
-    if (error instanceof PlaypathError && error.code === 'store_limit') return problem(422, limitWords(error.message));
-    if (error instanceof PlaypathError && error.code === 'store_unavailable') return busy('the store does not answer');
-    throw error;
+    return failed(error);
   }
 }
 
@@ -89,15 +88,6 @@ function catalogue(): object {
       orders,
     })),
   };
-}
-
-function busy(message: string): Reply {
-  return { ...problem(503, message), headers: { 'retry-after': String(BUSY_SECONDS) } };
-}
-
-/** ClickHouse's words name settings; a person needs to know what to change. */
-function limitWords(message: string): string {
-  return `the query wants more than it may: ask for less time, fewer groups or rows (${message.slice(0, 200)})`;
 }
 
 function isFormat(text: string): text is AnswerFormat {

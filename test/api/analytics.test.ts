@@ -131,6 +131,19 @@ test.each([
   expect(answer.json()).toEqual({ error: expect.stringContaining(error) as string });
 });
 
+test('a report is a page to print, on which nothing of a viewer runs', async () => {
+  const answer = { ...ANSWER, rows: [[1_763_764_800.5, '<script>alert(1)</script>', 3, 0.25, ['<b>'], true]] };
+  const { get } = bound(await started(() => Promise.resolve(answer)));
+  const page = await get('/api/v1/report?period=week&date=2026-11-21');
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(page.text).not.toMatch(/<script|<b>/);
+  expect(page.text).toContain('&lt;script&gt;');
+  expect(page.text).toContain('25.0 %');
+  expect(page.text.match(/<table>/g)).toHaveLength(5);
+  expect((await get('/api/v1/report')).status).toBe(400);
+  expect((await get('/api/v1/report?period=year')).status).toBe(400);
+});
+
 test('without a store the queries are answered 503', async () => {
   api = await new ApiUnderTest().start();
   expect((await api.get('/api/v1/q/totals')).status).toBe(503);

@@ -62,6 +62,12 @@ describe('the bundle', () => {
     expect(statSync(at('dist/datasource/module.js')).size).toBeLessThan(50_000);
   });
 
+  test('brings no packages, and locks those it is made with', () => {
+    const { dependencies = {} } = json('package.json') as { dependencies?: object };
+    expect(Object.keys(dependencies)).toEqual([]);
+    expect((json('package-lock.json') as { name: string }).name).toBe('playpath-session-panel');
+  });
+
   test('was built by create-plugin', () => {
     expect(text('.config/webpack/webpack.config.ts')).toContain('@grafana/create-plugin');
     expect(bundle).toContain('[create-plugin] plugin: playpath-session-panel@');
@@ -107,8 +113,14 @@ describe('plugin.json', () => {
 describe('the documents', () => {
   test('are there', () => {
     expect(text('dist/LICENSE')).toContain('Apache License');
-    expect(text('dist/CHANGELOG.md')).toMatch(/^## \[?0\.1\.0/m);
+    expect(text('dist/CHANGELOG.md')).toMatch(/^## \[?0\.1\.0\]? \(\d{4}-\d{2}-\d{2}\)$/m);
     expect(text('dist/README.md').length).toBeGreaterThan(1500);
+  });
+
+  test('link to what is there, and elsewhere only with https', () => {
+    const links = [...text('dist/README.md').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+    expect(links.length).toBeGreaterThanOrEqual(3);
+    expect(links.filter((link) => !link.startsWith('https://') && !existsSync(at('dist', link)))).toEqual([]);
   });
 
   test('tell a user what to do, not a developer', () => {
@@ -128,6 +140,9 @@ describe('the code', () => {
     ['needs React 19', /\buse\(|useActionState|useOptimistic/],
     ['logs', /console\./],
     ['turns a checker off', /@ts-|eslint-(?:dis)able/],
+    ['counts its users', /google-analytics|googletagmanager|segment\.(?:com|io)|mixpanel|hotjar|posthog|plausible/],
+    ['leans on what Grafana drops', /gf-form|featureToggles\.topnav|\/api\/ds\/query/],
+    ['reaches into React', /__SECRET_INTERNALS|__CLIENT_INTERNALS/],
     ['knows the collector', /from '[^']*collector/],
     ['fixes a colour', /fill(?:Style)? = ['"`]#|color: ['"`](?:#|rgb|white|black)/],
   ])('nowhere %s', (_, pattern) => expect(sources.filter((path) => pattern.test(text('src', path)))).toEqual([]));

@@ -10,7 +10,7 @@ import type { PlaybackListener, TimelineState } from './playback-listener.ts';
 import { PlaybackNumbers } from './playback-numbers.ts';
 import { Playout } from './playout.ts';
 import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
-import { objectDurationMs } from './request-signs.ts';
+import { firstByteMs, objectDurationMs } from './request-signs.ts';
 import { isWholeFile, segmentOf } from './segment-identity.ts';
 import { SegmentRenditions } from './segment-renditions.ts';
 import { ServerStartup } from './server-startup.ts';
@@ -175,7 +175,7 @@ export class ServerPlayback {
     const durationMs = statedMs > 0 ? statedMs : this.#media.segmentMs;
     this.#playout.arrived(flight, durationMs, isNew, this.#flights);
     this.#flights.shift();
-    this.#delivered(flight);
+    this.#delivered(flight, endMs);
     this.#credit();
     if (track !== this.#media.main) return;
     const namedKbps = cmcd.bitrateKbps;
@@ -215,12 +215,12 @@ export class ServerPlayback {
     total.playingMs += (kbit / kbps) * 1000;
     total.renderedKbit += kbit;
     total.renderedMediaSeconds += kbit / kbps;
-    this.#delivered(flight);
+    this.#delivered(flight, firstByteMs(request));
     this.#playout.transit('playing', request.startMs);
   }
 
-  #delivered({ request, cmcd }: Flight): void {
-    this.#startup.delivered(request, cmcd);
+  #delivered({ request, cmcd }: Flight, shownMs: UnixMs): void {
+    this.#startup.delivered(shownMs, cmcd);
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = request.startMs;
     if (!(this.#lastMediaMs >= request.endMs)) this.#lastMediaMs = request.endMs;
   }

@@ -1,20 +1,23 @@
 import type { Cmcd } from '../model/cmcd.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { QoeNumbers } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
 import type { PlaybackListener } from './playback-listener.ts';
-import { firstByteMs } from './request-signs.ts';
 
 /** dash.js sends a delay of 1–2 ms with its first manifest, before anything played. */
 const IMPLAUSIBLE_MS = 10;
 /** CMCD v2 sends its own measure with one of the first requests; after this many objects it will not come. */
 const PATIENCE_OBJECTS = 5;
 
-/** Startup as the servers saw it: first media byte − first manifest request, unless the player names its own (`msd`). */
+/**
+ * Startup as the servers saw it: first manifest request to first media, unless the player names its own (`msd`). A
+ * segment can be shown when all of it is there, a whole file from its first byte on.
+ */
 export class ServerStartup {
   readonly #listener: PlaybackListener;
   readonly #total: QoeNumbers;
   #manifestMs = Number.NaN;
-  #firstByteMs = Number.NaN;
+  #firstMediaMs = Number.NaN;
   #statedMs = Number.NaN;
   #isPreload = false;
   #objects = 0;
@@ -32,10 +35,10 @@ export class ServerStartup {
     this.#tell(false);
   }
 
-  /** A media object arrived. */
-  delivered(request: JoinedRequest, cmcd: Cmcd): void {
-    if (Number.isNaN(this.#firstByteMs)) {
-      this.#firstByteMs = firstByteMs(request);
+  /** Media arrived that can be shown from `shownMs` on. */
+  delivered(shownMs: UnixMs, cmcd: Cmcd): void {
+    if (Number.isNaN(this.#firstMediaMs)) {
+      this.#firstMediaMs = shownMs;
       // Loaded ahead of the play request: the time between says nothing about waiting.
       this.#isPreload = cmcd.state === 'preloading';
     }
@@ -48,13 +51,13 @@ export class ServerStartup {
   }
 
   #tell(isFinal: boolean): void {
-    if (!Number.isNaN(this.#total.startupMs) || Number.isNaN(this.#firstByteMs)) return;
-    const inferredMs = this.#isPreload ? Number.NaN : Math.max(0, this.#firstByteMs - this.#manifestMs);
+    if (!Number.isNaN(this.#total.startupMs) || Number.isNaN(this.#firstMediaMs)) return;
+    const inferredMs = this.#isPreload ? Number.NaN : Math.max(0, this.#firstMediaMs - this.#manifestMs);
     const isStated = this.#statedMs > 0;
     if (!isStated && !isFinal && this.#objects < PATIENCE_OBJECTS) return;
     const startupMs = isStated ? this.#statedMs : inferredMs;
     if (Number.isNaN(startupMs)) return;
     this.#total.startupMs = startupMs;
-    this.#listener.startup(startupMs, { beginMs: this.#firstByteMs - startupMs, endMs: this.#firstByteMs });
+    this.#listener.startup(startupMs, { beginMs: this.#firstMediaMs - startupMs, endMs: this.#firstMediaMs });
   }
 }

@@ -1,4 +1,5 @@
 import type { UnixMs } from '../model/time.ts';
+import { MIN_STALL_MS } from './stall-watch.ts';
 
 /** CMCD rounds to a tenth of a second, twice. */
 const ROUNDING_MS = 200;
@@ -33,7 +34,8 @@ export class BufferWords {
   heard(bufferMs: number, atMs: UnixMs): number {
     const playedMs = this.#bufferMs + this.#deliveredMs - bufferMs;
     const longerMs = atMs - this.#atMs - playedMs - this.#starvedMs;
-    const isStall = this.#starvedMs > 0 && Math.abs(longerMs) >= ROUNDING_MS && Math.abs(longerMs) <= MOST_MS;
+    const isStall =
+      this.#starvedMs >= MIN_STALL_MS && Math.abs(longerMs) >= ROUNDING_MS && Math.abs(longerMs) <= MOST_MS;
     const correctionMs = isStall ? Math.max(longerMs, -this.#starvedMs) : 0;
     this.#atMs = atMs;
     this.#bufferMs = bufferMs;

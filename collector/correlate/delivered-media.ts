@@ -68,6 +68,10 @@ export class DeliveredMedia {
     return (track === 'video' ? this.#video : this.#audio)?.seen.has(identity) === true;
   }
 
+  asked(track: Track, identity: SegmentIdentity, startMs: UnixMs): void {
+    if (track === 'video' || this.main === 'audio') this.#rhythm.asked(identity, startMs);
+  }
+
   /** True when this position was not delivered before. `statedMs` is its own duration, NaN when unknown. */
   add(track: Track, identity: SegmentIdentity, statedMs: number, startMs: UnixMs, endMs: UnixMs): boolean {
     if (statedMs > 0) this.#statedMs = statedMs;

@@ -190,7 +190,7 @@ export class Playback {
 
   /** Nothing more comes. */
   close(cut: CutReason): void {
-    this.#unheard?.finish(this.totals.lastMs);
+    this.#player?.correct(this.#unheard?.finish(this.totals.lastMs) ?? 0);
     const servedMs = this.totals.lastMs + this.#offsetMs;
     this.#player?.finish(this.signs.lastSeenMs(servedMs, this.#context.settings.heartbeatMs));
     this.#server?.finish(this.totals.lastMs);

@@ -113,6 +113,11 @@ export class PlayerTimeline {
     this.#machine.infer({ ...stall, beginMs: stall.beginMs + offsetMs, endMs: stall.endMs + offsetMs });
   }
 
+  /** The stalls it was told by `infer` lasted so much longer, or shorter, all in all. */
+  correct(stalledMs: number): void {
+    if (!this.#isFinished && this.isStateless) this.#machine.move('connection', stalledMs);
+  }
+
   /** kbit/s on screen; NaN while unknown. */
   get renderedKbps(): number {
     return this.#renditions.kbps;

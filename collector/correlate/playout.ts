@@ -4,18 +4,16 @@ import type { PlayerState } from '../model/media.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { BufferModel } from './buffer-model.ts';
+import { BufferWords } from './buffer-words.ts';
 import type { DeliveredMedia, Track } from './delivered-media.ts';
-import { DeliveredSegments } from './delivered-segments.ts';
 import { type Flight, firstAskedMs, hasAudio, isLandingAbout, STAMP_MS } from './flight.ts';
 import { LiveSilence, SILENT_POLLS } from './live-silence.ts';
 import { MediaGate } from './media-gate.ts';
+import { PlayPosition } from './play-position.ts';
 import type { PlaybackListener, TimelineState } from './playback-listener.ts';
 import { SeekWatch } from './seek-watch.ts';
-import type { SegmentIdentity } from './segment-identity.ts';
 import { MIN_STALL_MS, StallWatch } from './stall-watch.ts';
 
-/** Jumps this far in segment numbers are seeks; shorter ones are skipped or repeated segments. */
-const SEEK_SEGMENTS = 3;
 /** A player that says it plays has at least this much, whatever it says of its buffer. */
 const PLAYABLE_MS = 500;
 /** A player that asked for nothing for this long had been stopped; what it waits for then is its resumption. */
@@ -37,16 +35,14 @@ export class Playout {
   readonly #seeks: SeekWatch;
   readonly #buffer = new BufferModel();
   readonly #gate = new MediaGate();
+  readonly #position: PlayPosition;
+  readonly #words = new BufferWords();
   #state: TimelineState = 'unknown';
   #sinceMs = Number.NaN;
   #startedMs = Number.NaN;
   #firstMediaMs = Number.NaN;
   #lastAskedMs = Number.NaN;
   #lastAnsweredMs = Number.NaN;
-  /** What came since the last seek, which threw away what was there; null before any. */
-  #fetched: Readonly<Record<Track, DeliveredSegments>> | null = null;
-  #isFirstAfterSeek = false;
-  #lastPosition: SegmentIdentity | null = null;
   /** The last answer was no media, so the player is asking again even while no request is under way. */
   #isRetrying = false;
   #failedMs = Number.NaN;
@@ -61,6 +57,7 @@ export class Playout {
     this.#media = media;
     this.#stalls = new StallWatch(listener, total, 'inferred');
     this.#seeks = new SeekWatch(listener, total);
+    this.#position = new PlayPosition(media);
   }
 
   get state(): TimelineState {
@@ -69,6 +66,10 @@ export class Playout {
 
   get isRetrying(): boolean {
     return this.#isRetrying;
+  }
+
+  get correctedMs(): number {
+    return this.#stalls.correctedMs;
   }
 
   /** A request that media has to wait for; in order of begin. */
@@ -88,7 +89,9 @@ export class Playout {
     const { startMs } = request;
     this.#explainSilence(startMs);
     this.#drainIdle(flight, flights);
-    const hasJumped = this.#hasJumped(track, identity);
+    // Out of a stall a live player jumps to the edge by itself.
+    const isSteady = this.#buffer.isPlaying && this.#stalls.kind === '';
+    const hasJumped = isSteady && this.#position.isJump(track, identity, this.#buffer.leftMs);
     if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
     const wasPlaying = this.#buffer.isPlaying;
     const landing = flights.filter((other) => isLandingAbout(flight, other));
@@ -97,7 +100,7 @@ export class Playout {
     if (!wasPlaying) this.#catchUp(flight, after, flights);
     if (cmcd.bufferMs >= 0 && Number.isFinite(cmcd.bufferMs)) {
       if (after) this.#word = { after, bufferMs: cmcd.bufferMs };
-      else this.#buffer.set(track, cmcd.bufferMs);
+      else this.#hear(track, cmcd.bufferMs, startMs);
     }
     if (cmcd.state === 'playing' && this.#buffer.isPlaying && landing.length === 0) {
       this.#stalls.cancel();
@@ -106,9 +109,7 @@ export class Playout {
     if (this.#buffer.leftMs > 0) this.#resume(startMs);
     this.#buffer.asked();
     if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
-    // A position fetched again in another rendition is no place the playhead went to.
-    const isThere = this.#fetched === null ? this.#media.has(track, identity) : this.#fetched[track].has(identity);
-    if (this.#isMain(track) && (hasJumped || !isThere)) this.#lastPosition = identity;
+    this.#position.asked(track, identity, hasJumped);
     // An audio track nobody asks for any more must not starve the playback.
     if (track === 'video' && !this.#isRetrying && !hasAudio(flights)) this.#buffer.forgetEmpty('audio');
     this.#lastAskedMs = startMs;
@@ -131,17 +132,28 @@ export class Playout {
     this.#isResuming = false;
     this.#lastAnsweredMs = endMs;
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
-    const isFetchedAgain = this.#fetched?.[track].add(identity, this.#media.stride) === true;
-    // The playhead is somewhere in the first segment after a seek.
-    const neededMs = this.#isFirstAfterSeek ? durationMs / 2 : durationMs;
-    if (isNew || isFetchedAgain || cmcd.bufferMs < durationMs) this.#buffer.deliver(track, neededMs);
-    if (track === this.#media.main) this.#isFirstAfterSeek = false;
+    const isLacking = isNew || cmcd.bufferMs < durationMs;
+    const gainMs = this.#position.gainMs(track, identity, durationMs, isLacking);
+    this.#deliver(track, gainMs);
+    // Nobody knows how much of the first segment after a seek was left to play.
+    if (gainMs > 0 && gainMs < durationMs) this.#words.forget();
     if (this.#word?.after === flight) {
-      this.#buffer.set(track, this.#word.bufferMs);
+      this.#hear(track, this.#word.bufferMs, endMs);
       this.#word = null;
     }
     if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
     if (this.#buffer.leftMs > 0) this.#resume(endMs);
+  }
+
+  #deliver(track: Track, durationMs: number): void {
+    this.#buffer.deliver(track, durationMs);
+    if (track === this.#media.main) this.#words.delivered(durationMs);
+  }
+
+  /** The player's own word on its buffer. */
+  #hear(track: Track, bufferMs: number, atMs: UnixMs): void {
+    this.#buffer.set(track, bufferMs);
+    if (track === this.#media.main) this.#stalls.correct(this.#words.heard(bufferMs, atMs));
   }
 
   /** The seeks that no further request can prolong. */
@@ -176,12 +188,14 @@ export class Playout {
         : Math.min(this.#gate.sinceMs(nowMs), firstAskedMs(flights, nowMs));
     const { pausedMs, starvedMs } = this.#buffer.drain(nowMs, askedMs);
     this.#total.pausedMs += pausedMs;
+    if (pausedMs > 0) this.#words.forget();
     if (pausedMs > STOPPED_MS) this.#isResuming = true;
     if (!this.#isResuming && !this.#silence.isOpen) this.#starve(nowMs, starvedMs);
   }
 
   #starve(nowMs: UnixMs, starvedMs: number): void {
     if (starvedMs <= 0) return;
+    this.#words.starved(starvedMs);
     const beginMs = nowMs - starvedMs;
     this.#stalls.enter(this.#seeks.isCauseAt(beginMs) ? 'seek' : 'connection', beginMs, false);
     this.#stalls.run(starvedMs, nowMs);
@@ -254,16 +268,18 @@ export class Playout {
     this.#seeks.begin(atMs);
     this.#stalls.leave();
     this.#buffer.flush();
-    this.#fetched = { audio: new DeliveredSegments(), video: new DeliveredSegments() };
-    this.#isFirstAfterSeek = true;
+    this.#words.forget();
+    this.#position.seek();
     this.transit('seeking', atMs);
   }
 
   #flag(starvedMs: number, atMs: UnixMs): void {
     if (Number.isNaN(this.#startedMs)) return;
+    if (starvedMs >= 0) this.#words.forget();
     const kind = this.#seeks.isRecentAt(atMs) ? 'seek' : 'connection';
     const stalledMs = this.#stalls.flag(starvedMs, kind, atMs, this.#lastAskedMs, this.#startedMs, false);
-    this.#total[kind === 'seek' ? 'seekStalledMs' : 'stalledMs'] += stalledMs;
+    const total = kind === 'seek' ? 'seekStalledMs' : 'stalledMs';
+    this.#total[total] = Math.max(0, this.#total[total] + stalledMs);
   }
 
   /** CMCD v2 `sta` on a request: how the player saw itself when it sent it. */
@@ -272,20 +288,5 @@ export class Playout {
     if (state === 'playing' && !this.#buffer.isPlaying && !Number.isNaN(this.#firstMediaMs)) this.#play(atMs);
     // Rebuffering is left to the buffer: the request after a stall is still sent in it.
     if (state !== 'rebuffering') this.transit(state, atMs);
-  }
-
-  #hasJumped(track: Track, { stem, number }: SegmentIdentity): boolean {
-    const last = this.#lastPosition;
-    if (!last || last.stem !== stem || !this.#buffer.isPlaying || !this.#isMain(track)) return false;
-    // Out of a stall a live player jumps to the edge by itself.
-    if (this.#stalls.kind !== '') return false;
-    const segments = (number - last.number) / this.#media.stride;
-    // A player may fetch what it has buffered again, in another rendition.
-    const bufferedSegments = Math.ceil(this.#buffer.leftMs / this.#media.segmentMs);
-    return segments > SEEK_SEGMENTS || segments < -(bufferedSegments + SEEK_SEGMENTS);
-  }
-
-  #isMain(track: Track): boolean {
-    return track === 'video' || this.#media.main === track;
   }
 }

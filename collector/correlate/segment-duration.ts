@@ -6,6 +6,8 @@ const DEFAULT_MS = 6_000;
 /** Shorter spacing is a buffer being filled, not media time passing. */
 const MIN_SPACING_MS = 1_000;
 const MIN_SAMPLES = 3;
+/** Two are enough when they are that much alike. */
+const ALIKE = 1.15;
 const SAMPLE_LIMIT = 33;
 
 /**
@@ -18,18 +20,22 @@ export class SegmentDuration {
   #previous: SegmentIdentity | null = null;
   #previousStartMs = Number.NaN;
   #previousEndMs = Number.NaN;
+  #askedNumber = Number.NaN;
+  #askedMs = Number.NaN;
   #stride = Number.NaN;
   #median = DEFAULT_MS;
   #isStale = false;
 
   get estimateMs(): number {
-    if (this.#isStale) this.#median = this.#samples.toSorted((a, b) => a - b)[this.#samples.length >> 1] as number;
+    if (this.#isStale) this.#median = this.#samples.toSorted(ascending)[(this.#samples.length - 1) >> 1] as number;
     this.#isStale = false;
     return this.#median;
   }
 
   get isSettled(): boolean {
-    return this.#samples.length >= MIN_SAMPLES;
+    const [first, second] = this.#samples;
+    if (first === undefined || second === undefined) return false;
+    return this.#samples.length >= MIN_SAMPLES || Math.max(first, second) <= ALIKE * Math.min(first, second);
   }
 
   /** Smallest step between two segment numbers: 1 for counters, the duration in ticks for media times. */
@@ -37,8 +43,18 @@ export class SegmentDuration {
     return this.#stride;
   }
 
-  step(identity: SegmentIdentity, startMs: UnixMs, endMs: UnixMs): void {
+  /** A segment was asked for: when it comes at the second try, the first one kept the rhythm. */
+  asked({ number }: SegmentIdentity, startMs: UnixMs): void {
+    if (number === this.#askedNumber) return;
+    this.#askedNumber = number;
+    this.#askedMs = startMs;
+  }
+
+  step(identity: SegmentIdentity, requestMs: UnixMs, endMs: UnixMs): void {
+    const startMs = identity.number === this.#askedNumber ? this.#askedMs : requestMs;
     const previous = this.#previous;
+    // Audio of the same number, or another rendition of it.
+    if (previous?.stem === identity.stem && previous.number === identity.number) return;
     const spacingMs = startMs - this.#previousStartMs;
     const isIdle = this.#previousEndMs - this.#previousStartMs < spacingMs / 2;
     this.#previous = identity;
@@ -53,4 +69,8 @@ export class SegmentDuration {
     if (this.#samples.length > SAMPLE_LIMIT) this.#samples.shift();
     this.#isStale = this.isSettled;
   }
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }

@@ -95,6 +95,11 @@ export class ServerPlayback {
     return this.#isOverCounted;
   }
 
+  /** How much longer, or shorter, stalls were than what was told when they seemed to be over. */
+  get correctedMs(): number {
+    return this.#playout.correctedMs;
+  }
+
   /** Duration of a segment, as far as it is known. */
   get segmentMs(): number {
     return this.#media.segmentMs;
@@ -131,6 +136,7 @@ export class ServerPlayback {
       this.#download(flight);
       return;
     }
+    this.#media.asked(track, flight.identity, startMs);
     this.#playout.sent(flight, this.#flights);
     this.#takeOff(flight, endMs);
   }
@@ -145,6 +151,7 @@ export class ServerPlayback {
   finish(endMs: UnixMs): void {
     if (this.#isFinished) return;
     this.advance(Math.max(endMs, this.#flights.at(-1)?.request.endMs ?? endMs));
+    this.#credit(true);
     this.#playout.finish(Number.isNaN(this.#lastMediaMs) ? endMs : this.#lastMediaMs);
     this.#renditions.finish();
     this.#startup.finish();
@@ -176,7 +183,7 @@ export class ServerPlayback {
     this.#playout.arrived(flight, durationMs, isNew, this.#flights);
     this.#flights.shift();
     this.#delivered(flight, endMs);
-    this.#credit();
+    this.#credit(this.#media.isTimed);
     if (track !== this.#media.main) return;
     const namedKbps = cmcd.bitrateKbps;
     const kbps = namedKbps > 0 ? namedKbps : (bodyBytesOf(request) * 8) / durationMs;
@@ -205,16 +212,20 @@ export class ServerPlayback {
   }
 
   #download(flight: Flight): void {
-    const { request, cmcd } = flight;
+    const { request, cmcd, track } = flight;
     const bytes = bodyBytesOf(request);
     if (!(bytes > 0) || !(request.status < 400)) return;
     const { total } = this.#numbers;
-    const kbps = cmcd.bitrateKbps > 0 ? cmcd.bitrateKbps : this.#settings.progressiveKbps;
-    const kbit = (bytes * 8) / 1000;
-    this.#isOverCounted = true;
-    total.playingMs += (kbit / kbps) * 1000;
-    total.renderedKbit += kbit;
-    total.renderedMediaSeconds += kbit / kbps;
+    // Audio has usual bitrates; how long a film of so many bytes is, nobody can know.
+    const usualKbps = track === 'audio' ? this.#settings.progressiveKbps : Number.NaN;
+    const kbps = cmcd.bitrateKbps > 0 ? cmcd.bitrateKbps : usualKbps;
+    if (kbps > 0) {
+      const kbit = (bytes * 8) / 1000;
+      this.#isOverCounted = true;
+      total.playingMs += (kbit / kbps) * 1000;
+      total.renderedKbit += kbit;
+      total.renderedMediaSeconds += kbit / kbps;
+    }
     this.#delivered(flight, firstByteMs(request));
     this.#playout.transit('playing', request.startMs);
   }
@@ -226,11 +237,13 @@ export class ServerPlayback {
   }
 
   /** Viewing time so far: distinct media time, but no more than the clock allows plus what may be buffered. */
-  #credit(): void {
+  #credit(isSure: boolean): void {
     const { total } = this.#numbers;
     const spanMs = this.#lastMediaMs - this.#firstMediaMs;
-    const viewedMs = Math.min(this.#media.mediaMs(this.#media.main), spanMs + this.#settings.bufferTargetMs);
-    total.playingMs = Math.max(total.playingMs, viewedMs);
+    // While the length of a segment is a guess, time that passed is all that is sure.
+    const mostMs = spanMs + (isSure ? this.#settings.bufferTargetMs : 0);
+    const viewedMs = Math.min(this.#media.mediaMs(this.#media.main), mostMs);
+    if (viewedMs > total.playingMs) total.playingMs = viewedMs;
   }
 
   /** Loading ahead of the play request is not an attempt yet. */

@@ -32,6 +32,8 @@ export class StallWatch {
   /** Length of the stalls that no flag has told about yet. */
   #unclaimedStalledMs = 0;
   #lastFlagMs = Number.NaN;
+  /** How much longer, or shorter, stalls were than what was told when they seemed to be over. */
+  correctedMs = 0;
 
   constructor(listener: PlaybackListener, total: QoeNumbers, precision: StallPrecision) {
     this.#listener = listener;
@@ -93,16 +95,16 @@ export class StallWatch {
   ): number {
     const hasLength = starvedMs >= 0 && Number.isFinite(starvedMs);
     const sinceMs = Number.isNaN(this.#lastFlagMs) ? firstFrameMs : this.#lastFlagMs;
-    const isOver = this.#open === null;
-    const isCovered = !isOver || atMs - this.#unclaimedMs <= FLAG_DELAY_MS;
+    const isCorrection = hasLength && this.#precision === 'inferred';
+    // A player tells the length of what is over.
+    if (isCorrection) this.leave();
+    const isCovered = this.#open !== null || atMs - this.#unclaimedMs <= FLAG_DELAY_MS;
     const coveredMs = this.#unclaimedStalledMs;
     this.#unclaimedMs = Number.NaN;
     this.#unclaimedStalledMs = 0;
     this.#lastFlagMs = atMs;
     // What was only inferred is as long as the player says.
-    const isCorrected = isCovered && isOver && hasLength && this.#precision === 'inferred';
-    if (isCorrected) return Math.min(starvedMs, atMs - sinceMs) - coveredMs;
-    if (isCovered) return 0;
+    if (isCovered) return isCorrection ? Math.min(starvedMs, atMs - sinceMs) - coveredMs : 0;
     // dash.js tells of its initial buffering in the first reports after the picture came.
     if (atMs - firstFrameMs < STARTUP_FLAG_MS) return 0;
     if (!hasLength) {
@@ -119,6 +121,14 @@ export class StallWatch {
     this.#count(kind);
     this.#listener.stall({ kind, beginMs: atMs - stalledMs, endMs: atMs, stalledMs, precision: 'flag', isInAd });
     return stalledMs;
+  }
+
+  /** The stalls of late were so much longer, or shorter, than they were counted. */
+  correct(stalledMs: number): void {
+    const correctionMs = Math.max(stalledMs, -this.#total.stalledMs);
+    this.correctedMs += correctionMs;
+    this.#total.stalledMs += correctionMs;
+    this.#unclaimedStalledMs += correctionMs;
   }
 
   /** Somebody else saw it: it is counted and told, its time is the caller's to move. */

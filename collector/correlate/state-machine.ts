@@ -88,8 +88,8 @@ export class StateMachine {
       case 'playing':
         this.#total.playingMs += durationMs;
         this.#renditions.play(this.#clockMs, nowMs, this.isAbrInCharge);
-        this.#move('connection', 0);
-        this.#move('seek', 0);
+        this.move('connection', 0);
+        this.move('seek', 0);
         break;
       case 'seeking':
         this.#total.seekingMs += durationMs;
@@ -189,18 +189,18 @@ export class StateMachine {
     if (!this.hasStarted) return;
     const kind = this.#seeks.isRecentAt(this.#clockMs) ? 'seek' : 'connection';
     const stalledMs = this.#stalls.flag(starvedMs, kind, this.#clockMs, previousMs, this.#startedMs, this.isInAd);
-    this.#move(kind, stalledMs);
+    this.move(kind, stalledMs);
   }
 
   /** A stall that only the requests showed. */
   infer(stall: Stall): void {
     if (!this.hasStarted || stall.endMs <= this.#startedMs || !(stall.stalledMs > 0)) return;
     this.#stalls.infer(stall);
-    this.#move(stall.kind, stall.stalledMs);
+    this.move(stall.kind, stall.stalledMs);
   }
 
-  /** Counted as playing, because nobody knew; or will be, when the clock comes to it. */
-  #move(kind: StallKind, stalledMs: number): void {
+  /** Takes from playing what was counted as that, because nobody knew; or will be, when the clock comes to it. */
+  move(kind: StallKind, stalledMs: number): void {
     const owedMs = this.#owedMs[kind] + stalledMs;
     const movedMs = Math.min(owedMs, this.#total.playingMs);
     this.#owedMs[kind] = owedMs - movedMs;

@@ -39,7 +39,9 @@ export class UnheardStalls {
     this.#playback.step(request);
   }
 
-  finish(endMs: UnixMs): void {
+  /** Returns how much longer, or shorter, all of them were than was told when they seemed to be over. */
+  finish(endMs: UnixMs): number {
     this.#playback.finish(endMs);
+    return this.#playback.correctedMs;
   }
 }

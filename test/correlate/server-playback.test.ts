@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { ServerPlayback } from '../../collector/correlate/server-playback.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
+import { PlaybackLog } from './playback-log.ts';
 import { type Cmcd, manifest, segment, steady, watched } from './server-lines.ts';
-import { edgeRequest } from './support.ts';
+import { edgeRequest, T0 } from './support.ts';
 
 describe('startup', () => {
   for (const [name, requests, startupMs] of [
@@ -123,6 +125,26 @@ describe('viewing time', () => {
     expect(watched([manifest(0), ...burst, ...rhythm]).server.qoe.playingMs).toBe(16 * 4_000);
   });
 
+  test('takes the rhythm of the first tries, of which audio and video of one number are one', () => {
+    const aborted = edgeRequest({ at: 8_000, path: '/v2/seg_6.m4s', durationMs: 1_000, isComplete: false });
+    const both = [0, 1, 2, 3, 4, 5].flatMap((n) => [
+      untimed(2_000 * (n - 2), n),
+      edgeRequest({ at: 2_000 * (n - 2) + 700, path: `/a1/seg_${n}.m4s`, durationMs: 50, bodyBytes: 10_000 }),
+    ]);
+    const again = [7, 8, 9].map((n) => untimed(9_000 + (n - 6) * 5_000, n));
+    const requests = [manifest(-5_000), ...both, aborted, untimed(9_000, 6), ...again];
+    expect(watched(requests).server.qoe.playingMs).toBe(10 * 2_000);
+  });
+
+  test('while the rhythm is not known is the time that passed at most', () => {
+    const server = new ServerPlayback(new PlaybackLog(), {});
+    for (const request of [manifest(0), untimed(100, 0), untimed(600, 1), untimed(900, 2)]) server.step(request);
+    server.advance(T0 + 2_000);
+    expect(server.qoe.playingMs).toBe(1_000);
+    server.finish(T0 + 2_000);
+    expect(server.qoe.playingMs).toBe(18_000);
+  });
+
   test('of a whole file is bytes by bitrate, and marked', () => {
     const file = (more: Cmcd) =>
       edgeRequest({
@@ -137,6 +159,8 @@ describe('viewing time', () => {
     expect(watched([file({ bitrateKbps: 256 })]).server.qoe.playingMs).toBe(50_000);
     expect(watched([file({})]).server.isOverCounted).toBe(true);
     expect(watched([manifest(0), segment(0, 10, 20)]).server.isOverCounted).toBe(false);
+    const film = edgeRequest({ at: 0, path: '/film.mp4', objectType: 'video', durationMs: 900, bodyBytes: 9_000_000 });
+    expect(watched([film]).server).toMatchObject({ hasStarted: true, qoe: { playingMs: 0 } });
   });
 });
 

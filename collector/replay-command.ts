@@ -24,6 +24,8 @@ import { SessionSpans } from './traces/session-spans.ts';
 
 /** Disorder inside one finished file is minutes at most; how late its delivery was does not matter any more. */
 const MAX_DISORDER_MS = 5 * 60_000;
+/** An edge writes a request when it is over, and goes on filling its cache for a viewer who left long ago. */
+const MIN_DISORDER_MS = 60_000;
 /** A player reports a request when it is over or given up. */
 const CAPTURE_LATENESS_MS = 30_000;
 /** Device keys of a replay stay in its files: the same input shall give the same output. */
@@ -127,7 +129,8 @@ function sentLine(config: Config, exporter: OtlpExporter, droppedSpans: number):
 
 /** A finished file has no late records beyond its own disorder. */
 function settled(from: SourceConfig): SourceConfig {
-  const source: Source = { ...from.source, latenessMs: Math.min(from.source.latenessMs, MAX_DISORDER_MS) };
+  const latenessMs = Math.min(MAX_DISORDER_MS, Math.max(MIN_DISORDER_MS, from.source.latenessMs));
+  const source: Source = { ...from.source, latenessMs };
   return { ...from, source };
 }
 

@@ -1,11 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runReplay } from '../../collector/replay-command.ts';
 import type { InsertBatch, Store, StoreAnswer } from '../../collector/store/store.ts';
+import { runLab } from '../lab/lab.ts';
+import { LabFiles } from '../lab/lab-files.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import { SCENARIOS } from '../lab/scenarios.ts';
+import { labSources } from '../lab/sources.ts';
 import { OpenCollector } from '../support/open-collector.ts';
 import { OtlpSink } from '../support/otlp-sink.ts';
 import { everyWayIn } from '../support/ways-in/every-way-in.ts';
-import { LOG_SOURCES } from '../support/ways-in/log-lines.ts';
+import { LOG_SOURCES, linesOf } from '../support/ways-in/log-lines.ts';
 import { type Planted, sessionOf } from '../support/ways-in/planted.ts';
 
 /**
@@ -157,5 +164,67 @@ describe('a running collector', () => {
       expect(leaksIn(readFileSync(join(parentPath, name), 'latin1')), name).toEqual([]);
     }
     expect(leaksIn(open.logged)).toEqual([]);
+  });
+});
+
+/** Every address in the traffic of a fleet, as its logs have them. */
+function addressesOf(folder: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [address] of text.matchAll(
+      /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|2[0-9a-f]{3}(?::[0-9a-f]{0,4}){2,7})(?![\w.:])/g,
+    )) {
+      if (!/\.0$|::$/.test(address)) found.add(address);
+    }
+  }
+  return found;
+}
+
+describe('a replay', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'playpath-privacy-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const replayed = async (sources: readonly string[]): Promise<string> => {
+    const out = join(folder, 'out');
+    const printed: string[] = [];
+    const print = (line: string): void => void printed.push(line);
+    await runReplay({ source: sources, detail: 'full', out, version: '0.0.0', print });
+    const files = readdirSync(out).map((file) => readFileSync(join(out, file), 'utf8'));
+    expect(files.join('').length).toBeGreaterThan(10_000);
+    return [...files, ...printed].join('\n');
+  };
+
+  test('of logs with secrets in them writes and prints none', async () => {
+    const atMs = Date.UTC(2026, 10, 21, 12);
+    const sources = LOG_SOURCES.filter(({ format }) => format !== 'cloudfront-realtime').map(({ format, tier }) => {
+      const file = join(folder, `${format}.log`);
+      // A replay has no list of names of its own.
+      const lines = [V4, V6].flatMap((address) => {
+        const own = planted(atMs, address);
+        return linesOf(format, sessionOf(format), { ...own, query: own.query.replace(/own_ticket=[^&]*&/, '') });
+      });
+      writeFileSync(file, `${lines.join('\n')}\n`);
+      return `${file}=${format}:${tier}:${format}`;
+    });
+    expect(leaksIn(await replayed(sources))).toEqual([]);
+  });
+
+  test('of a fleet’s logs holds none of the addresses that were in them', async () => {
+    const scenario = SCENARIOS.get('demo') as Scenario;
+    const files = join(folder, 'lab');
+    const disk = new LabFiles(files, labSources(scenario));
+    const startMs = Date.UTC(2026, 10, 21, 20);
+    disk.close(runLab(scenario, { seed: 7, startMs, durationMs: 120_000, sink: disk }));
+    const addresses = addressesOf(files);
+    expect(addresses.size).toBeGreaterThan(20);
+    const sources = labSources(scenario).map(
+      ({ file, format, tier, name }) => `${join(files, file)}=${format}:${tier}:${name}`,
+    );
+    const text = await replayed(sources);
+    expect([...addresses].filter((address) => text.includes(address))).toEqual([]);
   });
 });

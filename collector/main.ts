@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from './config/problem.ts';
-import { runDoctor } from './doctor/run-doctor.ts';
+import { type DoctorOptions, runDoctor } from './doctor/run-doctor.ts';
 import { PlaypathError } from './errors.ts';
 import { type ForgetArguments, forgetOptions, runForget } from './forget-command.ts';
 import { runMigrate } from './migrate-command.ts';
@@ -64,7 +64,8 @@ program
   .option('--source <FILE=FORMAT:TIER:NAME...>', 'a log by name; may be repeated')
   .option('--config <file>', 'settings, and sources when no other are named, from a YAML configuration')
   .option('--url <url>', 'metrics page of a running collector, such as http://127.0.0.1:9464/metrics')
-  .action(async (folder: string | undefined, options: { source?: string[]; config?: string; url?: string }) => {
+  .option('--token-env <variable>', 'environment variable with a token of purpose query for all tenants, for --url')
+  .action(async (folder: string | undefined, options: Omit<DoctorOptions, 'folder' | 'print'>) => {
     const found = await runDoctor({
       ...options,
       ...(folder === undefined ? {} : { folder }),

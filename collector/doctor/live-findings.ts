@@ -12,11 +12,15 @@ const ENOUGH = 20;
 const TIMEOUT_MS = 10_000;
 const PLAYER_FIXES = 'docs/connect/hls-js.md, dash-js.md, shaka.md';
 
-/** Findings about a collector that runs, from the metrics page at `url` (`http://127.0.0.1:9464/metrics`). */
-export async function liveFindings(url: string): Promise<Finding[]> {
+/**
+ * Findings about a collector that runs, from the metrics page at `url` (`http://127.0.0.1:9464/metrics`); with a token
+ * where it asks for one.
+ */
+export async function liveFindings(url: string, token = ''): Promise<Finding[]> {
   let text: string;
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     text = await answer.text();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { loadConfig, replaySources } from '../config.ts';
+import { environmentValue, loadConfig, replaySources } from '../config.ts';
 import { PlaypathError } from '../errors.ts';
 import { FORMATS } from '../formats/index.ts';
 import { expandPatterns } from '../receivers/log-paths.ts';
@@ -15,6 +15,8 @@ export type DoctorOptions = {
   readonly config?: string;
   /** Metrics page of a collector that runs. */
   readonly url?: string;
+  /** The variable with the token it asks for. */
+  readonly tokenEnv?: string;
   readonly print: (line: string) => void;
 };
 
@@ -27,7 +29,9 @@ const MARKS = { broken: 'BROKEN', weak: 'weak  ', fine: 'fine  ' } as const;
  * or log files: named ones, configured ones, or a folder of whatever there is. Returns what it found, worst first.
  */
 export async function runDoctor(options: DoctorOptions): Promise<readonly Finding[]> {
-  const found = options.url === undefined ? await fileFindings(options) : await liveFindings(options.url);
+  const { url, tokenEnv } = options;
+  const token = tokenEnv === undefined ? '' : environmentValue(tokenEnv);
+  const found = url === undefined ? await fileFindings(options) : await liveFindings(url, token);
   for (const { level, source, says, fix } of found) {
     options.print(`${MARKS[level]}  ${source === '' ? '' : `${source}: `}${says}`);
     if (fix !== '') options.print(`        → ${fix}`);

@@ -196,6 +196,23 @@ describe('a collector that runs', () => {
     ]);
   });
 
+  test('it shows the token of a variable, and without it says that one was asked for', async () => {
+    const server = createServer(({ headers }, response) => {
+      if (headers.authorization !== 'Bearer token-of-operator1') response.statusCode = 401;
+      response.end('playpath_received_total{source="cf"} 100\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
+    process.env.DOCTOR_TEST_TOKEN = 'token-of-operator1';
+    try {
+      await expect(runDoctor({ url, print: () => {} })).rejects.toThrow(/HTTP 401/);
+      await expect(runDoctor({ url, tokenEnv: 'DOCTOR_TEST_TOKEN', print: () => {} })).resolves.toBeInstanceOf(Array);
+    } finally {
+      delete process.env.DOCTOR_TEST_TOKEN;
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
   test('an address where nothing answers is an error that says so', async () => {
     const url = 'http://127.0.0.1:1/metrics';
     await expect(runDoctor({ url, print: () => {} })).rejects.toMatchObject({ code: 'log_unreadable' });

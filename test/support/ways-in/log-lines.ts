@@ -226,7 +226,7 @@ export function linesOf(format: string, sid: string, planted: Planted): readonly
 /** As nginx writes a header between quotes. */
 function inQuotes(text: string): string {
   return text.replace(
-    /["\\\u0000-\u001f\u007f-\uffff]/g,
+    /["\\]|[^ -~]/g,
     (char) => `\\x${(char.charCodeAt(0) & 0xff).toString(16).padStart(2, '0').toUpperCase()}`,
   );
 }

@@ -37,7 +37,7 @@ curl 'http://127.0.0.1:8080/api/v1/q/audience_by?from=now-7d&group=country&strea
 
 ## A page to print
 
-\`GET /api/v1/report?period=week&date=2026-11-21\` shows \`report\` and \`report_by\` for titles, countries, devices and
+\`GET /api/v1/report?period=week&date=2026-11-21\` shows \`report\` and \`report_by\` for contents, countries, devices and
 properties on one page for paper or PDF, with the same filters, time zone and tokens.
 
 ## Who may ask

@@ -8,7 +8,7 @@ import { busy, failed } from './store-trouble.ts';
 
 const TABLES: readonly { readonly caption: string; readonly name: string; readonly group: string }[] = [
   { caption: 'The period and the one before', name: 'report', group: '' },
-  { caption: 'Titles', name: 'report_by', group: 'title' },
+  { caption: 'Contents', name: 'report_by', group: 'content' },
   { caption: 'Countries', name: 'report_by', group: 'country' },
   { caption: 'Devices', name: 'report_by', group: 'device' },
   { caption: 'Properties', name: 'report_by', group: 'property' },

@@ -50,6 +50,12 @@ export function isDimension(name: string): name is DimensionName {
   return Object.hasOwn(DIMENSIONS, name);
 }
 
+/** A content beside the title that any of its sessions knows: not every player says it. */
+export function groupColumns(group: DimensionName): string {
+  const value = `${DIMENSIONS[group].value} AS ${group}`;
+  return group === 'content' ? `${value}, max(s.title) AS title` : value;
+}
+
 export function filterOf(name: DimensionName): string {
   const dimension: Dimension = DIMENSIONS[name];
   return dimension.filter ?? `${dimension.value} IN {${name}:Array(String)}`;

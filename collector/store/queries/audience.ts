@@ -1,4 +1,4 @@
-import { DIMENSIONS } from '../dimensions.ts';
+import { DIMENSIONS, groupColumns } from '../dimensions.ts';
 import {
   ATTEMPTS,
   BLIND_RATIO,
@@ -59,10 +59,10 @@ const popularity: NamedQuery = {
   note: '',
   takes: ['group', 'order', 'limit'],
   needs: [],
-  group: 'title',
+  group: 'content',
   orders: AUDIENCE_ORDERS,
   statement: ({ sessions, group, order, limit }) => `
-    SELECT ${DIMENSIONS[group].value} AS ${group}, any(s.stream_type) AS stream_type, count() AS sessions, ${AUDIENCE},
+    SELECT ${groupColumns(group)}, any(s.stream_type) AS stream_type, count() AS sessions, ${AUDIENCE},
       starts / nullIf(sum(sum(s.starts)) OVER (), 0) AS starts_ratio,
       quantileTDigest(0.5)(s.consumption_seconds) AS median_consumption_seconds
     FROM ${sessions} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`,
@@ -74,9 +74,9 @@ const trends: NamedQuery = {
   note: 'Ordered by how much it changed, in starts.',
   takes: ['group', 'limit'],
   needs: [],
-  group: 'title',
+  group: 'content',
   statement: ({ filters, group, limit }) => `
-    SELECT ${DIMENSIONS[group].value} AS ${group}, sumIf(s.starts, isNow) AS starts, sumIf(s.starts, NOT isNow) AS starts_before,
+    SELECT ${groupColumns(group)}, sumIf(s.starts, isNow) AS starts, sumIf(s.starts, NOT isNow) AS starts_before,
       toInt64(starts) - toInt64(starts_before) AS change, ${ratio('change', 'starts_before')} AS change_ratio
     FROM (SELECT s.*, started_at >= fromUnixTimestamp64Milli({from:Int64}) AS isNow FROM ${filters}
       AND started_at >= fromUnixTimestamp64Milli({from:Int64} - ({to:Int64} - {from:Int64}))

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from '../dimensions.ts';
+import { groupColumns } from '../dimensions.ts';
 import { ATTEMPTS, BLIND_RATIO, REBUFFER_RATIO, ratio, START_FAILURES } from '../measures.ts';
 import type { NamedQuery, QueryPlan } from '../named-query.ts';
 import { AUDIENCE, AUDIENCE_ORDERS } from './audience.ts';
@@ -43,18 +43,18 @@ const report: NamedQuery = {
 
 const reportBy: NamedQuery = {
   name: 'report_by',
-  answers: 'The same period by a dimension: titles, countries, devices and so on, beside the period before.',
+  answers: 'The same period by a dimension: contents, countries, devices and so on, beside the period before.',
   note: '',
   takes: ['period', 'date', 'group', 'order', 'limit'],
   needs: ['period'],
-  group: 'title',
+  group: 'content',
   orders: AUDIENCE_ORDERS.filter((name) => name !== 'sessions'),
   statement: (plan) => `
-    SELECT ${plan.group}, anyIf(r.starts, isNow) AS starts, anyIf(r.starts, NOT isNow) AS starts_before,
+    SELECT ${plan.group},${plan.group === 'content' ? ' max(r.title) AS title,' : ''} anyIf(r.starts, isNow) AS starts, anyIf(r.starts, NOT isNow) AS starts_before,
       ${ratio('toInt64(starts) - toInt64(starts_before)', 'starts_before')} AS change_ratio, anyIf(r.streams, isNow) AS streams,
       anyIf(r.consumption_seconds, isNow) AS consumption_seconds, anyIf(r.downloads, isNow) AS downloads,
       anyIf(r.devices, isNow) AS devices
-    FROM (SELECT isNow, ${DIMENSIONS[plan.group].value} AS ${plan.group}, ${AUDIENCE} FROM ${rows(plan)} GROUP BY 1, 2) AS r
+    FROM (SELECT isNow, ${groupColumns(plan.group)}, ${AUDIENCE} FROM ${rows(plan)} GROUP BY isNow, ${plan.group}) AS r
     GROUP BY 1 ORDER BY ${plan.order} DESC NULLS LAST, 1 LIMIT ${plan.limit}`,
 };
 

@@ -89,11 +89,11 @@ const content: AnalyticsBoard = {
     {
       type: 'table',
       title: 'Most popular',
-      description: 'Titles by starts, with their share of all starts and how long the middle viewer stayed.',
+      description: 'Contents by starts, with their share of all starts and how long the middle viewer stayed.',
       width: 24,
       height: 10,
       question: { name: 'popularity', options: { limit: '50' } },
-      columns: ['title', 'stream_type', ...AUDIENCE, 'starts_ratio', 'median_consumption_seconds'],
+      columns: ['content', 'title', 'stream_type', ...AUDIENCE, 'starts_ratio', 'median_consumption_seconds'],
     },
     {
       type: 'table',
@@ -194,7 +194,7 @@ const reports: AnalyticsBoard = {
       question: { name: 'report_steps', options: { period: '$period', date: '$date' } },
       columns: ['time', 'starts', 'streams'],
     },
-    ...(['title', 'country', 'device', 'property'] as const).map(
+    ...(['content', 'country', 'device', 'property'] as const).map(
       (group): AnalyticsPanel => ({
         type: 'table',
         title: `By ${group}`,

@@ -4,7 +4,8 @@ const STEM_LIMIT = 8;
 const RANGE_LIMIT = 64;
 const NAME_LIMIT = 256;
 
-type Range = { first: number; last: number };
+/** Numbers from `first` to `last` in steps; the step of a single number is any. */
+type Range = { first: number; last: number; step: number };
 
 /**
  * Which segments were delivered, each position once. Numbers are kept as ranges, so a session of hours costs a few
@@ -24,8 +25,10 @@ export class DeliveredSegments {
     if (ranges === undefined) return false;
     // Playback goes on where it was.
     for (let i = ranges.length - 1; i >= 0; i--) {
-      const { first, last } = ranges[i] as Range;
-      if (number >= first && number <= last) return true;
+      const { first, last, step } = ranges[i] as Range;
+      if (number < first || number > last) continue;
+      // The first neighbours of a player that probes its timeline lie far apart, and others between them.
+      if (number === first || (number - first) % step === 0) return true;
     }
     return false;
   }
@@ -44,12 +47,15 @@ export class DeliveredSegments {
     let before: Range | undefined;
     let after: Range | undefined;
     for (const range of ranges) {
+      if (range.first !== range.last && range.step !== stride) continue;
       if (range.last + stride === number) before ??= range;
       if (range.first - stride === number) after ??= range;
     }
     if (before) before.last = after ? after.last : number;
     else if (after) after.first = number;
-    else ranges.push({ first: number, last: number });
+    else ranges.push({ first: number, last: number, step: stride });
+    if (before) before.step = stride;
+    if (after) after.step = stride;
     if (before && after) ranges.splice(ranges.indexOf(after), 1);
     if (ranges.length > RANGE_LIMIT) ranges.shift();
     return true;

@@ -125,6 +125,12 @@ describe('viewing time', () => {
     expect(watched([manifest(0), ...burst, ...rhythm]).server.qoe.playingMs).toBe(16 * 4_000);
   });
 
+  test('counts what lies between segments that a player fetched first to probe its timeline', () => {
+    const order = [0, 7, 14, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const fetched = order.map((n, at) => segment(n, 100 + at * 4_000, 100));
+    expect(watched([manifest(0), ...fetched]).server.qoe.playingMs).toBe(11 * 4_000);
+  });
+
   test('takes the rhythm of the first tries, of which audio and video of one number are one', () => {
     const aborted = edgeRequest({ at: 8_000, path: '/v2/seg_6.m4s', durationMs: 1_000, isComplete: false });
     const both = [0, 1, 2, 3, 4, 5].flatMap((n) => [

@@ -15,7 +15,8 @@ type Item = { readonly envelope: Envelope; readonly event: BeaconEvent };
 
 /**
  * Events on their way to the collector: a bounded queue, posted at most every two seconds and when the page goes away.
- * A post that met a network error is tried once more; an answer of 410 ends sending for good.
+ * A post that met a network error is tried once more, one that was answered 503 waits for the next; 410 ends sending
+ * for good.
  */
 export class Outbox {
   readonly #endpoint: string;
@@ -56,13 +57,16 @@ export class Outbox {
     while (this.#items.length > 0) {
       await pause();
       if (this.#items.length === 0) break;
-      const body = bodyOf(this.#take());
+      const taken = this.#take();
+      const body = bodyOf(taken);
       const response = await this.#post(body).catch(() =>
         pause()
           .then(() => this.#post(body))
           .catch(() => null),
       );
       if (response?.status === 410) this.#silence();
+      // The collector takes nothing now. It is asked again with whatever comes, after another dwell.
+      if (response?.status === 503) this.#items.unshift(...taken);
     }
     this.#isFlushing = false;
   }

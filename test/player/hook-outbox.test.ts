@@ -72,6 +72,23 @@ describeWith(['chromium', 'nginx', 'ffmpeg'], 'what the hook posts', () => {
     await tab.close();
   });
 
+  test('keeps what was answered 503 for its next post', async () => {
+    const tab = await pages.open('postponed');
+    const isKept = await tab.page.evaluate(`(async () => {
+      const bodies = [];
+      globalThis.fetch = async (_, { body }) => {
+        bodies.push(body);
+        return { status: bodies.length === 1 ? 503 : 204 };
+      };
+      attach(video);
+      while (bodies.length < 2) await sleep(100);
+      const [first, second] = bodies.map((body) => JSON.parse(body).events.map((event) => event.seq));
+      return first.length > 0 && first.every((seq) => second.includes(seq));
+    })()`);
+    expect(isKept).toBe(true);
+    await tab.close();
+  });
+
   test('never throws into the page', async () => {
     const tab = await pages.open('harmless');
     const errors: string[] = [];

@@ -1,0 +1,77 @@
+// Question: does a collector with its journal on need more memory or disk after a day than after an hour?
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Collector } from '../../collector/collector.ts';
+import { createLogger } from '../../collector/telemetry/logger.ts';
+import { LabPlayer } from '../lab/lab.ts';
+import { LivePoster } from '../lab/live-poster.ts';
+import type { Scenario } from '../lab/scenario.ts';
+import { SCENARIOS } from '../lab/scenarios.ts';
+import { configOf, labConfigTree } from '../support/lab-feed.ts';
+import { OtlpSink } from './load/otlp-sink.ts';
+
+const { values } = parseArgs({
+  options: {
+    hours: { type: 'string', default: '24' },
+    /** Sessions that begin in a minute. */
+    arrivals: { type: 'string', default: '2' },
+    /** Minutes that the run takes. */
+    minutes: { type: 'string', default: '6' },
+  },
+});
+const HOUR_MS = 3_600_000;
+const hours = Number(values.hours);
+const arrivals = { perMinute: Number(values.arrivals), atStart: 0, atStartMs: 0, dayShape: 0, maxSessions: 0 };
+const scenario: Scenario = { ...(SCENARIOS.get('mixed') as Scenario), arrivals };
+const speed = (hours * 60) / Number(values.minutes);
+
+const folder = mkdtempSync(join(tmpdir(), 'playpath-day-'));
+const beginMs = Date.now() - hours * HOUR_MS;
+let nowMs = beginMs;
+const sink = await OtlpSink.start();
+const config = configOf(
+  {
+    ...labConfigTree(scenario),
+    bus: 'journal',
+    // One post after the other: none waits for company.
+    journal: { window: '0ms' },
+    store: { kind: 'off' },
+    export: { otlp: { endpoint: sink.endpoint } },
+  },
+  folder,
+);
+const log = createLogger({ level: 'warn', format: 'text', stream: process.stderr, now: Date.now });
+const collector = new Collector({ config, version: '0.0.0', log, now: () => nowMs });
+const ports = await collector.start();
+const lab = new LabPlayer(scenario, 1, beginMs);
+const poster = new LivePoster(`http://127.0.0.1:${ports.ingest}`);
+
+console.log('| lab hour | sessions open | records taken | heap MiB | resident MiB | journal MiB |');
+console.log('|---|---|---|---|---|---|');
+for (let hour = 1; hour <= hours; hour++) {
+  const untilMs = beginMs + hour * HOUR_MS;
+  while (nowMs < untilMs) {
+    const stepBeganMs = performance.now();
+    nowMs = Math.min(untilMs, nowMs + 250 * speed);
+    await poster.send(lab.next(nowMs));
+    await delay(Math.max(0, 250 - (performance.now() - stepBeganMs)));
+  }
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
+  const own = await (await fetch(`http://127.0.0.1:${ports.metrics}/metrics/collector`)).text();
+  const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(own)?.[1] ?? Number.NaN);
+  const journal = join(folder, 'journal', '0');
+  const journalBytes = readdirSync(journal).reduce((sum, name) => sum + statSync(join(journal, name)).size, 0);
+  console.log(
+    `| ${hour} | ${read('playpath_collector_live_sessions')} | ${read('playpath_collector_received_records_total')} | ${mib(heapUsed)} | ${mib(rss)} | ${mib(journalBytes)} |`,
+  );
+}
+console.log(JSON.stringify(poster.counts));
+await poster.close();
+await collector.close();
+sink.close();
+rmSync(folder, { recursive: true, force: true });

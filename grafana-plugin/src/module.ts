@@ -1,4 +1,4 @@
-import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
+import { FieldColorModeId, FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { commonOptionsBuilder } from '@grafana/ui';
 import { DEFAULT_OPTIONS } from './defaults';
 import { migrate } from './migrations';
@@ -22,6 +22,13 @@ export const plugin = new PanelPlugin<PanelOptions, OverlayConfig>(SessionPanel)
       FieldConfigProperty.Thresholds,
       FieldConfigProperty.Filterable,
     ],
+    standardOptions: {
+      // As time series have it elsewhere in Grafana: a colour each, not one of thresholds.
+      [FieldConfigProperty.Color]: {
+        settings: { byValueSupport: false, bySeriesSupport: true, preferThresholdsMode: false },
+        defaultValue: { mode: FieldColorModeId.PaletteClassic },
+      },
+    },
     useCustomConfig: (builder) => {
       builder
         .addSelect({

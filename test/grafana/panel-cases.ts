@@ -62,6 +62,11 @@ export function panelCases(line: GrafanaLine): void {
       expect(await coloursOf(panel)).toContain('18,52,86');
     });
 
+    test('a time series has a colour of its own until a person gives it another', async () => {
+      const defaults = await panel.page.evaluate(() => globalThis.host.plugin.fieldConfigDefaults);
+      expect(defaults).toMatchObject({ defaults: { color: { mode: 'palette-classic' } } });
+    });
+
     inputCases(() => panel, SCENES);
   });
 }

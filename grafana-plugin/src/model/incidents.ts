@@ -37,7 +37,8 @@ function incidentFrom(span: Span, number: number, requestOf: ReadonlyMap<string,
     kind: textOf(span, ATTR.incidentKind) || span.name,
     startMs: span.startMs,
     endMs: span.endMs,
-    verdict: textOf(span, ATTR.verdict) || 'unknown',
+    // `unknown` is a verdict; a search that did not ask for it has none.
+    verdict: textOf(span, ATTR.verdict) || 'verdict not told',
     confidence: numberOf(span, ATTR.verdictConfidence),
     sentence: textOf(span, ATTR.verdictSentence),
     ...(from !== '' && {

@@ -111,6 +111,11 @@ test.each([
   expect(headlineOf(session).title.split(' · ')[0]).toBe(title);
 });
 
+test('an incident whose verdict was not asked for is not called unknown', () => {
+  const session = made({ name: 'incident', at: 0, ms: 10 }, { name: 'edge', at: 0, ms: 10 });
+  expect(session.incidents[0].verdict).toBe('verdict not told');
+});
+
 describe('outcomes', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a hit', { 'http.response.status_code': 200, 'cdn.cache.status': 'hit' }, 'hit'],

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FORMATS } from '../../collector/formats/index.ts';
 import { runReplay } from '../../collector/replay-command.ts';
 import type { InsertBatch, Store, StoreAnswer } from '../../collector/store/store.ts';
 import { runLab } from '../lab/lab.ts';
@@ -80,6 +81,10 @@ class RecordingStore implements Store {
 
   async close(): Promise<void> {}
 }
+
+test('every format has its secrets planted', () => {
+  expect(new Set(LOG_SOURCES.map(({ format }) => format))).toEqual(new Set(FORMATS.keys()));
+});
 
 describe('a running collector', () => {
   let open: OpenCollector;

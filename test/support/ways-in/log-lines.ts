@@ -26,6 +26,7 @@ export const LOG_SOURCES = [
   { format: 'nginx-combined' },
   { format: 'nginx-combined-plus' },
   { format: 'apache-combined' },
+  { format: 'icecast' },
   { format: 'cloudfront-standard' },
   { format: 'cloudfront-realtime', fields: REALTIME_FIELDS },
   { format: 'fastly-json' },
@@ -72,6 +73,8 @@ export function linesOf(format: string, sid: string, planted: Planted): readonly
       return [combined];
     case 'nginx-combined-plus':
       return [`${combined} rt=0.100 uct="-" uht="-" urt="-" cs=MISS rid=${sid}`];
+    case 'icecast':
+      return [`${combined} 20`];
     case 'apache-combined':
       return [combined];
     case 'cloudfront-standard':

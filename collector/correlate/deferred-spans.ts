@@ -15,8 +15,8 @@ type Told<Thing> = { readonly thing: Thing; readonly clock: TimelineClock; reado
 export class DeferredSpans {
   readonly #session: SessionRef;
   readonly #spans: SpanOutput;
-  readonly #intervals: Told<Interval>[] = [];
-  readonly #switches: Told<RenditionSwitch>[] = [];
+  #intervals: Told<Interval>[] = [];
+  #switches: Told<RenditionSwitch>[] = [];
 
   constructor(session: SessionRef, spans: SpanOutput) {
     this.#session = session;
@@ -43,14 +43,17 @@ export class DeferredSpans {
       if (told.endMs - shiftMs <= nowMs) this.#spans.interval(this.#session, movedInterval(told.thing, shiftMs));
       else this.#intervals[waiting++] = told;
     }
-    this.#intervals.length = waiting;
+    // A list cut to nothing would keep its room.
+    if (waiting > 0) this.#intervals.length = waiting;
+    else if (this.#intervals.length > 0) this.#intervals = [];
     waiting = 0;
     for (const told of this.#switches) {
       const shiftMs = told.clock === 'player' ? offsetMs : 0;
       if (told.endMs - shiftMs <= nowMs) this.#spans.renditionSwitch(this.#session, movedSwitch(told.thing, shiftMs));
       else this.#switches[waiting++] = told;
     }
-    this.#switches.length = waiting;
+    if (waiting > 0) this.#switches.length = waiting;
+    else if (this.#switches.length > 0) this.#switches = [];
   }
 }
 

@@ -12,11 +12,11 @@ export class DeliveryTotals {
   playerHalves = 0;
   serverHalves = 0;
   // Lists, not sets: nearly every playback has one name of each kind, and there are as many of these as sessions.
-  readonly #named: string[] = [];
-  #hosts: string[] | null = null;
-  readonly #pops: string[] = [];
+  #named = NONE;
+  #hosts = NONE;
+  #pops = NONE;
   /** Joined halves by the place of their method in `JOIN_METHODS`. */
-  readonly #joins = [0, 0, 0, 0, 0];
+  readonly #joins: number[] = JOIN_METHODS.map(() => 0);
   firstMs = Number.NaN;
   lastMs = Number.NaN;
   // Most requests name the CDN and the PoP of the one before.
@@ -25,7 +25,7 @@ export class DeliveryTotals {
 
   /** CDNs by name; by host where no edge line ever named one. */
   get cdns(): readonly string[] {
-    return this.#named.length > 0 ? this.#named : (this.#hosts ?? NONE);
+    return this.#named.length > 0 ? this.#named : this.#hosts;
   }
 
   get pops(): readonly string[] {
@@ -49,16 +49,17 @@ export class DeliveryTotals {
     if (report && report.bodyBytes > 0) this.bytes += report.bodyBytes;
     if (request.player) {
       this.playerHalves++;
-      if (request.cdn !== '') addName(this.#listFor(request.cdn === request.player.host), request.cdn);
+      if (request.cdn === request.player.host) this.#hosts = withName(this.#hosts, request.cdn);
+      else this.#named = withName(this.#named, request.cdn);
     } else if (request.cdn !== this.#lastCdn) {
       this.#lastCdn = request.cdn;
-      if (request.cdn !== '') addName(this.#named, request.cdn);
+      this.#named = withName(this.#named, request.cdn);
     }
     if (request.edge) {
       const { pop } = request.edge.report;
       if (pop !== this.#lastPop) {
         this.#lastPop = pop;
-        if (pop !== '') addName(this.#pops, pop);
+        this.#pops = withName(this.#pops, pop);
       }
       this.#half(request.edge);
     }
@@ -68,12 +69,6 @@ export class DeliveryTotals {
     if (!(this.lastMs >= request.endMs)) this.lastMs = request.endMs;
   }
 
-  #listFor(isHost: boolean): string[] {
-    if (!isHost) return this.#named;
-    this.#hosts ??= [];
-    return this.#hosts;
-  }
-
   #half({ joinMethod, report }: ServerHalf): void {
     this.serverHalves++;
     const method = joinMethod || report.sessionJoin;
@@ -81,6 +76,7 @@ export class DeliveryTotals {
   }
 }
 
-function addName(names: string[], name: string): void {
-  if (names.length < NAME_LIMIT && !names.includes(name)) names.push(name);
+/** The names and this one; '' is none. A list that grows by `push` would keep room for seventeen. */
+function withName(names: readonly string[], name: string): readonly string[] {
+  return name === '' || names.length >= NAME_LIMIT || names.includes(name) ? names : [...names, name];
 }

@@ -9,6 +9,8 @@ export function reloadable(next: Config, running: Config, log: Logger): Config {
   const changed = FIXED.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(running[key]));
   if (changed.length > 0)
     log.warn('a restart is needed for some of the new configuration', { keys: changed.join(', ') });
+  // Who is let in was checked for the port as it would be, and must not be applied to the port as it stays.
+  if (next.ingest.host !== running.ingest.host) return running;
   const fixed = Object.fromEntries(FIXED.map((key) => [key, running[key]]));
   return { ...next, ...fixed };
 }

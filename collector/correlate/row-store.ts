@@ -14,13 +14,12 @@ const REPORT_MORE = 3;
 const CMCD_KEPT = 7;
 const CMCD_MORE = 5;
 
-// A row in numbers of 64 bits: two integers (the next row, flags), the report's numbers, those of its CMCD, two
-// integers (fingerprint), one (the row of more numbers, or NONE).
+// A row in numbers of 64 bits: two integers (flags; the row of more numbers, or NONE), the report's numbers, those of
+// its CMCD, two integers (fingerprint).
 const REPORT_AT = 1;
 const CMCD_AT = REPORT_AT + REPORT_KEPT;
 const UID_AT = CMCD_AT + CMCD_KEPT;
-const MORE_AT = UID_AT + 1;
-const ROW_NUMBERS = MORE_AT + 1;
+const ROW_NUMBERS = UID_AT + 1;
 const START_AT = REPORT_AT + REPORT_NUMBERS.indexOf('startMs');
 const DURATION_AT = REPORT_AT + REPORT_NUMBERS.indexOf('durationMs');
 
@@ -70,8 +69,8 @@ const NOTHING_RARE: RareText = {
 type Reference = string | Client | Source | RareText | null;
 
 /**
- * Server halves waiting for their partners, as rows in linked lists, one list per session. The garbage collector
- * sees a handful of arrays however many rows there are.
+ * Server halves waiting for their partners, as rows of numbers and references. The garbage collector sees a handful of
+ * arrays however many rows there are.
  * HOT PATH: `append` and `read` run once per log line. Bench: test/bench/intake.ts.
  */
 export class RowStore {
@@ -93,14 +92,6 @@ export class RowStore {
     return this.#size >= this.#limit;
   }
 
-  next(row: number): number {
-    return this.#rows.block(row).integers[this.#rows.at(row) * 2] as number;
-  }
-
-  link(row: number, next: number): void {
-    this.#rows.block(row).integers[this.#rows.at(row) * 2] = next;
-  }
-
   startMs(row: number): number {
     return this.#rows.block(row).doubles[this.#rows.at(row) + START_AT] as number;
   }
@@ -114,20 +105,19 @@ export class RowStore {
     return !Number.isNaN(duration) ? start + duration : start;
   }
 
-  /** Copies what later stages need out of the reused report and returns the new row; the caller links it. */
+  /** Copies what later stages need out of the reused report and returns the new row. */
   append(report: RequestReport): number {
     const row = this.#rows.take();
     this.#size++;
     const { doubles, integers } = this.#rows.block(row);
     const at = this.#rows.at(row);
     const { cmcd, numbers } = report;
-    integers[at * 2] = NONE;
-    integers[at * 2 + 1] = flagsOf(report);
+    integers[at * 2] = flagsOf(report);
     for (let i = 0; i < REPORT_KEPT; i++) doubles[at + REPORT_AT + i] = numbers[i] as number;
     for (let i = 0; i < CMCD_KEPT; i++) doubles[at + CMCD_AT + i] = cmcd.numbers[i] as number;
     integers[(at + UID_AT) * 2] = report.uidHigh;
     integers[(at + UID_AT) * 2 + 1] = report.uidLow;
-    integers[(at + MORE_AT) * 2] = this.#appendMore(numbers, cmcd.numbers);
+    integers[at * 2 + 1] = this.#appendMore(numbers, cmcd.numbers);
     const to = this.#references;
     let ref = row * ROW_REFERENCES;
     to[ref++] = report.host;
@@ -153,12 +143,12 @@ export class RowStore {
     const { doubles, integers } = this.#rows.block(row);
     const at = this.#rows.at(row);
     const { cmcd, numbers } = into;
-    setFlags(into, integers[at * 2 + 1] as number);
+    setFlags(into, integers[at * 2] as number);
     for (let i = 0; i < REPORT_KEPT; i++) numbers[i] = doubles[at + REPORT_AT + i] as number;
     for (let i = 0; i < CMCD_KEPT; i++) cmcd.numbers[i] = doubles[at + CMCD_AT + i] as number;
     into.uidHigh = integers[(at + UID_AT) * 2] as number;
     into.uidLow = integers[(at + UID_AT) * 2 + 1] as number;
-    this.#readMore(integers[(at + MORE_AT) * 2] as number, numbers, cmcd.numbers);
+    this.#readMore(integers[at * 2 + 1] as number, numbers, cmcd.numbers);
     const from = this.#references;
     let ref = row * ROW_REFERENCES;
     into.host = from[ref++] as string;
@@ -180,7 +170,7 @@ export class RowStore {
   free(row: number): void {
     const at = row * ROW_REFERENCES;
     for (let i = 0; i < ROW_REFERENCES; i++) this.#references[at + i] = null;
-    const more = this.#rows.block(row).integers[(this.#rows.at(row) + MORE_AT) * 2] as number;
+    const more = this.#rows.block(row).integers[this.#rows.at(row) * 2 + 1] as number;
     if (more !== NONE) this.#more.free(more);
     this.#rows.free(row);
     this.#size--;

@@ -1,21 +1,20 @@
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { RequestPool } from './request-pool.ts';
+import { RowLists } from './row-lists.ts';
 import { RowStore } from './row-store.ts';
 import type { SessionSlots } from './session-slots.ts';
-
-const NONE = -1;
 
 /** Takes halves and returns those that must wait. */
 export type Settle = (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>;
 
 /**
- * The server halves that wait, as one linked list per session slot, newest first: a new one is linked without looking
- * at those before it.
+ * The server halves that wait, as one list of rows per session slot.
  * HOT PATH: `append` and `takeRipe` run once per log line. Bench: test/bench/intake.ts.
  */
 export class SessionRows {
   readonly #rows: RowStore;
+  readonly #lists = new RowLists();
   readonly #slots: SessionSlots;
 
   /** `limit` bounds the rows of all sessions together. */
@@ -49,10 +48,9 @@ export class SessionRows {
    * others belong to whoever `settle` gave them to.
    */
   take(slot: number, sid: string, pool: RequestPool, settle: Settle): void {
-    const rows = this.#inOrder(slot);
+    const rows = this.#taken(slot);
     const reports = rows.map((row) => this.#read(row, sid, pool));
     const waiting = settle(reports);
-    this.#slots.clearRows(slot);
     for (const [at, row] of rows.entries()) {
       const report = reports[at] as RequestReport;
       if (waiting.has(report)) {
@@ -67,12 +65,11 @@ export class SessionRows {
    * that no longer one, begun earlier, holds back. Returns the earliest end of the others.
    */
   takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: RequestPool, ripe: RequestReport[]): UnixMs {
-    const rows = this.#inOrder(slot);
+    const rows = this.#taken(slot);
     let blockedFromMs = Number.POSITIVE_INFINITY;
     for (const row of rows) {
       if (this.#rows.endMs(row) > horizonMs) blockedFromMs = Math.min(blockedFromMs, this.#rows.startMs(row));
     }
-    this.#slots.clearRows(slot);
     for (const row of rows) {
       if (this.#rows.endMs(row) <= horizonMs && this.#rows.startMs(row) < blockedFromMs) {
         ripe.push(this.#read(row, sid, pool));
@@ -82,11 +79,10 @@ export class SessionRows {
     return this.#slots.firstEndMs(slot);
   }
 
-  /** The rows that wait, in the order they came. */
-  #inOrder(slot: number): number[] {
-    const rows = new Array<number>(this.#slots.count(slot));
-    let at = rows.length;
-    for (let row = this.#slots.head(slot); row !== NONE; row = this.#rows.next(row)) rows[--at] = row;
+  /** The rows that waited, in the order they came. */
+  #taken(slot: number): number[] {
+    const rows = this.#lists.take(this.#slots.head(slot), this.#slots.count(slot));
+    this.#slots.clearRows(slot);
     return rows;
   }
 
@@ -97,7 +93,7 @@ export class SessionRows {
   }
 
   #link(slot: number, row: number): void {
-    this.#rows.link(row, this.#slots.head(slot));
-    this.#slots.addRow(slot, row, this.#rows.endMs(row));
+    const head = this.#lists.add(this.#slots.head(slot), this.#slots.count(slot), row);
+    this.#slots.addRow(slot, head, this.#rows.endMs(row));
   }
 }

@@ -119,7 +119,7 @@ export class SessionSlots {
     return this.#doubles[slot * RECORD + FIRST_END_MS] as number;
   }
 
-  /** Newest of the rows that wait, or -1. */
+  /** Newest block of the list of rows that wait, or -1. */
   head(slot: number): number {
     return this.#integers[slot * 2 * RECORD + HEAD] as number;
   }
@@ -136,10 +136,10 @@ export class SessionSlots {
     this.#integers[at * 2 + COUNT] = 0;
   }
 
-  /** One more row waits, whose half ended at `endMs`; what was the newest before is the next of it. */
-  addRow(slot: number, row: number, endMs: UnixMs): void {
+  /** One more row waits, whose half ended at `endMs`; `head` is now the newest block of their list. */
+  addRow(slot: number, head: number, endMs: UnixMs): void {
     const at = slot * RECORD;
-    this.#integers[at * 2 + HEAD] = row;
+    this.#integers[at * 2 + HEAD] = head;
     this.#integers[at * 2 + COUNT]! += 1;
     if (endMs < (this.#doubles[at + FIRST_END_MS] as number)) this.#doubles[at + FIRST_END_MS] = endMs;
   }

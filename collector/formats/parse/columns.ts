@@ -2,10 +2,11 @@ import { unescaped } from './backslash.ts';
 import { ByteBlock, ScratchBlock } from './byte-block.ts';
 import type { ByteInterner } from './byte-interner.ts';
 import { decimal } from './decimal.ts';
+import { LONGEST_WORD, WordMemo } from './word-memo.ts';
 
 const MINUS = 0x2d;
 const SMALL_SCRATCH_BYTES = 256;
-/** Longest text that `shared` compares with the last one of its column. */
+/** Longest text that `shared` compares with the last one of its column; shorter words it knows by themselves. */
 const REMEMBERED_BYTES = 32;
 
 /**
@@ -23,7 +24,8 @@ export class Columns {
   readonly #scratch = new ScratchBlock(SMALL_SCRATCH_BYTES);
   readonly #isInScratch: Uint8Array;
   #hasScratch = false;
-  // What `shared` returned last, by column.
+  readonly #words = new WordMemo();
+  // Which longer text `shared` returned last, by column.
   readonly #lastLengths: Uint8Array;
   readonly #lastTexts: DataView;
   readonly #lastStrings: string[];
@@ -102,22 +104,24 @@ export class Columns {
     return this.has(column) ? this.block(column).text(this.start(column), this.end(column)) : '';
   }
 
-  /** Text that returns in other records: a shared string. Most often it is that of the last record. */
+  /** Text that returns in other records: a shared string. */
   shared(column: number, interner: ByteInterner): string {
     const start = this.starts[column]!;
     const length = this.ends[column]! - start;
     if (length <= 0) return '';
     const block = this.block(column);
+    if (length <= LONGEST_WORD) return this.#words.text(block, start, start + length, interner);
     if (length > REMEMBERED_BYTES) return interner.text(block, start, start + length);
     const base = column * REMEMBERED_BYTES;
     const { view } = block;
     const last = this.#lastTexts;
-    let isSame = this.#lastLengths[column] === length;
-    let i = 0;
-    for (; isSame && i <= length - 4; i += 4) isSame = view.getInt32(start + i) === last.getInt32(base + i);
-    for (; isSame && i < length; i++) isSame = view.getUint8(start + i) === last.getUint8(base + i);
+    // The last four bytes overlap the four before them: a loop over single bytes would cost more than all the rest.
+    const lastWord = length - 4;
+    let isSame =
+      this.#lastLengths[column] === length && view.getInt32(start + lastWord) === last.getInt32(base + lastWord);
+    for (let i = 0; isSame && i < lastWord; i += 4) isSame = view.getInt32(start + i) === last.getInt32(base + i);
     if (isSame) return this.#lastStrings[column]!;
-    for (i = 0; i < length; i++) last.setUint8(base + i, view.getUint8(start + i));
+    for (let i = 0; i < length; i++) last.setUint8(base + i, view.getUint8(start + i));
     this.#lastLengths[column] = length;
     const text = interner.text(block, start, start + length);
     this.#lastStrings[column] = text;

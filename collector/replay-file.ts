@@ -1,5 +1,7 @@
 import type { SourceConfig } from './config/source-config.ts';
 import type { Config } from './config.ts';
+import type { Event } from './model/event.ts';
+import type { UnixMs } from './model/time.ts';
 import { CaptureDecoder } from './receivers/capture.ts';
 import type { ReplayFile } from './replay.ts';
 import { decoderOf, type Wiring } from './source-wiring.ts';
@@ -17,19 +19,23 @@ export function replayFile(path: string, from: SourceConfig, config: Config, wir
   }
   const decoder = decoderOf(from, config, wiring.clients);
   const delivery = { source, receivedMs: Number.NaN };
+  let tell: (event: Event, arrivedMs: UnixMs) => void = () => {};
+  const arrive = (event: Event): void => {
+    if (event.kind === 'player') {
+      tell({ ...event, receivedMs: event.tsMs }, event.tsMs);
+      return;
+    }
+    // A line is written when its exchange is over.
+    const arrivedMs = event.durationMs > 0 ? event.startMs + event.durationMs : event.startMs;
+    event.receivedMs = arrivedMs;
+    tell(event, arrivedMs);
+  };
   return {
     path,
     source,
-    decode: (bytes, start, end, emit) =>
-      decoder.decode(bytes, start, end, delivery, (event) => {
-        if (event.kind === 'player') {
-          emit({ ...event, receivedMs: event.tsMs }, event.tsMs);
-          return;
-        }
-        // A line is written when its exchange is over.
-        const arrivedMs = event.durationMs > 0 ? event.startMs + event.durationMs : event.startMs;
-        event.receivedMs = arrivedMs;
-        emit(event, arrivedMs);
-      }),
+    decode: (bytes, start, end, emit) => {
+      tell = emit;
+      return decoder.decode(bytes, start, end, delivery, arrive);
+    },
   };
 }

@@ -245,14 +245,15 @@ export class Playout {
   }
 
   /** A player whose first word after its start is that it starved has played since its first media. */
-  #catchUp({ request, cmcd }: Flight, after: Flight | undefined, flights: readonly Flight[]): void {
+  #catchUp({ request, cmcd, track }: Flight, after: Flight | undefined, flights: readonly Flight[]): void {
     const { startMs } = request;
     const deliveredMs = this.#media.mediaMs(this.#media.main) + (after ? this.#media.segmentMs : 0);
     if (!(cmcd.bufferMs >= 0) || !(deliveredMs > 0) || Number.isNaN(this.#firstMediaMs)) return;
     if (this.#buffer.isPlaying && cmcd.isStarved && !(cmcd.starvedMs >= 0)) {
       this.#startedMs = this.#firstMediaMs;
       this.#flag(startMs - this.#firstMediaMs - (deliveredMs - cmcd.bufferMs), startMs);
-    } else if (cmcd.state === 'rebuffering' && cmcd.bufferMs < STAMP_MS) {
+    } else if (cmcd.state === 'rebuffering' && cmcd.bufferMs < STAMP_MS && this.#media.mediaMs(track) > 0) {
+      // dash.js calls its start rebuffering, too, but has all of a track then that came.
       this.#play(this.#firstMediaMs);
       this.#drain(startMs, flights);
     }

@@ -18,5 +18,7 @@ test('a collector that is killed while it writes rows has every session once, an
   });
   console.log(`${figures.kills} kills, ${figures.sessions} sessions, ${figures.sessionsInRows} rows`);
   expect(figures.kills).toBeGreaterThan(1);
-  expect(figures).toMatchObject({ sessions: 60, sessionsInRows: 60, sessionsEnded: 60, doubled: [] });
+  const { sessions } = figures;
+  expect(sessions).toBeGreaterThan(10);
+  expect(figures).toMatchObject({ sessionsInRows: sessions, sessionsEnded: sessions, doubled: [] });
 }, 120_000);

@@ -4,6 +4,7 @@ import { ExpiringIndex } from './correlate/expiring-index.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
 import type { LiveSession } from './correlate/live-session.ts';
 import type { OpenSession } from './correlate/open-session.ts';
+import type { RecentDelivery } from './correlate/recent-delivery.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
 import { SessionKey } from './correlate/session-key.ts';
 import { cloneReport } from './model/clone-report.ts';
@@ -34,6 +35,7 @@ export class Pipeline {
   readonly #key = new SessionKey();
   readonly #rekeyer: Rekeyer;
   readonly #inferred: InferredSessions;
+  readonly #recent: RecentDelivery;
   readonly #settleMs: number;
   readonly #latenessMs: ReadonlyMap<string, number>;
   readonly #forgotten = new ExpiringIndex<true>(FORGOTTEN, FORGOTTEN_MS);
@@ -42,6 +44,7 @@ export class Pipeline {
   /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
   constructor(sources: readonly Source[], context: CorrelatorContext, partitions = 1) {
     const { settleMs, maxSessions } = context.settings;
+    this.#recent = context.recent;
     this.#settleMs = settleMs;
     this.#latenessMs = latenessOfTenants(sources, settleMs);
     this.#correlators = Array.from({ length: partitions }, () => new Correlator(context, this.#latenessMs));
@@ -154,6 +157,7 @@ export class Pipeline {
       this.#first.sessionless(report, true);
       return;
     }
+    if (source.tier === 'edge') this.#recent.note(report);
     const named = report.cmcd.sid || report.sessionId;
     if (named !== '') {
       this.#rekeyer.learn(report, named, nowMs);
@@ -212,13 +216,16 @@ export class Pipeline {
   /** A line that does not name its session itself. */
   #join(report: RequestReport, sid: string, nowMs: UnixMs): void {
     const { source } = report;
-    if (report.rid !== '' && source.tier === 'edge') this.#inferred.learn(report, sid, nowMs);
+    const isGuessed = report.rid !== '' || report.sessionJoin === 'device+url+time';
+    if (isGuessed && source.tier === 'edge') this.#inferred.learn(report, sid, nowMs);
     this.#rekeyer.learn(report, sid, nowMs);
     this.#give(report, sid, false, nowMs);
   }
 
   #neighbour(report: RequestReport): string {
-    if (report.rid === '' || report.source.tier !== 'edge') return '';
+    // Players tell of what they got; of what they gave up, or were refused, many say nothing.
+    const isUntold = report.rid !== '' || !report.isComplete || !(report.status < 400);
+    if (!isUntold || report.source.tier !== 'edge') return '';
     const sid = this.#inferred.neighbourOf(report);
     if (sid !== '') report.sessionJoin = 'device+url+time';
     return sid;

@@ -2,6 +2,7 @@ import { Audience } from './audience/audience.ts';
 import type { SourceConfig } from './config/source-config.ts';
 import { type Config, loadConfig, replaySources } from './config.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
+import { RecentDelivery } from './correlate/recent-delivery.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import { PlaypathError } from './errors.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
@@ -115,6 +116,7 @@ function pipelineTo(
       spans: new SessionSpans((span) => output.span(span)),
       cdnOfHost: new Map(),
       contents: new ContentMemory(),
+      recent: new RecentDelivery(),
     },
   );
 }

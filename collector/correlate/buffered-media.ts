@@ -9,12 +9,15 @@ import { segmentOf } from './segment-identity.ts';
 const STAMP_MS = 100;
 
 /**
- * Media that must have been in the player at `atMs`, at least; 0 when nothing proves any. Two proofs: what a request
- * said of its buffer (CMCD `bl` of a log line; a player's own report may carry a stale one) less the time since, and
- * more media arriving in some stretch before than could be played in it. The emptier of audio and video counts.
+ * Media that must have been in the player at `atMs`, at least; 0 when nothing proves any. The proof is what a request
+ * said of its buffer (CMCD `bl` of a log line; a player's own report may carry a stale one) less the time since;
+ * without a word, that more media arrived in some stretch before than could be played in it. The emptier of audio and
+ * video counts.
  */
 export function bufferedMediaMs(requests: readonly JoinedRequest[], atMs: UnixMs): number {
-  const media = requests.filter((request) => isMediaObject(request.objectType) && request.startMs < atMs);
+  const media = requests.filter(
+    (request) => isMediaObject(request.objectType) && request.startMs < atMs && isNear(request),
+  );
   const tracks = [...new Set(media.map(trackOf))];
   if (tracks.length === 0) return 0;
   return Math.min(
@@ -27,19 +30,28 @@ export function bufferedMediaMs(requests: readonly JoinedRequest[], atMs: UnixMs
   );
 }
 
+/** Seen at the viewer's side: what only a tier above tells of may have gone to nobody. */
+function isNear({ player, edge }: JoinedRequest): boolean {
+  return player !== null || edge !== null;
+}
+
 function trackOf({ objectType }: JoinedRequest): 'audio' | 'video' {
   return objectType === 'audio' ? 'audio' : 'video';
 }
 
 function leastOf(requests: readonly JoinedRequest[], atMs: UnixMs): number {
   const arrived = requests.filter((request) => request.endMs <= atMs && isDelivered(request));
-  return Math.max(0, saidMs(requests, arrived, atMs), surplusMs(arrived, atMs));
+  return Math.max(0, saidMs(requests, arrived, atMs) ?? surplusMs(arrived, atMs));
 }
 
-/** The newest word on the buffer, less what was played since, and what came since. */
-function saidMs(requests: readonly JoinedRequest[], arrived: readonly JoinedRequest[], atMs: UnixMs): number {
+/** The newest word on the buffer, less what was played since, and what came since; it knows of jumps, too. */
+function saidMs(
+  requests: readonly JoinedRequest[],
+  arrived: readonly JoinedRequest[],
+  atMs: UnixMs,
+): number | undefined {
   const newest = requests.toSorted((a, b) => b.startMs - a.startMs).find((request) => bufferOf(request) >= 0);
-  if (!newest) return 0;
+  if (!newest) return undefined;
   // What arrived about when it was asked is in its word already: logs that write whole seconds date it too early.
   const heardMs = newest.startMs + slackOf(newest);
   const sinceMs = arrived

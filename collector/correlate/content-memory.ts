@@ -1,6 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
-import { cmcdOf } from './request-halves.ts';
+import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
 import { objectDurationMs } from './request-signs.ts';
 
 /** Contents, and folder schemes, that are remembered; the oldest are forgotten. */
@@ -9,21 +9,28 @@ const LIMIT = 20_000;
 const SCHEME_VOTES = 3;
 const SCHEME_SHARE = 0.8;
 
+/** What most packagers make. */
+const LIKELY_SEGMENT_MS = 6_000;
+/** A smaller object is sound, or a thumbnail: not the lowest rendition of the pictures. */
+const LEAST_VIDEO_KBPS = 150;
+
 /** What the players of one content said of it. NaN while nobody has. */
 export type ContentFacts = { segmentMs: number; lowestKbps: number; topKbps: number };
 
-type Votes = { segmentMs: number; agreeing: number; all: number };
+/** What the contents of one scheme have in common: most agree on a duration, and their ladders lie in these bounds. */
+type Scheme = { segmentMs: number; agreeing: number; all: number; lowestKbps: number; topKbps: number };
 
 const NOTHING: Readonly<ContentFacts> = { segmentMs: Number.NaN, lowestKbps: Number.NaN, topKbps: Number.NaN };
 
 /**
  * What CMCD told of contents, for the viewers of the same content whose player says nothing: how long a segment is,
  * and between which bitrates a player can choose. A content is known by the folder of its media; one that nobody
- * described has the segments of its neighbours, whose folders differ in their numbers only.
+ * described has the segments of its neighbours, whose folders differ in their numbers only, and one of which a single
+ * rendition is known the bounds of their ladders.
  */
 export class ContentMemory {
   readonly #contents = new Map<string, ContentFacts>();
-  readonly #schemes = new Map<string, Votes>();
+  readonly #schemes = new Map<string, Scheme>();
   /** By tenant: every playback asks, so that none needs a function of its own. */
   readonly #segments = new Map<string, (path: string) => number>();
 
@@ -31,10 +38,13 @@ export class ContentMemory {
   of(tenant: string, path: string): Readonly<ContentFacts> {
     const key = folderKey(tenant, path);
     const known = this.#contents.get(key) ?? NOTHING;
-    if (known.segmentMs > 0) return known;
-    const votes = this.#schemes.get(schemeKey(key));
-    const isAgreed = votes && votes.agreeing >= SCHEME_VOTES && votes.agreeing >= SCHEME_SHARE * votes.all;
-    return isAgreed ? { ...known, segmentMs: votes.segmentMs } : known;
+    const hasLadder = known.lowestKbps < known.topKbps;
+    if (known.segmentMs > 0 && hasLadder) return known;
+    const scheme = this.#schemes.get(schemeKey(key));
+    if (scheme === undefined) return known;
+    const isAgreed = scheme.agreeing >= SCHEME_VOTES && scheme.agreeing >= SCHEME_SHARE * scheme.all;
+    const { lowestKbps, topKbps } = hasLadder || !(scheme.lowestKbps < scheme.topKbps) ? known : scheme;
+    return { segmentMs: known.segmentMs > 0 || !isAgreed ? known.segmentMs : scheme.segmentMs, lowestKbps, topKbps };
   }
 
   /** Looks up how long segments of a path are, for the playbacks of one tenant; NaN when nobody said. */
@@ -61,10 +71,13 @@ export class ContentMemory {
     }
     if (objectType === 'audio') return;
     const { bitrateKbps, lowestBitrateKbps, topBitrateKbps } = cmcdOf(request);
-    for (const kbps of [bitrateKbps, lowestBitrateKbps, topBitrateKbps]) {
+    const isStated = bitrateKbps > 0 || lowestBitrateKbps > 0;
+    const ladder = isStated ? [bitrateKbps, lowestBitrateKbps, topBitrateKbps] : [measuredKbps(request, facts)];
+    const scheme = this.#scheme(schemeKey(key));
+    for (const kbps of ladder) {
       if (!(kbps > 0)) continue;
-      if (!(facts.lowestKbps <= kbps)) facts.lowestKbps = kbps;
-      if (!(facts.topKbps >= kbps)) facts.topKbps = kbps;
+      widen(facts, kbps);
+      widen(scheme, kbps);
     }
   }
 
@@ -75,18 +88,34 @@ export class ContentMemory {
   }
 
   #vote(key: string, segmentMs: number): void {
-    const votes = this.#schemes.get(key);
-    if (votes === undefined) {
-      keep(this.#schemes, key, { segmentMs, agreeing: 1, all: 1 });
-      return;
-    }
-    votes.all++;
-    if (votes.segmentMs === segmentMs) votes.agreeing++;
-    else if (votes.agreeing * 2 < votes.all) {
-      votes.segmentMs = segmentMs;
-      votes.agreeing = 1;
+    const scheme = this.#scheme(key);
+    scheme.all++;
+    if (scheme.segmentMs === segmentMs) scheme.agreeing++;
+    else if (scheme.agreeing * 2 < scheme.all) {
+      scheme.segmentMs = segmentMs;
+      scheme.agreeing = 1;
     }
   }
+
+  #scheme(key: string): Scheme {
+    const known = this.#schemes.get(key);
+    if (known !== undefined) return known;
+    const scheme = { ...NOTHING, agreeing: 0, all: 0 };
+    keep(this.#schemes, key, scheme);
+    return scheme;
+  }
+}
+
+/** The rate of a whole object, about, where no one said it; NaN for what can be no picture. */
+function measuredKbps(request: JoinedRequest, { segmentMs }: ContentFacts): number {
+  const playsMs = segmentMs > 0 ? segmentMs : LIKELY_SEGMENT_MS;
+  const kbps = isDelivered(request) ? (bodyBytesOf(request) * 8) / playsMs : Number.NaN;
+  return kbps >= LEAST_VIDEO_KBPS ? Math.round(kbps) : Number.NaN;
+}
+
+function widen(ladder: { lowestKbps: number; topKbps: number }, kbps: number): void {
+  if (!(ladder.lowestKbps <= kbps)) ladder.lowestKbps = kbps;
+  if (!(ladder.topKbps >= kbps)) ladder.topKbps = kbps;
 }
 
 /** Renditions of one content lie side by side: their folders differ in the digits of the last one. */

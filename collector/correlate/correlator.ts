@@ -100,7 +100,8 @@ export class Correlator {
     const { cmcd } = report;
     const slot = this.#slotOf(source, sid, cmcd.sid === sid ? cmcd.sidHint : NONE, isInferred);
     this.#slots.touch(slot, nowMs);
-    this.#observeLateness(slot, source, isInferred, report.precisionMs);
+    const hasWaited = isInferred || report.sessionJoin === 'device+url+time';
+    this.#observeLateness(slot, source, hasWaited, report.precisionMs);
     if (source.tier === 'player') {
       const session = this.#sessions[slot] as LiveSession;
       session.addPlayerHalf(cloneReport(report));
@@ -281,9 +282,9 @@ export class Correlator {
   }
 
   /** Lines resolved by waiting come twice as late. */
-  #observeLateness(slot: number, source: Source, isInferred: boolean, precisionMs: number): void {
+  #observeLateness(slot: number, source: Source, hasWaited: boolean, precisionMs: number): void {
     if (this.#slots.isLate(slot)) this.#context.output.late(source);
-    const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (isInferred ? 2 : 1);
+    const allowedMs = Math.min(source.latenessMs, this.#context.settings.settleMs) * (hasWaited ? 2 : 1);
     // A log that writes whole seconds ends a request up to one before the lines of the others do.
     this.#slots.seeLateness(slot, allowedMs + precisionMs);
   }

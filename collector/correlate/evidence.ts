@@ -4,7 +4,10 @@ import { isMediaObject, type StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { ContentMemory } from './content-memory.ts';
+import { DeliveryElsewhere } from './delivery-elsewhere.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
+import type { RecentDelivery } from './recent-delivery.ts';
+import { bodyBytesOf, isDelivered } from './request-halves.ts';
 import type { RequestPool } from './request-pool.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
@@ -14,9 +17,17 @@ export const EVIDENCE_GRACE_MS = 5_000;
 /** Requests of one playback that are kept as possible evidence. */
 const LIMIT = 512;
 
+/** What playbacks share: requests used again, and what others told of the content and of its CDNs. */
+export type Memories = {
+  readonly requests: RequestPool;
+  readonly contents: ContentMemory;
+  readonly recent: RecentDelivery;
+};
+
 /** The recent past of one playback, kept so that an incident can be explained by what was on the wire then. */
 export class Evidence {
   readonly #pool: RequestPool;
+  readonly #recent: RecentDelivery;
   readonly #requests: JoinedRequest[] = [];
   #switches: CdnSwitch[] = [];
   #errors: { readonly event: PlayerEvent; readonly atMs: UnixMs }[] = [];
@@ -24,12 +35,15 @@ export class Evidence {
   readonly #tenant: string;
   #lowestKbps = Number.NaN;
   #topKbps = Number.NaN;
+  #leastBytes = Number.POSITIVE_INFINITY;
+  #mostBytes = 0;
   #hasTaught = false;
   #mediaPath = '';
 
-  constructor(tenant: string, pool: RequestPool, contents: ContentMemory) {
+  constructor(tenant: string, { requests, contents, recent }: Memories) {
     this.#tenant = tenant;
-    this.#pool = pool;
+    this.#recent = recent;
+    this.#pool = requests;
     this.#contents = contents;
   }
 
@@ -49,17 +63,13 @@ export class Evidence {
     const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
     if (!cmcd) return;
     if (request.objectType === 'audio') return;
-    const isNews = this.#see(cmcd.bitrateKbps) || this.#see(cmcd.lowestBitrateKbps) || this.#see(cmcd.topBitrateKbps);
+    const isStated = this.#see(cmcd.bitrateKbps) || this.#see(cmcd.lowestBitrateKbps) || this.#see(cmcd.topBitrateKbps);
     if (!isMediaObject(request.objectType)) return;
+    const isNews = isStated || (!(cmcd.bitrateKbps > 0) && this.#isOfNewSize(request));
     this.#mediaPath = request.path;
     if (!isNews && (this.#hasTaught || !(cmcd.objectDurationMs > 0))) return;
     this.#hasTaught ||= cmcd.objectDurationMs > 0;
     this.#contents.learn(this.#tenant, request);
-  }
-
-  /** A player names a rendition of the content. */
-  rendition(kbps: number): void {
-    this.#see(kbps);
   }
 
   switched(change: CdnSwitch): void {
@@ -85,6 +95,7 @@ export class Evidence {
       errors: this.#errors.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + 5_000).map(({ event }) => event),
       switches: this.#switches.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
       streamType,
+      elsewhere: new DeliveryElsewhere(this.#recent, this.#tenant, overMs),
     };
   }
 
@@ -125,6 +136,17 @@ export class Evidence {
   clear(): void {
     for (const request of this.#requests) this.#pool.give(request);
     this.#requests.length = 0;
+  }
+
+  /** Smaller or larger than any whole object before it: where nobody names renditions, their sizes tell them apart. */
+  #isOfNewSize(request: JoinedRequest): boolean {
+    const bytes = isDelivered(request) ? bodyBytesOf(request) : Number.NaN;
+    const isNew = bytes < this.#leastBytes || bytes > this.#mostBytes;
+    if (isNew) {
+      this.#leastBytes = Math.min(this.#leastBytes, bytes);
+      this.#mostBytes = Math.max(this.#mostBytes, bytes);
+    }
+    return isNew;
   }
 
   /** True when the ladder is wider than it was known to be. */

@@ -2,12 +2,10 @@ import type { Incident } from '../model/incident.ts';
 import type { CorrelatorOutput, SpanOutput } from '../model/output.ts';
 import type { SessionRef, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { ContentMemory } from './content-memory.ts';
 import type { TimelineClock } from './deferred-spans.ts';
-import { EVIDENCE_GRACE_MS, Evidence } from './evidence.ts';
+import { EVIDENCE_GRACE_MS, Evidence, type Memories } from './evidence.ts';
 import type { IncidentDraft } from './incident-draft.ts';
 import { sentenceFor } from './incident-sentence.ts';
-import type { RequestPool } from './request-pool.ts';
 import { decideVerdict } from './verdicts.ts';
 
 /** Incidents of one playback that are told one by one. */
@@ -24,14 +22,8 @@ export class IncidentDesk {
   readonly #spans: SpanOutput;
   #open: Open[] = [];
 
-  constructor(
-    session: SessionRef,
-    output: CorrelatorOutput,
-    spans: SpanOutput,
-    requests: RequestPool,
-    contents: ContentMemory,
-  ) {
-    this.evidence = new Evidence(session.tenant, requests, contents);
+  constructor(session: SessionRef, output: CorrelatorOutput, spans: SpanOutput, memories: Memories) {
+    this.evidence = new Evidence(session.tenant, memories);
     this.#session = session;
     this.#output = output;
     this.#spans = spans;
@@ -62,7 +54,8 @@ export class IncidentDesk {
   }
 
   decide(draft: IncidentDraft, known: readonly string[], dimensions: ViewerDimensions): void {
-    const decision = decideVerdict(draft, this.evidence.around(draft, dimensions.streamType));
+    const evidence = this.evidence.around(draft, dimensions.streamType);
+    const decision = decideVerdict(draft, { ...evidence, stalledUntilMs: this.#stalledUntilMs(draft) });
     const { isInAd: _, ...facts } = draft;
     const incident: Incident = {
       ...facts,
@@ -75,6 +68,15 @@ export class IncidentDesk {
     this.incidents.push(incident);
     this.#output.incident(this.#session, dimensions, incident);
     this.#spans.incident(this.#session, incident);
+  }
+
+  /** The end of the last stall before this incident; one that only a flag told of has no end to speak of. */
+  #stalledUntilMs({ beginMs }: IncidentDraft): UnixMs {
+    let untilMs = Number.NaN;
+    for (const { kind, precision, endMs } of this.incidents) {
+      if (kind === 'stall' && precision !== 'flag' && endMs <= beginMs && !(untilMs >= endMs)) untilMs = endMs;
+    }
+    return untilMs;
   }
 }
 

@@ -2,6 +2,8 @@ import type { CdnSwitch, Incident, Verdict } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { Elsewhere } from './delivery-elsewhere.ts';
 
 /** An incident before its cause is known. */
 export type IncidentDraft = Omit<Incident, 'verdict' | 'confidence' | 'where' | 'evidence' | 'sentence'> & {
@@ -23,6 +25,10 @@ export type IncidentEvidence = {
   /** CDN changes of this session near the incident. */
   readonly switches: readonly CdnSwitch[];
   readonly streamType: StreamType;
+  /** When the stall before this one was over: what was lost until then is its loss. NaN or absent without one. */
+  readonly stalledUntilMs?: UnixMs;
+  /** What the same CDNs gave to others; absent when nobody knows. */
+  readonly elsewhere?: Elsewhere;
 };
 
 export type Decision = {

@@ -24,8 +24,10 @@ export function causeWindow(draft: IncidentDraft, evidence: IncidentEvidence): I
     case 'stall':
       if (draft.stallKind === 'seek') return { beginMs, endMs };
       // A flag only says that the buffer ran dry some time before it was raised.
-      if (draft.precision === 'flag') return { beginMs: drainBegan(requests, endMs), endMs };
-      return { beginMs: drainBegan(requests, beginMs), endMs };
+      return {
+        beginMs: sinceStall(drainBegan(requests, draft.precision === 'flag' ? endMs : beginMs), evidence),
+        endMs,
+      };
     case 'quality_collapse':
       return decision(requests, beginMs);
     case 'playback_failure':
@@ -39,6 +41,10 @@ export function causeWindow(draft: IncidentDraft, evidence: IncidentEvidence): I
     default:
       return kind satisfies never;
   }
+}
+
+function sinceStall(beginMs: UnixMs, { stalledUntilMs = Number.NaN }: IncidentEvidence): UnixMs {
+  return stalledUntilMs > beginMs ? stalledUntilMs : beginMs;
 }
 
 /**

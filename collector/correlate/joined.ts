@@ -108,12 +108,15 @@ function half(report: RequestReport | null, joinMethod: JoinMethod | '', joinCon
   return report && { report, joinMethod, joinConfidence };
 }
 
-/** CMCD `ot` on the edge line is the player's own word; a path extension is a guess. */
+/** CMCD `ot` is the player's own word, on the edge line first; a path extension is a guess. */
 function objectTypeOf({ player, edge, shield, origin }: Group): ObjectType {
+  let guessed: ObjectType = 'other';
   for (const report of [edge, player, shield, origin]) {
-    if (report && report.objectType !== 'other') return report.objectType;
+    if (!report || report.objectType === 'other') continue;
+    if (report.cmcd.objectType !== '') return report.objectType;
+    if (guessed === 'other') guessed = report.objectType;
   }
-  return 'other';
+  return guessed;
 }
 
 /** What the viewer got; a player that could not see the status leaves it to the edge. */

@@ -6,9 +6,9 @@ import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts'
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
-import type { ContentMemory } from './content-memory.ts';
 import { DeferredSpans } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
+import type { Memories } from './evidence.ts';
 import { failoverDraft } from './failover-draft.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { IncidentDesk } from './incident-desk.ts';
@@ -17,7 +17,6 @@ import { least, most } from './known-times.ts';
 import { PlaybackNews } from './playback-news.ts';
 import { emptyQoe } from './playback-numbers.ts';
 import { PlayerTimeline } from './player-state.ts';
-import type { RequestPool } from './request-pool.ts';
 import { badSign } from './request-signs.ts';
 import { ServerPlayback } from './server-playback.ts';
 import { summaryOf } from './session-summary.ts';
@@ -30,12 +29,10 @@ import { UnheardStalls } from './unheard-stalls.ts';
 import { Viewer } from './viewer.ts';
 
 /** Everything playbacks need from around them, and share. */
-export type PlaybackContext = {
+export type PlaybackContext = Memories & {
   readonly settings: CorrelateSettings;
   readonly output: CorrelatorOutput;
   readonly spans: SpanOutput;
-  readonly requests: RequestPool;
-  readonly contents: ContentMemory;
 };
 
 /**
@@ -83,7 +80,7 @@ export class Playback {
     this.#previousTraceId = previousTraceId;
     this.#spans = new SpanExtent(context.spans);
     this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans);
-    this.#desk = new IncidentDesk(session, context.output, this.#spans, context.requests, context.contents);
+    this.#desk = new IncidentDesk(session, context.output, this.#spans, context);
     this.#later = new DeferredSpans(session, this.#spans);
     this.#news = new PlaybackNews({
       session,

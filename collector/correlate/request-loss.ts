@@ -1,6 +1,7 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { Elsewhere } from './delivery-elsewhere.ts';
 import type { Ladder } from './incident-draft.ts';
 import { bodyBytesOf, cmcdOf } from './request-halves.ts';
 import { isUnfinished, objectDurationMs } from './request-signs.ts';
@@ -50,6 +51,8 @@ export type LossContext = {
   readonly hitKbps: number;
   /** What else came over the same line meanwhile: requests share it. */
   readonly alongside: { readonly kbps: number; readonly askedKbps: number };
+  /** What the same CDNs gave to others at that time. */
+  readonly elsewhere: Elsewhere | undefined;
   /** When the player asked for the next object after this one's failure. */
   readonly retriedMs: UnixMs;
 };
@@ -92,7 +95,8 @@ function isTimeout({ player, edge }: JoinedRequest): boolean {
 }
 
 /** Who refused, and how sure that is. */
-function refusal(request: JoinedRequest, { blindCdns, hitTtfbMs }: LossContext): readonly [Fault, number] {
+function refusal(request: JoinedRequest, context: LossContext): readonly [Fault, number] {
+  const { blindCdns, hitTtfbMs } = context;
   const { status, objectType, edge, shield, origin, player } = request;
   if (objectType === 'key') return ['drm', 0.9];
   if (status === 401 || status === 402 || status === 403 || status === 451) return ['auth', 0.96];
@@ -100,13 +104,18 @@ function refusal(request: JoinedRequest, { blindCdns, hitTtfbMs }: LossContext):
   if (status < 500) return status === 429 ? ['edge_error', 0.7] : ['client', 0.5];
   if (origin && origin.report.status >= 500) return ['origin_error', 0.98];
   const server = (edge ?? shield)?.report;
-  if (!server) return ['edge_error', player ? 0.6 : 0.5];
+  const failing = context.elsewhere?.failing(request) ?? '';
+  if (!server && failing === 'everywhere') return ['origin_error', 0.8];
+  if (!server) return ['edge_error', failing === 'one_site' ? 0.8 : player ? 0.6 : 0.5];
   if (server.upstreamStatus >= 500 || server.isGeneratedUpstream) return ['origin_error', 0.95];
   // A miss was asked for above; an edge that answers by itself calls it an error, or nothing.
   if (server.cacheStatus === 'miss') return ['origin_error', 0.75];
   // The edge asked above and got nothing it could pass on.
   if (server.errorType === 'origin_connect' || status === 502 || status === 504) return ['origin_error', 0.7];
   if (!blindCdns.has(request.cdn)) return ['edge_error', 0.97];
+  // One origin behind all sites fails at all of them, an edge at its own.
+  if (failing === 'everywhere') return ['origin_error', 0.85];
+  if (failing === 'one_site') return ['edge_error', 0.9];
   // An error that took longer than a hit was fetched.
   const isFetched = server.ttfbMs > ASKED_ABOVE * hitTtfbMs && server.ttfbMs > hitTtfbMs + MIN_WAY_MS;
   if (isFetched) return ['origin_error', 0.7];
@@ -128,7 +137,10 @@ function spread(request: JoinedRequest, lostMs: number, endMs: UnixMs, context: 
   take('origin_slow', timing.originWaitMs - SLOW_FIRST_BYTE_MS, request.origin ? 0.95 : 0.9);
   const [waitFault, sure] = firstByteFault(request, timing, context);
   take(waitFault, timing.edgeWaitMs - SLOW_FIRST_BYTE_MS, sure);
-  if (isSlowAbove(timing)) take(fillFault(request, timing, context.ladder), leftMs, 0.75);
+  if (isSlowAbove(timing)) {
+    const [fillCause, certainty] = fillFault(request, timing, context);
+    take(fillCause, leftMs, certainty);
+  }
   const [fault, certainty] = wayFault(request, timing, context);
   take(fault, leftMs, certainty);
   return losses;
@@ -136,15 +148,27 @@ function spread(request: JoinedRequest, lostMs: number, endMs: UnixMs, context: 
 
 /** Who kept the first byte waiting, the origin's own share taken out. */
 function firstByteFault(
-  { edge, origin }: JoinedRequest,
+  request: JoinedRequest,
   { isHit, isMiss, originWaitMs }: RequestTiming,
   context: LossContext,
 ): readonly [Fault, number] {
-  if (!edge) return ['edge_slow', 0.45];
-  if (!isMiss || context.isEdgeSlow) return ['edge_slow', isHit && edge.report.ttfbMs >= 0 ? 0.92 : 0.7];
-  // Without the origin's word, a miss that waits most likely waits for the origin, unless it should have been a hit.
-  if (Number.isNaN(originWaitMs) && !context.isMissBurst) return ['origin_slow', 0.65];
-  return ['cache_miss', origin ? 0.8 : 0.7];
+  const { edge, origin } = request;
+  if (isHit) return ['edge_slow', edge && edge.report.ttfbMs >= 0 ? 0.92 : 0.7];
+  if (edge && (!isMiss || context.isEdgeSlow)) return ['edge_slow', 0.7];
+  if (context.elsewhere?.isEdgeLate(request)) return ['edge_slow', 0.8];
+  // The origin has said what its part of the wait was.
+  if (edge && !Number.isNaN(originWaitMs)) return ['cache_miss', origin ? 0.8 : 0.7];
+  const above = faultAbove(request, context);
+  if (above !== null) return above;
+  // Without the origin's word, a miss that waits most likely waits for the origin.
+  return edge ? ['origin_slow', 0.65] : ['edge_slow', 0.45];
+}
+
+/** What is wrong above an edge whose tiers above keep no log: what its other requests show. */
+function faultAbove(request: JoinedRequest, { elsewhere, isMissBurst }: LossContext): readonly [Fault, number] | null {
+  if (elsewhere?.isOriginLate(request)) return ['origin_slow', 0.85];
+  if (elsewhere?.isCacheGone(request)) return ['cache_miss', 0.85];
+  return isMissBurst ? ['cache_miss', 0.7] : null;
 }
 
 /** The body was as slow into the edge as out of it. */
@@ -153,11 +177,18 @@ function isSlowAbove({ originBodyMs, transferMs }: RequestTiming): boolean {
 }
 
 /** An origin whose body would not carry the lowest rendition is slow; else it was the miss that cost the time. */
-function fillFault(request: JoinedRequest, { originBodyMs }: RequestTiming, { lowestKbps }: Ladder): Fault {
-  // Of an object the viewer gave up, the origin sent more than the viewer got.
-  const sentBytes = request.origin?.report.bodyBytes ?? Number.NaN;
+function fillFault(request: JoinedRequest, timing: RequestTiming, context: LossContext): readonly [Fault, number] {
+  const { originBodyMs, originWaitMs } = timing;
+  // A shield that had it asked no one: what took the time is that the edge had to ask.
+  if (request.shield && !request.origin && originWaitMs === 0) return ['cache_miss', 0.75];
+  // Nobody says which part of it was waiting for the first byte.
+  const above = Number.isNaN(originWaitMs) ? faultAbove(request, context) : null;
+  if (above !== null) return above;
+  // Of an object the viewer gave up, the tiers above sent more than the viewer got.
+  const sentBytes = (request.origin ?? request.shield)?.report.bodyBytes ?? Number.NaN;
   const kbps = ((sentBytes >= 0 ? sentBytes : bodyBytesOf(request)) * 8) / originBodyMs;
-  return lowestKbps > 0 && kbps >= lowestKbps ? 'cache_miss' : 'origin_slow';
+  const { lowestKbps } = context.ladder;
+  return [lowestKbps > 0 && kbps >= lowestKbps ? 'cache_miss' : 'origin_slow', 0.75];
 }
 
 /** Throughput below the lowest rendition is the network; above it, a lower rendition would have come in time. */
@@ -165,7 +196,7 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const { edge, player } = request;
   const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
   if (isUnseen) return ['network', 0.65];
-  if (isSlowUnseen(request, timing, context)) return context.isMissBurst ? ['cache_miss', 0.7] : ['origin_slow', 0.65];
+  if (isSlowUnseen(request, timing, context)) return faultAbove(request, context) ?? ['origin_slow', 0.65];
   const kbps = throughputKbps(request) + context.alongside.kbps;
   const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
@@ -184,9 +215,11 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
  * came much slower than what the cache had, it was slow before it reached the edge.
  */
 function isSlowUnseen(request: JoinedRequest, timing: RequestTiming, context: LossContext): boolean {
-  if (!timing.isMiss || timing.originBodyMs >= 0) return false;
-  const isTimed = hasFirstByte(request);
-  if (isTimed ? !context.isMissBurst : context.isMissBurst) return !isTimed;
+  if (!timing.isMiss) return false;
+  const isTimed = hasFirstByte(request) || (request.edge?.report.upstreamDurationMs ?? -1) >= 0;
+  const isAilingAbove = faultAbove(request, context) !== null;
+  if (!isTimed && isAilingAbove) return true;
+  if (timing.originBodyMs >= 0 || (isTimed && !isAilingAbove)) return false;
   return !(throughputKbps(request) * SLOW_FILL >= context.hitKbps);
 }
 
@@ -205,6 +238,13 @@ export function throughputKbps(request: JoinedRequest): number {
   // An edge may go on after the player has left: its bytes took its time.
   const edgeMs = (request.edge?.report.durationMs ?? 0) - (tookMs - transferMs);
   return (bytes * 8) / Math.max(transferMs, edgeMs, 1);
+}
+
+/** The same; of an unfinished body whose bytes prove nothing, the most that they can have been. */
+export function mostThroughputKbps(request: JoinedRequest): number {
+  const kbps = throughputKbps(request);
+  const tookMs = request.endMs - request.startMs;
+  return Number.isNaN(kbps) && isUnfinished(request) && tookMs >= ABANDONED_MS ? (SOCKET_BYTES * 8) / tookMs : kbps;
 }
 
 /**

@@ -34,8 +34,7 @@ export function timingOf(request: JoinedRequest): RequestTiming {
   const isFromShield = shield !== null && HITS.has(shield.cacheStatus) && !isWaitForOther(shield);
   const aboveMs = firstKnown(origin?.ttfbMs, shield?.upstreamTtfbMs, shield?.ttfbMs, upstreamTtfbMs);
   const originWaitMs = isMiss && !isFromShield ? aboveMs : 0;
-  const upstreamMs = firstKnown(edge?.upstreamDurationMs, origin?.durationMs);
-  const originBodyMs = isMiss ? Math.max(0, upstreamMs - firstKnown(upstreamTtfbMs, origin?.ttfbMs, 0)) : 0;
+  const originBodyMs = isMiss ? bodyAboveMs(edge, shield, origin) : 0;
   // Where the edge logs no first byte of its own, or nothing, what the player waited for is the nearest to it.
   const firstByteMs = firstKnown(edge?.ttfbMs, isMiss ? upstreamTtfbMs : Number.NaN, waitedAt(edge, player));
   const edgeWaitMs = Math.max(0, firstByteMs - orZero(originWaitMs));
@@ -51,6 +50,15 @@ export function timingOf(request: JoinedRequest): RequestTiming {
   };
 }
 
+/** Where an edge or shield had its answer from, as far as its log tells. */
+export function servedFrom(report: {
+  readonly cacheStatus: string;
+  readonly cacheStatusRaw: string;
+}): 'cache' | 'above' | '' {
+  if (isWaitForOther(report) || MISSES.has(report.cacheStatus)) return 'above';
+  return HITS.has(report.cacheStatus) ? 'cache' : '';
+}
+
 const HITS: ReadonlySet<string> = new Set(['hit', 'hit_upper', 'partial_hit', 'stale_hit', 'revalidated']);
 const MISSES: ReadonlySet<string> = new Set(['miss', 'bypass']);
 
@@ -61,6 +69,18 @@ function isWaitForOther(report: { readonly cacheStatusRaw: string } | null): boo
   return report !== null && report.cacheStatusRaw.length >= 4 && WAIT.test(report.cacheStatusRaw);
 }
 
+/** By the nearest tier that timed it: the edge's own count, else the answer of the tier that it asked. */
+function bodyAboveMs(edge: Above, shield: Above, origin: Above): number {
+  if (edge !== null && edge.upstreamDurationMs >= 0) {
+    return Math.max(0, edge.upstreamDurationMs - firstKnown(edge.upstreamTtfbMs, origin?.ttfbMs, 0));
+  }
+  if (shield !== null && shield.durationMs >= 0) {
+    return Math.max(0, shield.durationMs - firstKnown(shield.ttfbMs, origin?.ttfbMs, 0));
+  }
+  return Math.max(0, (origin?.durationMs ?? Number.NaN) - firstKnown(edge?.upstreamTtfbMs, origin?.ttfbMs, 0));
+}
+
+type Above = (NonNullable<Half> & { readonly upstreamTtfbMs: number; readonly upstreamDurationMs: number }) | null;
 type Half = { readonly ttfbMs: number; readonly durationMs: number } | null;
 
 /** The player's first byte, unless the edge was done before it: then it was the way that took the time. */

@@ -1,15 +1,16 @@
 import type { CdnSwitch } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
+import type { UnixMs } from '../model/time.ts';
 import { bufferedMediaMs } from './buffered-media.ts';
 import { type ErrorFault, faultOfError } from './error-fault.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { causeWindow } from './incident-window.ts';
+import { lossContexts } from './loss-context.ts';
 import type { Interval } from './playback-listener.ts';
-import { bodyBytesOf, isDelivered } from './request-halves.ts';
-import { type Fault, type LossContext, lossesOf, renditionKbps, throughputKbps } from './request-loss.ts';
+import { isDelivered } from './request-halves.ts';
+import { type Fault, lossesOf } from './request-loss.ts';
 import { badSign, objectDurationMs } from './request-signs.ts';
-import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 import { staleStretches } from './stale-manifest.ts';
 
 /** Player and server clocks agree to about this after correction. */
@@ -20,6 +21,8 @@ const PLAYABLE_MS = 2_000;
 /** Less lost time than this explains nothing; nor does less than a fifth of the stall. */
 const MIN_LOST_MS = 100;
 const MIN_LOST_SHARE = 0.2;
+/** A player says that it waits this long after it began to seek, at most. */
+const SEEK_MS = 1_000;
 /** An object that came faster kept nobody waiting. */
 const AWAITED_MS = 600;
 
@@ -36,6 +39,8 @@ export type Loss = Interval & {
 export type VerdictFacts = {
   readonly draft: IncidentDraft;
   readonly evidence: IncidentEvidence;
+  /** When the cause was at work. */
+  readonly window: Interval;
   /** Requests in flight while the cause was at work, in order of begin: on the old CDN, if a failover came between. */
   readonly suspects: readonly JoinedRequest[];
   readonly losses: readonly Loss[];
@@ -56,18 +61,20 @@ export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): V
   const segmentMs = segmentDuration(all, evidence.segmentMs);
   const suspects = blamable(draft, inWindow, changes);
   const losses = requestLosses(suspects, evidence, segmentMs, window);
-  losses.push(...staleLosses(all, evidence, segmentMs, window));
+  const { failover } = draft;
+  // What drove a player away are answers that never came or were errors, whatever else was wrong at that time.
+  const isDriven = failover !== undefined && failover.reason !== 'stall';
+  if (!isDriven) losses.push(...staleLosses(all, evidence, segmentMs, window));
   // A failover is the answer to something; only a move for no reason is its own cause.
   if (draft.kind !== 'failover' || losses.length === 0) losses.push(...moveLosses(all, changes));
   const errors = new Set(evidence.errors.map(faultOfError));
-  const facts = { draft, evidence, suspects, losses, errors };
+  const facts = { draft, evidence, window, suspects, losses, errors };
   if (isFailure(draft)) {
     // Players give up on an object that never comes, not on one that came late.
     const worst = terminalCause(suspects, losses);
     return { ...facts, worst, share: worst === '' ? 0 : 1 };
   }
-  const isStarved = draft.kind !== 'stall' || bufferedMediaMs(all, draft.beginMs) < PLAYABLE_MS;
-  if (!isStarved) return { ...facts, worst: '', share: 0 };
+  if (draft.kind === 'stall' && !isStarved(draft, all)) return { ...facts, worst: '', share: 0 };
   const found = heaviest(draft, losses, window);
   return found.worst === '' && draft.stallKind === 'connection'
     ? { ...facts, ...awaited(facts, segmentMs) }
@@ -79,11 +86,12 @@ function awaited(
   { draft, evidence, suspects }: Pick<VerdictFacts, 'draft' | 'evidence' | 'suspects'>,
   segmentMs: number,
 ): Pick<VerdictFacts, 'losses' | 'worst' | 'share'> {
+  const dryMs = dryMsOf(draft);
   const inFlight = suspects.filter(
     (request) =>
       isMediaObject(request.objectType) &&
-      request.startMs < draft.beginMs + CLOCK_SLACK_MS &&
-      request.endMs > draft.beginMs + CLOCK_SLACK_MS &&
+      request.startMs < dryMs + CLOCK_SLACK_MS &&
+      request.endMs > dryMs + CLOCK_SLACK_MS &&
       request.endMs - request.startMs > AWAITED_MS,
   );
   const losses = requestLosses(inFlight, evidence, segmentMs, draft, true);
@@ -100,10 +108,17 @@ function isFailure({ kind }: IncidentDraft): boolean {
  */
 function blamable(draft: IncidentDraft, requests: JoinedRequest[], changes: readonly CdnSwitch[]): JoinedRequest[] {
   const cdn = draft.failover?.from ?? draft.silent?.cdn;
-  if (cdn !== undefined) return requests.filter((request) => request.cdn === cdn);
+  if (cdn !== undefined) return requests.filter((request) => request.cdn === cdn && isTold(draft, request));
+  // What a seek cut off was for the place it left.
+  if (draft.stallKind === 'seek') return requests.filter((request) => request.startMs >= draft.beginMs - SEEK_MS);
   const rescue = changes.find(({ atMs }) => atMs >= draft.beginMs);
   if (draft.kind !== 'stall' || !rescue) return requests;
   return requests.filter((request) => request.cdn !== rescue.to || request.startMs < draft.beginMs);
+}
+
+/** A failover after errors or timeouts is theirs, not that of what came late beside them. */
+function isTold({ failover }: IncidentDraft, request: JoinedRequest): boolean {
+  return failover === undefined || failover.reason === 'stall' || !isDelivered(request);
 }
 
 function requestLosses(
@@ -113,21 +128,9 @@ function requestLosses(
   window: Interval,
   isAwaited = false,
 ): Loss[] {
-  const shared = {
-    ladder: evidence.ladder,
-    segmentMs,
-    isAwaited,
-    hasEdge: evidence.requests.some(({ edge }) => edge !== null),
-    isEdgeSlow: evidence.requests.some(isSlowHit),
-    isMissBurst: isMissBurst(suspects, evidence.requests, window),
-    hitKbps: middle(hits(evidence.requests).map(throughputKbps)),
-    hitTtfbMs: middle(hits(evidence.requests).map(({ edge }) => edge?.report.ttfbMs ?? Number.NaN)),
-    blindCdns: new Set(evidence.requests.filter(isBlindMiss).map(({ cdn }) => cdn)),
-  };
+  const contextOf = lossContexts(suspects, evidence, segmentMs, window, isAwaited);
   return suspects.flatMap((request) => {
-    const retriedMs = nextOfLane(evidence.requests, request) ?? window.endMs;
-    const context: LossContext = { ...shared, alongside: alongside(request, evidence.requests, segmentMs), retriedMs };
-    return lossesOf(request, context).map(({ fault, beginMs, endMs, certainty }) => ({
+    return lossesOf(request, contextOf(request)).map(({ fault, beginMs, endMs, certainty }) => ({
       cause: causeOf(fault, evidence),
       beginMs,
       endMs,
@@ -137,69 +140,10 @@ function requestLosses(
   });
 }
 
-/** What other objects carried over the line while this one was on it, and the highest rendition among them. */
-function alongside(request: JoinedRequest, all: readonly JoinedRequest[], segmentMs: number): LossContext['alongside'] {
-  let bits = 0;
-  let askedKbps = 0;
-  const lengthMs = Math.max(1, request.endMs - request.startMs);
-  for (const other of all) {
-    const overlapMs = Math.min(request.endMs, other.endMs) - Math.max(request.startMs, other.startMs);
-    const bytes = bodyBytesOf(other);
-    if (other === request || !(overlapMs > 0) || !(bytes > 0)) continue;
-    bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - other.startMs);
-    if (other.objectType !== 'audio') askedKbps = Math.max(askedKbps, renditionKbps(other, segmentMs));
-  }
-  return { kbps: bits / lengthMs, askedKbps };
-}
-
-function isSlowHit(request: JoinedRequest): boolean {
-  const { isHit, edgeWaitMs } = timingOf(request);
-  return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
-}
-
-function isBlindMiss({ edge, shield, origin }: JoinedRequest): boolean {
-  const isMiss = edge?.report.cacheStatus === 'miss' && edge.report.status < 400;
-  return isMiss && !origin && !shield && !(edge.report.upstreamTtfbMs >= 0) && !(edge.report.upstreamStatus > 0);
-}
-
-function hits(requests: readonly JoinedRequest[]): JoinedRequest[] {
-  return requests.filter((request) => timingOf(request).isHit);
-}
-
-/** NaN when there is nothing in it. */
-function middle(values: readonly number[]): number {
-  const known = values.filter((value) => value > 0).sort((a, b) => a - b);
-  return known[known.length >> 1] ?? Number.NaN;
-}
-
-/** Most media was in cache before, and hardly any is now. */
-function isMissBurst(now: readonly JoinedRequest[], all: readonly JoinedRequest[], { beginMs }: Interval): boolean {
-  const misses = missShare(now);
-  const before = missShare(all.filter((request) => request.endMs <= beginMs));
-  return misses.count >= 2 && misses.share >= 0.6 && before.count >= 2 && before.share <= 0.5;
-}
-
-function missShare(requests: readonly JoinedRequest[]): { count: number; share: number } {
-  const media = requests.filter(({ objectType, edge }) => isMediaObject(objectType) && edge?.report.cacheStatus);
-  const misses = media.filter(({ edge }) => edge?.report.cacheStatus === 'miss');
-  return { count: media.length, share: misses.length / media.length };
-}
-
 /** A missing segment is ahead of a live edge that stopped, or was never made. */
 function causeOf(fault: Fault, { streamType }: IncidentEvidence): Cause {
   if (fault !== 'missing') return fault;
   return streamType === 'live' || streamType === 'dvr' ? 'manifest_stale' : 'origin_error';
-}
-
-/** When the player asked again: for the next object of the same kind, or for anything on another CDN. */
-function nextOfLane(requests: readonly JoinedRequest[], failed: JoinedRequest): number | undefined {
-  let nextMs: number | undefined;
-  for (const request of requests) {
-    if (request.startMs <= failed.startMs || request === failed) continue;
-    if (request.objectType !== failed.objectType && request.cdn === failed.cdn) continue;
-    if (nextMs === undefined || request.startMs < nextMs) nextMs = request.startMs;
-  }
-  return nextMs;
 }
 
 function staleLosses(
@@ -250,8 +194,34 @@ function heaviest(
       worst = cause;
     }
   }
-  const neededMs = draft.kind === 'stall' ? Math.max(MIN_LOST_MS, MIN_LOST_SHARE * (draft.endMs - draft.beginMs)) : 0;
+  const neededMs = draft.kind === 'stall' ? Math.max(MIN_LOST_MS, MIN_LOST_SHARE * stalledMs(draft)) : 0;
   return totalMs >= neededMs && totalMs > 0 ? { worst, share: mostMs / totalMs } : { worst: '', share: 0 };
+}
+
+/** A flag is raised after the fact: the buffer ran dry at some moment since the request before, most likely a late one. */
+function isStarved(draft: IncidentDraft, requests: readonly JoinedRequest[]): boolean {
+  const { beginMs, endMs } = draft;
+  // A seek throws away what was there.
+  if (draft.stallKind === 'seek') return true;
+  const moments = draft.precision === 'flag' ? [endMs, ...arrivals(requests, draft)] : [beginMs];
+  return moments.some((atMs) => bufferedMediaMs(requests, atMs) < PLAYABLE_MS);
+}
+
+/** The last moments without each media object that came meanwhile. */
+function arrivals(requests: readonly JoinedRequest[], { beginMs, endMs }: Interval): UnixMs[] {
+  return requests
+    .filter((request) => isMediaObject(request.objectType) && request.endMs > beginMs && request.endMs <= endMs)
+    .map((request) => request.endMs - 1);
+}
+
+/** When the buffer was empty for sure. */
+function dryMsOf({ precision, beginMs, endMs }: IncidentDraft): UnixMs {
+  return precision === 'flag' ? endMs : beginMs;
+}
+
+/** 0 when only a flag tells of it: its draft spans all the time in which it may have been. */
+function stalledMs({ precision, beginMs, endMs }: IncidentDraft): number {
+  return precision === 'flag' ? 0 : endMs - beginMs;
 }
 
 /** Time covered by any of the intervals, inside the window. */

@@ -3,7 +3,7 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
 import type { Decision, IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { cmcdOf, isDelivered } from './request-halves.ts';
-import { throughputKbps } from './request-loss.ts';
+import { mostThroughputKbps, renditionKbps } from './request-loss.ts';
 import { timingOf } from './request-timing.ts';
 import { type Cause, gatherFacts, type VerdictFacts } from './verdict-evidence.ts';
 import * as words from './verdict-words.ts';
@@ -24,6 +24,10 @@ const CLEAR_SHARE = 0.8;
 const BURST = 3;
 /** ABR keeps this much in reserve, so a rendition needs it. */
 const ABR_RESERVE = 1.3;
+/** A line that carries so many times a rendition would have carried the next one, too. */
+const FAR_MORE = 4;
+/** So far from the border there is no doubt. */
+const CLEARLY = 1.3;
 /** A player that has had its media this long and does not move is stuck. */
 const STUCK_MS = 2_000;
 /** Media that came this long before a stall says that delivery worked. */
@@ -42,12 +46,12 @@ export const RULES: readonly Rule[] = [
   { verdict: 'origin_slow', when: mostLostTo('origin_slow'), says: words.waitedForOrigin },
   { verdict: 'cache_miss', when: missBurst, says: words.missed },
   { verdict: 'edge_slow', when: mostLostTo('edge_slow'), says: words.waitedForEdge },
+  { verdict: 'network', when: linePressed, says: words.travelled },
+  { verdict: 'abr', when: steppedDownForNothing, says: words.askedTooLittle },
   { verdict: 'abr', when: mostLostTo('abr'), says: words.askedTooMuch },
   { verdict: 'network', when: mostLostTo('network'), says: words.travelled },
   { verdict: 'failover', when: movedCdn, says: words.moved },
   { verdict: 'ad', when: inAd, says: () => 'it happened during an ad' },
-  { verdict: 'network', when: linePressed, says: words.travelled },
-  { verdict: 'abr', when: steppedDownForNothing, says: words.askedTooLittle },
   { verdict: 'client', when: deliveredInTime, says: words.inTime },
 ];
 
@@ -71,7 +75,7 @@ export function decideVerdict(draft: IncidentDraft, evidence: IncidentEvidence):
 
 /** Site and rendition of most of the requests that prove it. */
 function whereOf(requests: readonly JoinedRequest[]): Pick<Decision, 'where'> {
-  const media = requests.filter(({ objectType }) => isMediaObject(objectType) && objectType !== 'audio');
+  const media = requests.filter(isPicture);
   const telling = media.length > 0 ? media : requests;
   const pop = ({ edge }: JoinedRequest): string => edge?.report.pop ?? '';
   const places = Map.groupBy(telling, (request) => `${request.cdn}\n${pop(request)}`);
@@ -135,27 +139,44 @@ function inAd({ draft, errors, worst }: VerdictFacts): Proof | null {
   return isFailing && errors.has('ad') ? { confidence: 0.8, requests: [] } : null;
 }
 
-/** A player stepped down in time: nothing came late, but the line had no reserve for what was shown before. */
+/** A player stepped down because its line had no reserve for what was shown before. */
 function linePressed(facts: VerdictFacts): Proof | null {
   const line = lineBeforeStep(facts);
-  return line && line.kbps < line.shownKbps * ABR_RESERVE ? { confidence: 0.6, requests: line.requests } : null;
+  return line?.isPressed ? { confidence: line.isClear ? 0.8 : 0.6, requests: line.requests } : null;
 }
 
+/** It would have carried that, or far more than what the player went down to. */
 function steppedDownForNothing(facts: VerdictFacts): Proof | null {
   const line = lineBeforeStep(facts);
-  return line ? { confidence: 0.6, requests: line.requests } : null;
+  return line ? { confidence: line.isClear ? 0.8 : 0.6, requests: line.requests } : null;
 }
 
-type Line = { readonly kbps: number; readonly shownKbps: number; readonly requests: readonly JoinedRequest[] };
+type Line = { readonly isPressed: boolean; readonly isClear: boolean; readonly requests: readonly JoinedRequest[] };
 
 /** The last segments before a quality collapse was decided: what they asked for and what came through. */
-function lineBeforeStep({ draft, suspects, worst }: VerdictFacts): Line | null {
-  if (draft.kind !== 'quality_collapse' || worst !== '') return null;
-  const media = suspects.filter((request) => isMediaObject(request.objectType) && request.objectType !== 'audio');
-  const shownKbps = Math.max(...media.map((request) => cmcdOf(request).bitrateKbps || 0));
-  const requests = media.filter((request) => throughputKbps(request) > 0).slice(-BURST);
-  if (requests.length === 0 || !(shownKbps > 0)) return null;
-  return { kbps: Math.min(...requests.map(throughputKbps)), shownKbps, requests };
+function lineBeforeStep({ draft, suspects, worst, evidence, window }: VerdictFacts): Line | null {
+  if (draft.kind !== 'quality_collapse' || !(worst === '' || worst === 'network' || worst === 'abr')) return null;
+  const segmentMs = evidence.segmentMs ?? Number.NaN;
+  const rateOf = (request: JoinedRequest): number => renditionKbps(request, segmentMs);
+  const before = suspects.filter((request) => isPicture(request) && request.startMs < window.endMs);
+  const chosen = evidence.requests
+    .filter((request) => isPicture(request) && request.startMs >= window.endMs)
+    .toSorted((a, b) => a.startMs - b.startMs)[0];
+  const shownKbps = Math.max(0, ...before.map(rateOf));
+  const requests = before.filter((request) => mostThroughputKbps(request) > 0).slice(-BURST);
+  if (requests.length === 0 || shownKbps === 0) return null;
+  const kbps = Math.min(...requests.map(mostThroughputKbps));
+  const chosenKbps = (chosen && rateOf(chosen)) || Number.POSITIVE_INFINITY;
+  const neededKbps = Math.min(shownKbps * ABR_RESERVE, chosenKbps * FAR_MORE);
+  return {
+    isPressed: kbps < neededKbps,
+    isClear: kbps * CLEARLY < neededKbps || kbps > neededKbps * CLEARLY,
+    requests,
+  };
+}
+
+function isPicture({ objectType }: JoinedRequest): boolean {
+  return isMediaObject(objectType) && objectType !== 'audio';
 }
 
 function deliveredInTime({ draft, evidence, worst, errors }: VerdictFacts): Proof | null {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
+import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
 import { report, T0 } from './support.ts';
@@ -35,6 +36,7 @@ function correlator(changes: Partial<CorrelateSettings>) {
     spans,
     cdnOfHost: new Map(),
     contents: new ContentMemory(),
+    recent: new RecentDelivery(),
   };
   return { made: new Correlator(context, new Map([['default', 10_000]])), calls };
 }

@@ -82,10 +82,20 @@ rows('network', [
     incident('quality_collapse', 20_000, 40_000),
     evidenceOf([
       ...healthy(0, 12_000, { kbps: 4_000, bytes: 1_000_000, tookMs: 1_700 }),
-      ...healthy(12_000, 20_000, { kbps: 600, bytes: 150_000, tookMs: 300 }),
+      ...healthy(12_000, 20_000, { kbps: 1_800, bytes: 450_000, tookMs: 900 }),
     ]),
     0.5,
     0.7,
+  ],
+  [
+    'a collapse after segments that were given up',
+    incident('quality_collapse', 20_000, 40_000),
+    evidenceOf([
+      ...healthy(0, 8_000, { kbps: 4_000, bytes: 1_000_000 }),
+      crawling(8_000, 2_000, { isLost: true, kbps: 4_000 }),
+      ...healthy(10_000, 20_000, { kbps: 600, bytes: 150_000 }),
+    ]),
+    0.75,
   ],
 ]);
 
@@ -136,7 +146,16 @@ rows('abr', [
     'a collapse nothing asked for',
     incident('quality_collapse', 20_000, 40_000),
     evidenceOf([...healthy(0, 12_000, { kbps: 2_000 }), ...healthy(12_000, 20_000, { kbps: 300, bytes: 75_000 })]),
-    0.5,
-    0.7,
+    0.75,
+    0.85,
+  ],
+  [
+    'a collapse to a rendition far below what came through',
+    incident('quality_collapse', 20_000, 40_000),
+    evidenceOf([
+      ...healthy(0, 12_000, { kbps: 4_000, bytes: 1_000_000, tookMs: 1_900 }),
+      ...healthy(12_000, 20_000, { kbps: 300, bytes: 75_000 }),
+    ]),
+    0.75,
   ],
 ]);

@@ -1,5 +1,7 @@
+import type { JoinedRequest } from '../../collector/model/joined-request.ts';
+import { report } from './support.ts';
 import { before, dry, rows } from './verdict-rows.ts';
-import { evidenceOf, fetched, healthy } from './wire.ts';
+import { evidenceOf, fetched, healthy, stall } from './wire.ts';
 
 const slowMiss = (at: number, originTtfbMs: number, tookMs: number) =>
   fetched({
@@ -9,7 +11,19 @@ const slowMiss = (at: number, originTtfbMs: number, tookMs: number) =>
     player: null,
     edge: { ttfbMs: originTtfbMs + 20, upstreamTtfbMs: originTtfbMs, upstreamDurationMs: originTtfbMs + 50 },
   });
+/** A shield had the object and took all of the time to hand it over. */
+function throughShield(request: JoinedRequest): JoinedRequest {
+  const half = report({ tier: 'shield', emitter: 'edge-a', cacheStatus: 'hit', ttfbMs: 1, durationMs: 2_800 });
+  return { ...request, shield: { report: half, joinMethod: 'request_id', joinConfidence: 1 } };
+}
+
 rows('origin_slow', [
+  [
+    'a flag of a buffer that ran dry before the segment came that filled it',
+    stall(8_000, 20_000, { precision: 'flag', stalledMs: 0 }),
+    evidenceOf([...before, slowMiss(8_000, 11_000, 11_800)]),
+    0.85,
+  ],
   [
     'a miss waited and nobody says for whom: most likely the origin',
     dry,
@@ -80,6 +94,17 @@ rows('origin_slow', [
 ]);
 
 rows('cache_miss', [
+  [
+    'the shield had it, and yet its body took as long as the edge took to send it',
+    dry,
+    evidenceOf([
+      ...before,
+      ...[8_000, 11_000, 14_000].map((at) =>
+        throughShield(fetched({ at, tookMs: 2_900, cache: 'miss', player: null, edge: { ttfbMs: 30 } })),
+      ),
+    ]),
+    0.7,
+  ],
   [
     'what was in cache before is not now, and the origin is not heard',
     dry,

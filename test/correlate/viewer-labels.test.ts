@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
+import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
 import type { ViewerDimensions } from '../../collector/model/session.ts';
@@ -27,7 +28,14 @@ function labelled() {
   const spans = new Proxy({} as SpanOutput, { get: () => () => undefined });
   const settings = testSettings({ reorderMs: REORDER_MS, settleMs: 10_000 });
   const made = new Correlator(
-    { settings, output: noting, spans, cdnOfHost: new Map(), contents: new ContentMemory() },
+    {
+      settings,
+      output: noting,
+      spans,
+      cdnOfHost: new Map(),
+      contents: new ContentMemory(),
+      recent: new RecentDelivery(),
+    },
     new Map([['default', 10_000]]),
   );
   let index = 0;

@@ -9,6 +9,8 @@ const SLOW_SMALL_OBJECT_MS = 600;
 /** What the player could choose from: the bitrate of the lowest rendition, and which one it loads now. */
 export type Choice = { readonly lowestKbps: number; readonly chosenIndex: number };
 
+export type LostMs = Readonly<Partial<Record<Verdict, number>>>;
+
 /**
  * Where a session's time went, by cause, since its buffer was last healthy. The lab knows every delay it makes, so
  * this is the truth a verdict is measured against: the largest loss is the cause.
@@ -31,6 +33,11 @@ export class Blame {
       }
     }
     return worst;
+  }
+
+  /** Milliseconds by cause. */
+  get lostMs(): LostMs {
+    return Object.fromEntries(this.#lostMs);
   }
 
   clear(): void {

@@ -40,6 +40,17 @@ export class LastMile {
     return Math.max(FLOOR_KBPS, kbps);
   }
 
+  /** Over the seconds of a stretch of time. */
+  meanRate(fromMs: number, toMs: number): number {
+    let sum = 0;
+    let count = 0;
+    for (let atMs = fromMs; atMs < toMs; atMs += STEP_MS) {
+      sum += this.rateAt(atMs);
+      count++;
+    }
+    return sum / count;
+  }
+
   /** The rate nobody interferes with. Transfers ask for one step again and again, so the last one is kept. */
   #quietRate(step: number): number {
     if (step === this.#knownStep) return this.#knownKbps;

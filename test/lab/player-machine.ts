@@ -110,7 +110,7 @@ export class PlayerMachine {
   }
 
   #stall(kind: 'connection' | 'seek', nowMs: number): void {
-    this.#ledger.stalls.push({ beginMs: nowMs, endMs: Number.NaN, kind, cause: 'unknown' });
+    this.#ledger.stalls.push({ beginMs: nowMs, endMs: Number.NaN, kind, cause: 'unknown', lostMs: {} });
     if (kind === 'connection') this.#path.stalled(nowMs, this.#blame.cause);
     this.enter('rebuffering', nowMs);
     this.#listener.stalled(nowMs);
@@ -121,6 +121,7 @@ export class PlayerMachine {
     if (stall === undefined || !Number.isNaN(stall.endMs)) return;
     stall.endMs = nowMs;
     stall.cause = this.#isFrozen ? 'client' : this.#blame.cause;
+    stall.lostMs = this.#blame.lostMs;
     if (stall.kind === 'connection') this.#path.stallOver(stall.cause);
     this.#blame.clear();
   }

@@ -1,10 +1,17 @@
 import type { Verdict } from '../../collector/model/incident.ts';
+import type { LostMs } from './blame.ts';
 import type { ShownRun } from './playback.ts';
 import type { IncidentTruth } from './session-truth.ts';
 
 /** A step down of the loaded rendition, and what the lab knows to be its reason. */
-export type StepDown = { readonly atMs: number; readonly cause: Verdict };
+export type StepDown = {
+  readonly atMs: number;
+  readonly toKbps: number;
+  readonly cause: Verdict;
+  readonly lostMs: LostMs;
+};
 
+const NO_STEP = { cause: 'unknown', lostMs: {} } as const;
 const MEMORY_MS = 60_000;
 const MIN_BEFORE_MS = 20_000;
 const MIN_LENGTH_MS = 10_000;
@@ -25,8 +32,9 @@ export function qualityCollapses(runs: readonly ShownRun[], steps: readonly Step
     }
     if (lengthMs < MIN_LENGTH_MS) continue;
     const beginMs = (runs[first] as ShownRun).atMs;
-    const cause = steps.findLast((step) => step.atMs <= beginMs)?.cause ?? 'unknown';
-    found.push({ kind: 'quality_collapse', beginMs, endMs: (runs[last - 1] as ShownRun).endMs, cause });
+    const { kbps } = runs[first] as ShownRun;
+    const { cause, lostMs } = steps.findLast((step) => step.atMs <= beginMs && step.toKbps === kbps) ?? NO_STEP;
+    found.push({ kind: 'quality_collapse', beginMs, endMs: (runs[last - 1] as ShownRun).endMs, cause, lostMs });
     first = last;
   }
   return found;

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../collector/model/incident.ts';
+import type { LostMs } from './blame.ts';
 import type { CdnPath, SwitchTruth } from './cdn-path.ts';
 import type { Exchange } from './exchange.ts';
 import type { Playback } from './playback.ts';
@@ -41,7 +42,7 @@ export class SessionLedger {
   isOverTold = false;
   isSidSent = false;
   isTabClosed = false;
-  fatal: { readonly atMs: number; readonly cause: Verdict } | null = null;
+  fatal: { readonly atMs: number; readonly cause: Verdict; readonly lostMs: LostMs } | null = null;
   readonly #silent: SilentFailureTruth[] = [];
 
   /** An exchange is over; the line that says so is being written. */
@@ -60,8 +61,8 @@ export class SessionLedger {
     if (kind !== null) this.#silent.push({ cdn, kind, atMs: exchange.sentMs, path: object.path });
   }
 
-  stepDown(atMs: number, cause: Verdict): void {
-    if (this.steps.length < MAX_STEPS) this.steps.push({ atMs, cause });
+  stepDown(step: StepDown): void {
+    if (this.steps.length < MAX_STEPS) this.steps.push(step);
   }
 
   /** The truth of a session that is over at `endMs`. */
@@ -116,7 +117,7 @@ export class SessionLedger {
       failovers: path.switches.filter((change) => change.hasBadSign).map((change) => this.#failover(change)),
       requests: this.tiers,
       outcome,
-      fatal: this.fatal,
+      fatal: this.fatal && { atMs: this.fatal.atMs, cause: this.fatal.cause },
       silentFailures: this.errorsTold > 0 ? [] : this.#silent,
       incidents: this.#incidents(playback, path, endMs),
       blocked: facts.isBlocked,
@@ -142,23 +143,24 @@ export class SessionLedger {
   }
 
   #incidents(playback: Playback, path: CdnPath, endMs: number): readonly IncidentTruth[] {
-    const found: IncidentTruth[] = this.stalls.map(({ beginMs, endMs: stallEndMs, cause }) => ({
+    const found: IncidentTruth[] = this.stalls.map(({ beginMs, endMs: stallEndMs, cause, lostMs }) => ({
       kind: 'stall',
       beginMs,
       endMs: stallEndMs,
       cause,
+      lostMs,
     }));
     found.push(...qualityCollapses(playback.shown, this.steps));
     for (const change of path.switches) {
       if (!change.hasBadSign) continue;
       const overMs = Number.isNaN(change.endMs) ? endMs : change.endMs;
-      found.push({ kind: 'failover', beginMs: change.beginMs, endMs: overMs, cause: change.cause });
+      found.push({ kind: 'failover', beginMs: change.beginMs, endMs: overMs, cause: change.cause, lostMs: {} });
     }
     if (this.fatal !== null) {
-      const { atMs, cause } = this.fatal;
+      const { atMs, cause, lostMs } = this.fatal;
       const isStartup = Number.isNaN(this.startupMs);
       const beginMs = isStartup && !Number.isNaN(this.playRequestedMs) ? this.playRequestedMs : atMs;
-      found.push({ kind: isStartup ? 'startup_failure' : 'playback_failure', beginMs, endMs: atMs, cause });
+      found.push({ kind: isStartup ? 'startup_failure' : 'playback_failure', beginMs, endMs: atMs, cause, lostMs });
     }
     return found.sort((a, b) => a.beginMs - b.beginMs);
   }

@@ -1,5 +1,6 @@
 import type { StallKind, SwitchReason, Verdict } from '../../collector/model/incident.ts';
 import type { Outcome } from '../../collector/model/session.ts';
+import type { LostMs } from './blame.ts';
 import type { SwitchTruth } from './cdn-path.ts';
 import type { PlayerKind } from './scenario.ts';
 
@@ -8,6 +9,7 @@ export type StallTruth = {
   endMs: number;
   readonly kind: StallKind;
   cause: Verdict;
+  lostMs: LostMs;
 };
 
 export type FailoverTruth = {
@@ -39,6 +41,8 @@ export type IncidentTruth = {
   readonly beginMs: number;
   readonly endMs: number;
   readonly cause: Verdict;
+  /** What each cause took of the time that was lost before it; its cause took the most. */
+  readonly lostMs: LostMs;
 };
 
 /**

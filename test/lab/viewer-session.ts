@@ -1,4 +1,3 @@
-import type { Verdict } from '../../collector/model/incident.ts';
 import { Blame } from './blame.ts';
 import type { Rendition } from './catalogue.ts';
 import { Downloader, type DownloadListener } from './downloader.ts';
@@ -11,6 +10,7 @@ import type { PlayerStatus, PlayerVoice, SessionFacts, VoiceState } from './sess
 import { SessionLedger } from './session-ledger.ts';
 import type { SessionPlan, SessionWorld } from './session-plan.ts';
 import type { SessionTruth } from './session-truth.ts';
+import { causeOfStep } from './step-cause.ts';
 import { edgeRecordOf } from './wire/edge-record.ts';
 
 /** One person's playback of one content: player, downloader and voice put together, and its truth at the end. */
@@ -134,7 +134,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.facts.at(nowMs + freezeMs, () => {
       if (this.#isClosed) return;
       const atMs = this.facts.nowMs();
-      this.ledger.fatal = { atMs, cause: 'client' };
+      this.ledger.fatal = { atMs, cause: 'client', lostMs: {} };
       this.#over('failed', isHeard, atMs);
       if (isHeard) this.#voice.failed(null, atMs);
       this.close('played', atMs);
@@ -193,7 +193,12 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
 
   chosen(from: Rendition, to: Rendition, nowMs: number): void {
     if (to.kbps < from.kbps) {
-      this.ledger.stepDown(nowMs, this.#causeOfStep(from, nowMs));
+      this.ledger.stepDown({
+        atMs: nowMs,
+        cause: causeOfStep(this.facts, this.#blame.cause, this.#isFillStarved, from, to, nowMs),
+        lostMs: this.#blame.lostMs,
+        toKbps: to.kbps,
+      });
     }
     this.#voice.chosen(from, to, nowMs);
   }
@@ -213,7 +218,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   gaveUp(exchange: Exchange, nowMs: number): void {
     if (this.#isClosed) return;
     this.#sync(nowMs);
-    this.ledger.fatal = { atMs: nowMs, cause: this.#blame.cause };
+    this.ledger.fatal = { atMs: nowMs, cause: this.#blame.cause, lostMs: this.#blame.lostMs };
     this.#over('failed', true, nowMs);
     this.#voice.failed(exchange, nowMs);
     this.close(this.#hasFrame ? 'played' : 'start_failure', nowMs);
@@ -252,14 +257,6 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     if (!isHeard) return;
     this.#voice.entered(state, nowMs);
     this.ledger.isOverTold = this.facts.kind !== 'shaka';
-  }
-
-  /** Nothing needs to have come late: what the player measured was the line, or what reached the edge. */
-  #causeOfStep(from: Rendition, nowMs: number): Verdict {
-    const { cause } = this.#blame;
-    if (cause !== 'unknown') return cause;
-    if (this.#isFillStarved) return 'cache_miss';
-    return this.facts.line.rateAt(nowMs) < from.kbps * 1.3 ? 'network' : 'abr';
   }
 
   #requestPlay(nowMs: number): void {

@@ -13,31 +13,44 @@ const SLACK_MS: Readonly<Record<IncidentTruth['kind'], number>> = {
   playback_failure: 30_000,
   failover: 30_000,
 };
+const KINDS = Object.keys(SLACK_MS) as IncidentTruth['kind'][];
 /** A flag rides on the next request, which a full buffer delays. */
 const FLAG_SLACK_MS = 30_000;
 /** Confidence from which on a verdict has to be right nearly always. */
 export const SURE = 0.8;
 
+export type IncidentPair = { readonly truth: IncidentTruth; readonly told: IncidentJson | undefined };
+
 /**
  * What hurt one viewer against what was told: `incident/<kind>/true|found|told`, `verdict/<cause>/<verdict>` of
  * those that were found, `sure/given|right`, `silent/true|found|told|right`.
  */
-export function tallyIncidents({ truth, measured }: SessionMatch, tally: Tally): void {
-  const told = measured.flatMap(({ incidents }) => incidents);
-  for (const kind of Object.keys(SLACK_MS) as IncidentTruth['kind'][]) {
-    const truths = truth.incidents.filter((one) => one.kind === kind && isIncident(one));
-    const candidates = new Set(told.filter((one) => one.kind === kind));
-    tally.add(`incident/${kind}/true`, truths.length);
-    tally.add(`incident/${kind}/told`, candidates.size);
-    for (const one of truths) {
-      const found = nearest(one, candidates, truth.failovers);
-      if (found === undefined) continue;
-      candidates.delete(found);
-      tally.add(`incident/${kind}/found`);
-      tallyVerdict(one, found, tally);
-    }
+export function tallyIncidents(match: SessionMatch, tally: Tally): void {
+  const told = match.measured.flatMap(({ incidents }) => incidents);
+  for (const kind of KINDS) {
+    tally.add(`incident/${kind}/told`, told.filter((one) => one.kind === kind).length);
   }
-  tallySilent(truth.silentFailures, told, tally);
+  for (const { truth, told: found } of pairIncidents(match)) {
+    tally.add(`incident/${truth.kind}/true`);
+    if (found === undefined) continue;
+    tally.add(`incident/${truth.kind}/found`);
+    tallyVerdict(truth, found, tally);
+  }
+  tallySilent(match.truth.silentFailures, told, tally);
+}
+
+/** Every true incident and the told one that is the same, `undefined` when it was missed. */
+export function pairIncidents({ truth, measured }: SessionMatch): IncidentPair[] {
+  const told = measured.flatMap(({ incidents }) => incidents);
+  return KINDS.flatMap((kind) => {
+    const candidates = new Set(told.filter((one) => one.kind === kind));
+    const truths = truth.incidents.filter((one) => one.kind === kind && isIncident(one));
+    return truths.map((one) => {
+      const found = nearest(one, candidates, truth.failovers);
+      if (found !== undefined) candidates.delete(found);
+      return { truth: one, told: found };
+    });
+  });
 }
 
 function tallyVerdict({ cause, kind }: IncidentTruth, { verdict, confidence }: IncidentJson, tally: Tally): void {

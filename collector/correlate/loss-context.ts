@@ -1,0 +1,100 @@
+import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { IncidentEvidence } from './incident-draft.ts';
+import type { Interval } from './playback-listener.ts';
+import { bodyBytesOf, isDelivered } from './request-halves.ts';
+import { type LossContext, renditionKbps, throughputKbps } from './request-loss.ts';
+import { objectDurationMs } from './request-signs.ts';
+import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
+
+/** What the requests around each suspect say about it; `isAwaited` when the player stood still for all of them. */
+export function lossContexts(
+  suspects: readonly JoinedRequest[],
+  evidence: IncidentEvidence,
+  segmentMs: number,
+  window: Interval,
+  isAwaited: boolean,
+): (request: JoinedRequest) => LossContext {
+  const { requests, ladder, elsewhere } = evidence;
+  const shared = {
+    ladder,
+    elsewhere,
+    segmentMs,
+    isAwaited,
+    hasEdge: requests.some(({ edge }) => edge !== null),
+    isEdgeSlow: requests.some(isSlowHit),
+    isMissBurst: isMissBurst(suspects, requests, window),
+    hitKbps: middle(hits(requests).map(throughputKbps)),
+    hitTtfbMs: middle(hits(requests).map(({ edge }) => edge?.report.ttfbMs ?? Number.NaN)),
+    blindCdns: new Set(requests.filter(isBlindMiss).map(({ cdn }) => cdn)),
+  };
+  return (request) => ({
+    ...shared,
+    alongside: alongside(request, requests, segmentMs),
+    retriedMs: nextOfLane(requests, request) ?? window.endMs,
+  });
+}
+
+/**
+ * What other objects carried over the line while this one was late, and the highest rendition among them: what came
+ * before it was due cost no one anything.
+ */
+function alongside(request: JoinedRequest, all: readonly JoinedRequest[], segmentMs: number): LossContext['alongside'] {
+  let bits = 0;
+  let askedKbps = 0;
+  const dueMs = request.startMs + (isDelivered(request) ? objectDurationMs(request) || segmentMs : 0);
+  const beginMs = dueMs < request.endMs ? dueMs : request.startMs;
+  const lengthMs = Math.max(1, request.endMs - beginMs);
+  for (const other of all) {
+    const overlapMs = Math.min(request.endMs, other.endMs) - Math.max(beginMs, other.startMs);
+    const bytes = bodyBytesOf(other);
+    if (other === request || !(overlapMs > 0) || !(bytes > 0)) continue;
+    bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - other.startMs);
+    if (other.objectType !== 'audio') askedKbps = Math.max(askedKbps, renditionKbps(other, segmentMs));
+  }
+  return { kbps: bits / lengthMs, askedKbps };
+}
+
+function isSlowHit(request: JoinedRequest): boolean {
+  const { isHit, edgeWaitMs } = timingOf(request);
+  return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
+}
+
+function isBlindMiss({ edge, shield, origin }: JoinedRequest): boolean {
+  const isMiss = edge?.report.cacheStatus === 'miss' && edge.report.status < 400;
+  return isMiss && !origin && !shield && !(edge.report.upstreamTtfbMs >= 0) && !(edge.report.upstreamStatus > 0);
+}
+
+function hits(requests: readonly JoinedRequest[]): JoinedRequest[] {
+  return requests.filter((request) => timingOf(request).isHit);
+}
+
+/** NaN when there is nothing in it. */
+function middle(values: readonly number[]): number {
+  const known = values.filter((value) => value > 0).sort((a, b) => a - b);
+  return known[known.length >> 1] ?? Number.NaN;
+}
+
+/** Most media was in cache before, and hardly any is now. */
+function isMissBurst(now: readonly JoinedRequest[], all: readonly JoinedRequest[], { beginMs }: Interval): boolean {
+  const misses = missShare(now);
+  const before = missShare(all.filter((request) => request.endMs <= beginMs));
+  return misses.count >= 2 && misses.share >= 0.6 && before.count >= 2 && before.share <= 0.5;
+}
+
+function missShare(requests: readonly JoinedRequest[]): { count: number; share: number } {
+  const media = requests.filter(({ objectType, edge }) => isMediaObject(objectType) && edge?.report.cacheStatus);
+  const misses = media.filter(({ edge }) => edge?.report.cacheStatus === 'miss');
+  return { count: media.length, share: misses.length / media.length };
+}
+
+/** When the player asked again: for the next object of the same kind, or for anything on another CDN. */
+function nextOfLane(requests: readonly JoinedRequest[], failed: JoinedRequest): number | undefined {
+  let nextMs: number | undefined;
+  for (const request of requests) {
+    if (request.startMs <= failed.startMs || request === failed) continue;
+    if (request.objectType !== failed.objectType && request.cdn === failed.cdn) continue;
+    if (nextMs === undefined || request.startMs < nextMs) nextMs = request.startMs;
+  }
+  return nextMs;
+}

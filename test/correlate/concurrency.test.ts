@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
+import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
@@ -20,6 +21,7 @@ class Room {
       spans: new Proxy({} as SpanOutput, nothing),
       cdnOfHost: new Map(),
       contents: new ContentMemory(),
+      recent: new RecentDelivery(),
     },
     new Map([['default', 0]]),
   );

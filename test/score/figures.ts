@@ -21,16 +21,22 @@ export function figuresOf(tally: Tally): Figures {
   figures.set('join recall, player to edge', rightOf(tally, '') / tally.of('join/player/joinable'));
   figures.set('join recall, edge to origin', rightOf(tally, 'upstream by ') / tally.of('join/upstream/joinable'));
   let right = 0;
+  let open = 0;
   let all = 0;
   for (const cause of CAUSES) {
     const row = tally.under(`verdict/${cause}`);
     const count = sumOf(row);
     if (count === 0) continue;
     right += row.get(cause) ?? 0;
+    open += row.get('unknown') ?? 0;
     all += count;
     figures.set(`verdict accuracy, ${cause}`, (row.get(cause) ?? 0) / count);
   }
   figures.set('verdict accuracy', right / all);
+  figures.set('verdict accuracy where a cause was named', right / (all - open));
+  figures.set('incidents left without a cause', open / all);
+  const idle = tally.under('verdict/unknown');
+  figures.set('waits that nothing delayed, left without a cause', (idle.get('unknown') ?? 0) / sumOf(idle));
   figures.set('verdicts given with 0.8 or more that are right', tally.of('sure/right') / tally.of('sure/given'));
   for (const [kind, name] of [
     ['failover', 'failover'],
@@ -73,7 +79,7 @@ export function figuresOf(tally: Tally): Figures {
 
 /** Figures that are better when smaller. */
 export function isError(name: string): boolean {
-  return name.includes(' error') || name === 'sessions split';
+  return name.includes(' error') || name === 'incidents left without a cause' || name === 'sessions split';
 }
 
 function rebufferRatio(tally: Tally, group: string): number {

@@ -158,7 +158,9 @@ export class CdnSwitches {
     // The pictures are what a viewer is on; sound follows them.
     if (name === 'audio' && this.#video !== null) return null;
     const signs = (this.#signs?.get(from) ?? []).filter(
-      (sign) => request.startMs - sign.atMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS,
+      (sign) =>
+        sign.atMs <= request.startMs &&
+        (request.startMs - sign.atMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS),
     );
     // Same host, other CDN: DNS or the network moved the viewer and the player never noticed.
     if (signs.length === 0)

@@ -241,6 +241,8 @@ function attachUpper(
 /** An upper tier answers inside the time its lower tier waited; only a miss waits at all. */
 function isWithin(upper: RequestReport, lower: RequestReport): boolean {
   if (lower.cacheStatus === 'hit') return false;
+  // It names the request it served, and it is another one, whose line was lost or thrown away.
+  if (upper.parentRequestId !== '' && lower.requestId !== '') return false;
   const slack = JOIN_WINDOW_MS + lower.precisionMs;
   return upper.startMs >= lower.startMs - slack && upper.startMs <= endOf(lower) + slack;
 }

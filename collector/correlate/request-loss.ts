@@ -197,13 +197,16 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
   if (isUnseen) return ['network', 0.65];
   if (isSlowUnseen(request, timing, context)) return faultAbove(request, context) ?? ['origin_slow', 0.65];
+  // Nobody timed its first byte, and what else the site has comes late, too.
+  const isEdgeLate = context.isEdgeSlow || context.elsewhere?.isEdgeLate(request) === true;
+  if (edge && !hasFirstByte(request) && isEdgeLate) return ['edge_slow', 0.75];
   const kbps = throughputKbps(request) + context.alongside.kbps;
   const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
   const { lowestKbps } = context.ladder;
   const isChoice = lowestKbps < askedKbps && kbps >= lowestKbps;
   if (!edge) return [isChoice ? 'abr' : 'network', 0.5];
-  const isWayTimed = hasFirstByte(request) || timing.originBodyMs >= 0;
+  const isWayTimed = hasFirstByte(request) || edge.report.upstreamDurationMs >= 0;
   // Near the lowest rendition it could be either; of a miss that nobody above timed it could be the way into the edge.
   const isSure = isWayTimed && (!timing.isMiss || timing.originBodyMs >= 0);
   if (isChoice) return ['abr', isSure && kbps > CLEARLY * lowestKbps ? 0.8 : 0.7];

@@ -3,6 +3,8 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 /** A first byte, or an origin, is not slow before this. */
 export const SLOW_FIRST_BYTE_MS = 300;
 
+const ONE_PACKET_BYTES = 1_400;
+
 /** Where the time of one request went, as far as its halves tell; absent is NaN. */
 export type RequestTiming = {
   /** Sent → last byte, nearest the viewer. */
@@ -36,7 +38,12 @@ export function timingOf(request: JoinedRequest): RequestTiming {
   const originWaitMs = isMiss && !isFromShield ? aboveMs : 0;
   const originBodyMs = isMiss ? bodyAboveMs(edge, shield, origin) : 0;
   // Where the edge logs no first byte of its own, or nothing, what the player waited for is the nearest to it.
-  const firstByteMs = firstKnown(edge?.ttfbMs, isMiss ? upstreamTtfbMs : Number.NaN, waitedAt(edge, player));
+  const firstByteMs = firstKnown(
+    edge?.ttfbMs,
+    isMiss ? upstreamTtfbMs : Number.NaN,
+    waitedAt(edge, player),
+    onePacketMs(edge),
+  );
   const edgeWaitMs = Math.max(0, firstByteMs - orZero(originWaitMs));
   const known = orZero(originWaitMs) + orZero(edgeWaitMs);
   return {
@@ -82,6 +89,11 @@ function bodyAboveMs(edge: Above, shield: Above, origin: Above): number {
 
 type Above = (NonNullable<Half> & { readonly upstreamTtfbMs: number; readonly upstreamDurationMs: number }) | null;
 type Half = { readonly ttfbMs: number; readonly durationMs: number } | null;
+
+/** What fits into one packet has no way to be slow on: its last byte is its first. */
+function onePacketMs(edge: (NonNullable<Half> & { readonly bodyBytes: number }) | null): number {
+  return edge !== null && edge.bodyBytes > 0 && edge.bodyBytes <= ONE_PACKET_BYTES ? edge.durationMs : Number.NaN;
+}
 
 /** The player's first byte, unless the edge was done before it: then it was the way that took the time. */
 function waitedAt(edge: Half, player: Half): number {

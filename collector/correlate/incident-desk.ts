@@ -4,7 +4,7 @@ import type { SessionRef, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { TimelineClock } from './deferred-spans.ts';
 import { EVIDENCE_GRACE_MS, Evidence, type Memories } from './evidence.ts';
-import type { IncidentDraft } from './incident-draft.ts';
+import type { Decision, IncidentDraft } from './incident-draft.ts';
 import { sentenceFor } from './incident-sentence.ts';
 import { decideVerdict } from './verdicts.ts';
 
@@ -54,8 +54,16 @@ export class IncidentDesk {
   }
 
   decide(draft: IncidentDraft, known: readonly string[], dimensions: ViewerDimensions): void {
-    const evidence = this.evidence.around(draft, dimensions.streamType);
-    const decision = decideVerdict(draft, { ...evidence, stalledUntilMs: this.#stalledUntilMs(draft) });
+    this.tell(draft, this.judge(draft, dimensions), known, dimensions);
+  }
+
+  /** The verdict on what may have to be told later, while its evidence is there. */
+  judge(draft: IncidentDraft, { streamType }: ViewerDimensions): Decision {
+    const evidence = this.evidence.around(draft, streamType);
+    return decideVerdict(draft, { ...evidence, stalledUntilMs: this.#stalledUntilMs(draft) });
+  }
+
+  tell(draft: IncidentDraft, decision: Decision, known: readonly string[], dimensions: ViewerDimensions): void {
     const { isInAd: _, ...facts } = draft;
     const incident: Incident = {
       ...facts,

@@ -22,7 +22,7 @@ import { ServerPlayback } from './server-playback.ts';
 import { summaryOf } from './session-summary.ts';
 import type { CorrelateSettings } from './settings.ts';
 import { SignsOfLife } from './signs-of-life.ts';
-import { SilentFailures } from './silent-failures.ts';
+import { SilentFailures, silentDraft } from './silent-failures.ts';
 import { SpanExtent } from './span-extent.ts';
 import { TimelineListener } from './timeline-listener.ts';
 import { UnheardStalls } from './unheard-stalls.ts';
@@ -175,6 +175,7 @@ export class Playback {
       }
     }
     this.#desk.settle(nowMs, this.#offsetMs, this.viewer.dimensions);
+    this.#silent.settle(nowMs, (draft) => this.#desk.judge(draft, this.viewer.dimensions));
     this.#later.settle(nowMs, this.#offsetMs);
     this.#recorder.settle(nowMs);
     const awaitedMs = Math.min(
@@ -252,9 +253,10 @@ export class Playback {
   }
 
   #tellSilentFailures(): void {
-    for (const { beginMs, endMs, cdn, kind, evidence } of this.#silent.take()) {
-      const draft: IncidentDraft = { kind: 'silent_failure', beginMs, endMs, silent: { cdn, kind } };
-      this.#desk.decide(draft, evidence, this.viewer.dimensions);
+    const { dimensions } = this.viewer;
+    for (const failure of this.#silent.take()) {
+      const draft = silentDraft(failure);
+      this.#desk.tell(draft, failure.decision ?? this.#desk.judge(draft, dimensions), failure.evidence, dimensions);
     }
   }
 }

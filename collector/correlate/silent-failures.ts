@@ -1,5 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { Decision, IncidentDraft } from './incident-draft.ts';
 import type { BadSign } from './request-signs.ts';
 
 /** Failures closer together than this are one incident to the viewer. */
@@ -13,6 +14,8 @@ export type SilentFailure = {
   endMs: UnixMs;
   count: number;
   readonly evidence: string[];
+  /** Once it is over; null until then. */
+  decision: Decision | null;
 };
 
 /** Collects what went wrong on the wire of one playback; silent only if its player never reported an error. */
@@ -22,7 +25,7 @@ export class SilentFailures {
   step(request: JoinedRequest, kind: BadSign): void {
     if (kind === '4xx') return;
     const last = this.#candidates.findLast((failure) => failure.cdn === request.cdn && failure.kind === kind);
-    if (last && request.startMs - last.endMs <= MERGE_MS) {
+    if (last && last.decision === null && request.startMs - last.endMs <= MERGE_MS) {
       last.endMs = Math.max(last.endMs, request.endMs);
       last.count++;
       if (last.evidence.length < 16) last.evidence.push(request.spanId);
@@ -34,7 +37,15 @@ export class SilentFailures {
         endMs: request.endMs,
         count: 1,
         evidence: [request.spanId],
+        decision: null,
       });
+    }
+  }
+
+  /** Judges those that are over by `nowMs`, while what was on the wire then is still known. */
+  settle(nowMs: UnixMs, judge: (draft: IncidentDraft) => Decision): void {
+    for (const failure of this.#candidates) {
+      if (failure.decision === null && failure.endMs + MERGE_MS < nowMs) failure.decision = judge(silentDraft(failure));
     }
   }
 
@@ -44,4 +55,8 @@ export class SilentFailures {
     this.#candidates = [];
     return taken;
   }
+}
+
+export function silentDraft({ beginMs, endMs, cdn, kind }: SilentFailure): IncidentDraft {
+  return { kind: 'silent_failure', beginMs, endMs, silent: { cdn, kind } };
 }

@@ -55,9 +55,11 @@ export class SessionLedger {
     if (answer.origin !== null) countRequest(this.tiers.origin, answer.origin.status, answer.origin.bodyBytes);
     if (!this.isSidSent) this.isSidSent = exchange.query.includes('sid%3D');
     if (object.role === 'segment' && ending === 'ok') this.lastSegmentMs = exchange.endMs;
-    if (object.role !== 'segment' || this.#silent.length >= MAX_SILENT_FAILURES) return;
-    const isSlow = ending === 'ok' && exchange.endMs - exchange.sentMs > object.durationMs;
-    const kind = answer.status >= 500 ? '5xx' : ending === 'timeout' ? 'timeout' : isSlow ? 'slow' : null;
+    if (this.#silent.length >= MAX_SILENT_FAILURES) return;
+    const isLate = object.role === 'segment' && exchange.endMs - exchange.sentMs > object.durationMs;
+    // What a player gave up later than it would have played had timed out for the viewer.
+    const isTimeout = ending === 'timeout' || (ending === 'abandoned' && isLate);
+    const kind = answer.status >= 500 ? '5xx' : isTimeout ? 'timeout' : ending === 'ok' && isLate ? 'slow' : null;
     if (kind !== null) this.#silent.push({ cdn, kind, atMs: exchange.sentMs, path: object.path });
   }
 

@@ -24,7 +24,7 @@ export type FailoverTruth = {
   readonly isSilent: boolean;
 };
 
-/** A media request that failed or was slower than real time, in a session whose player told nobody of an error. */
+/** A request that failed, or for media that came slower than real time, in a session whose player told of no error. */
 export type SilentFailureTruth = {
   readonly cdn: string;
   readonly kind: '5xx' | 'timeout' | 'slow';

@@ -12,7 +12,6 @@ import type { Memories } from './evidence.ts';
 import { failoverDraft } from './failover-draft.ts';
 import { FlightRecorder } from './flight-recorder.ts';
 import { IncidentDesk } from './incident-desk.ts';
-import type { IncidentDraft } from './incident-draft.ts';
 import { least, most } from './known-times.ts';
 import { PlaybackNews } from './playback-news.ts';
 import { emptyQoe } from './playback-numbers.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Evidence } from '../../collector/correlate/evidence.ts';
+import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import { RequestPool } from '../../collector/correlate/request-pool.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { report, T0 } from './support.ts';
@@ -9,7 +10,7 @@ const MINUTE_MS = 60_000;
 
 function evidence() {
   const pool = new RequestPool(1_000);
-  const kept = new Evidence('default', pool, new ContentMemory());
+  const kept = new Evidence('default', { requests: pool, contents: new ContentMemory(), recent: new RecentDelivery() });
   const add = (at: number): JoinedRequest => {
     const request = pool.lone(report({ at, durationMs: 1_000, path: `/v/${at}.m4s` }), 'a'.repeat(32));
     kept.add(request);

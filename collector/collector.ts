@@ -10,7 +10,6 @@ import type { Config } from './config.ts';
 import { concurrencyOf } from './correlate/concurrency.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
 import type { SessionContext } from './correlate/live-session.ts';
-import { RecentDelivery } from './correlate/recent-delivery.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import { deviceSalt } from './device-salt.ts';
@@ -242,7 +241,6 @@ export class Collector {
       spans,
       ...shared,
       contents: new ContentMemory(),
-      recent: new RecentDelivery(),
     });
   }
 

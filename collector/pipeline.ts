@@ -4,7 +4,7 @@ import { ExpiringIndex } from './correlate/expiring-index.ts';
 import { InferredSessions } from './correlate/inferred-sessions.ts';
 import type { LiveSession } from './correlate/live-session.ts';
 import type { OpenSession } from './correlate/open-session.ts';
-import type { RecentDelivery } from './correlate/recent-delivery.ts';
+import { RecentDelivery } from './correlate/recent-delivery.ts';
 import { Rekeyer } from './correlate/rekeyer.ts';
 import { SessionKey } from './correlate/session-key.ts';
 import { cloneReport } from './model/clone-report.ts';
@@ -35,16 +35,17 @@ export class Pipeline {
   readonly #key = new SessionKey();
   readonly #rekeyer: Rekeyer;
   readonly #inferred: InferredSessions;
-  readonly #recent: RecentDelivery;
+  /** Of all partitions: what one viewer's lines cannot tell, those of others can. */
+  readonly #recent = new RecentDelivery();
   readonly #settleMs: number;
   readonly #latenessMs: ReadonlyMap<string, number>;
   readonly #forgotten = new ExpiringIndex<true>(FORGOTTEN, FORGOTTEN_MS);
   #gate: SessionGate | null = null;
 
   /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
-  constructor(sources: readonly Source[], context: CorrelatorContext, partitions = 1) {
+  constructor(sources: readonly Source[], around: Omit<CorrelatorContext, 'recent'>, partitions = 1) {
+    const context = { ...around, recent: this.#recent };
     const { settleMs, maxSessions } = context.settings;
-    this.#recent = context.recent;
     this.#settleMs = settleMs;
     this.#latenessMs = latenessOfTenants(sources, settleMs);
     this.#correlators = Array.from({ length: partitions }, () => new Correlator(context, this.#latenessMs));

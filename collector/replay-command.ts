@@ -2,7 +2,6 @@ import { Audience } from './audience/audience.ts';
 import type { SourceConfig } from './config/source-config.ts';
 import { type Config, loadConfig, replaySources } from './config.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
-import { RecentDelivery } from './correlate/recent-delivery.ts';
 import { correlateSettings } from './correlate-settings.ts';
 import { PlaypathError } from './errors.ts';
 import type { OtlpExporter } from './exporters/otlp.ts';
@@ -116,7 +115,6 @@ function pipelineTo(
       spans: new SessionSpans((span) => output.span(span)),
       cdnOfHost: new Map(),
       contents: new ContentMemory(),
-      recent: new RecentDelivery(),
     },
   );
 }

@@ -1,6 +1,5 @@
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { FirstSight } from '../../collector/exporters/first-sight.ts';
 import { FanOut } from '../../collector/fan-out.ts';
@@ -48,7 +47,6 @@ export async function recordScrapes(scenario: Scenario, plan: RecordingPlan): Pr
     spans: new SessionSpans(() => {}),
     cdnOfHost: new Map(),
     contents: new ContentMemory(),
-    recent: new RecentDelivery(),
   };
   const pipeline = new Pipeline(reader.sources, context);
   const recorder = new Recorder(metrics, plan);

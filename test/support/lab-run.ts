@@ -2,7 +2,6 @@ import { Audience } from '../../collector/audience/audience.ts';
 import { audienceSink } from '../../collector/audience-sink.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
@@ -83,7 +82,6 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
     spans: new SessionSpans((span) => spans.push(span)),
     cdnOfHost: new Map(),
     contents: new ContentMemory(),
-    recent: new RecentDelivery(),
   };
   const pipeline = new Pipeline(reader.sources, context);
 

@@ -1,6 +1,5 @@
 import { loadConfig, replaySources } from '../../collector/config.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
@@ -75,7 +74,6 @@ export async function runPipeline(
       spans: new SessionSpans((span) => spans.push(span)),
       cdnOfHost: new Map(),
       contents: new ContentMemory(),
-      recent: new RecentDelivery(),
     },
     partitions,
   );

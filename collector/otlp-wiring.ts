@@ -8,6 +8,9 @@ import type { Send } from './exporters/retry.ts';
 import { systemScheduler } from './exporters/scheduler.ts';
 import type { Logger } from './telemetry/logger.ts';
 
+/** Spans that wait in memory; on disk it may be as much as configured. */
+const MEMORY_BYTES = 64 << 20;
+
 /** The exporter of the configured OTLP endpoint, null when there is none. `around` is put around every request. */
 export function otlpExporter(
   config: Config,
@@ -39,7 +42,8 @@ export function otlpExporter(
 
 function queueOf({ bus, dataDir, export: { otlp } }: Config, log: Logger): BatchQueue {
   const maxBytes = otlp.queueBytes;
-  if (bus === 'memory') return new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes });
+  if (bus === 'memory')
+    return new MemoryQueue({ maxSpans: Number.POSITIVE_INFINITY, maxBytes: Math.min(maxBytes, MEMORY_BYTES) });
   return new DiskQueue({
     folder: join(dataDir, 'spans'),
     maxBytes,

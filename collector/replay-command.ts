@@ -89,7 +89,8 @@ function destinationOf({ traces, version }: ReplayOptions, config: Config) {
   if (to !== 'file' && !hasEndpoint)
     throw new PlaypathError('config_invalid', `--traces ${to} needs export.otlp.endpoint (docs/config.md)`);
   const log = createLogger({ ...config.log, stream: process.stderr, now: Date.now });
-  const exporter = to === 'file' ? null : otlpExporter(config, version, log, (send) => send);
+  // Nothing of it is kept on disk: that is a running collector's, and a replay can be run again.
+  const exporter = to === 'file' ? null : otlpExporter({ ...config, bus: 'memory' }, version, log, (send) => send);
   return { hasTracesFile: to !== 'otlp', exporter };
 }
 

@@ -36,6 +36,8 @@ const config = configOf(
   {
     ...labConfigTree(scenario),
     bus: 'journal',
+    // Finished sessions are kept up to this many: it is reached within the first hours.
+    api: { port: 0, recentSessions: 100 },
     // One post after the other: none waits for company.
     journal: { window: '0ms' },
     store: { kind: 'off' },

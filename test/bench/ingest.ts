@@ -12,6 +12,8 @@ import { httpRequest, PostGun, type Shot } from './load/post-gun.ts';
 const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results');
 const BODY_BYTES = 100_000;
 const CONNECTIONS = 16;
+/** Single posts come from many players. */
+const PLAYERS = 64;
 const PROBES = 100;
 
 const { values } = parseArgs({
@@ -89,9 +91,9 @@ function cpuSeconds(): number {
 async function measure(
   name: string,
   made: readonly { request: Buffer; events: number }[],
-  options: { readonly cycles?: number; readonly perSecond?: number } = {},
+  options: { readonly cycles?: number; readonly perSecond?: number; readonly connections?: number } = {},
 ) {
-  const { cycles = 1, perSecond } = options;
+  const { cycles = 1, perSecond, connections = CONNECTIONS } = options;
   let at = 0;
   const next = (): Buffer | null => {
     const body = made[at % made.length];
@@ -102,7 +104,7 @@ async function measure(
     return body.request;
   };
   const before = cpuSeconds();
-  const shot = await new PostGun(collector.ports.ingest, CONNECTIONS).fire(next, perSecond);
+  const shot = await new PostGun(collector.ports.ingest, connections).fire(next, perSecond);
   const events = cycles * made.reduce((sum, body) => sum + body.events, 0);
   const row: Row = { name, events, cpuSeconds: cpuSeconds() - before, ...shot };
   console.log(describe(row));
@@ -155,7 +157,7 @@ try {
     request: httpRequest('/v1/beacon', event),
     events: 1,
   }));
-  rows.push(await measure('beacon posts of one event', posts));
+  rows.push(await measure('beacon posts of one event, 64 connections', posts, { connections: PLAYERS }));
   const p99 = visible[Math.floor(0.99 * (visible.length - 1))] ?? Number.NaN;
   const visibleLine = `From an answer to /metrics at half load: p50 ${visible[visible.length >> 1]?.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms.`;
   console.log(visibleLine);

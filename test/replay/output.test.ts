@@ -70,6 +70,8 @@ test('with a trace backend every span goes there instead of into a file', async 
   expect(idsOf(sink.exports.map(({ request }) => request))).toEqual(expected);
   expect(sink.problems).toEqual([]);
   expect(existsSync(TRACES())).toBe(false);
+  // The spans of a running collector may be waiting there.
+  expect(existsSync(join(folder, 'data'))).toBe(false);
   expect(printed).toContain(`sent to ${new URL(sink.endpoint).host}: ${expected.length} spans`);
   expect(printed).not.toContain('traces.otlp.jsonl');
 });

@@ -187,7 +187,10 @@ function otlpSchema(resolve: SecretResolver) {
       first: duration('500ms', 'Longest wait before the first retry; it doubles from there.', 1),
       max: duration('30s', 'Longest wait before any retry.', 1),
     }),
-    queue: size('64MiB', 'Encoded spans waiting for the backend. When it is full, ingest is slowed down.'),
+    queue: size(
+      '1GiB',
+      'Encoded spans waiting for the backend, in `<dataDir>/spans`; 64 MiB of memory with `bus: memory`. When full, ingest is refused.',
+    ),
   });
 }
 

@@ -4,7 +4,7 @@ import { ByteInterner } from '../../collector/formats/parse/byte-interner.ts';
 import { Columns } from '../../collector/formats/parse/columns.ts';
 
 test('a shared text is what the bytes say, whatever texts were there before', () => {
-  const letter = fc.constantFrom('a', 'b', '\0', 'é');
+  const letter = fc.constantFrom('a', 'b', 'c', '\0', 'é');
   const word = fc.array(letter, { minLength: 1, maxLength: 40 }).map((letters) => letters.join(''));
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(2), word), { maxLength: 60 }), (texts) => {
@@ -19,4 +19,15 @@ test('a shared text is what the bytes say, whatever texts were there before', ()
     }),
     { seed: 1 },
   );
+});
+
+test('words that differ by as little as their lengths do are told apart', () => {
+  const columns = new Columns(1);
+  const interner = new ByteInterner(64);
+  for (const text of ['bbbc', 'bbbbb', 'a', '\0b', 'bbbc']) {
+    const bytes = Buffer.from(text);
+    columns.begin(bytes, bytes.length);
+    columns.set(0, 0, bytes.length);
+    expect(columns.shared(0, interner)).toBe(text);
+  }
 });

@@ -39,10 +39,13 @@ export class ByteInterner {
       return this.#clean(block.text(start, end));
     }
     const hash = this.#hash;
-    if (length >= 4 && length <= 8) {
-      // Two overlapping words and the length are the whole text: most words of a log.
-      hash.begin(block.view.getInt32(start), block.view.getInt32(end - 4));
-      hash.addNumber(length);
+    const { bytes } = block;
+    if (length <= 8) {
+      // Two integers that overlap and the length are the whole text: most words of a log.
+      if (length >= 4) hash.begin(block.view.getInt32(start), block.view.getInt32(end - 4));
+      else hash.begin((bytes[start]! << 16) | (bytes[start + (length >> 1)]! << 8) | bytes[end - 1]!, 0);
+      // A length by itself differs by a bit, as letters do: `bbbc` would be `bbbbb`.
+      hash.addNumber(Math.imul(length, 0x9e3779b1));
     } else {
       hash.begin(0, 0);
       hash.add(block.view, start, end);

@@ -17,6 +17,7 @@ import { replay } from './replay.ts';
 import { CAPTURE, replayFile } from './replay-file.ts';
 import { ReplayOutput } from './replay-output.ts';
 import { ReplayReport } from './replay-report.ts';
+import { replaySalt } from './replay-salt.ts';
 import { wiringOf } from './source-wiring.ts';
 import { SpanOutlet } from './span-outlet.ts';
 import { createLogger } from './telemetry/logger.ts';
@@ -28,8 +29,6 @@ const MAX_DISORDER_MS = 5 * 60_000;
 const MIN_DISORDER_MS = 60_000;
 /** A player reports a request when it is over or given up. */
 const CAPTURE_LATENESS_MS = 30_000;
-/** Device keys of a replay stay in its files: the same input shall give the same output. */
-const REPLAY_SALT = 'replay';
 
 export type ReplayOptions = {
   readonly source?: readonly string[];
@@ -136,13 +135,13 @@ function settled(from: SourceConfig): SourceConfig {
 }
 
 async function filesOf(wired: readonly SourceConfig[], config: Config) {
-  const wiring = wiringOf(config, wired, REPLAY_SALT);
-  const files = [];
+  const found: { readonly path: string; readonly from: SourceConfig }[] = [];
   for (const from of wired) {
     const paths = (await expandPatterns(from.paths)).toSorted();
     if (paths.length === 0)
       throw new PlaypathError('log_unreadable', `source ${from.source.name}: no file matches ${from.paths.join(', ')}`);
-    for (const path of paths) files.push(replayFile(path, from, config, wiring));
+    for (const path of paths) found.push({ path, from });
   }
-  return files;
+  const wiring = wiringOf(config, wired, await replaySalt(found.map(({ path }) => path)));
+  return found.map(({ path, from }) => replayFile(path, from, config, wiring));
 }

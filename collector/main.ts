@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { type ForgetArguments, forgetOptions, runForget } from './commands/forget-command.ts';
+import { runMigrate } from './commands/migrate-command.ts';
+import { runMoveStore } from './commands/move-command.ts';
+import { runReplay } from './commands/replay-command.ts';
+import { runStart } from './commands/start-command.ts';
 import { ConfigError } from './config/problem.ts';
 import { type DoctorOptions, runDoctor } from './doctor/run-doctor.ts';
 import { PlaypathError } from './errors.ts';
-import { type ForgetArguments, forgetOptions, runForget } from './forget-command.ts';
-import { runMigrate } from './migrate-command.ts';
-import { runMoveStore } from './move-command.ts';
-import { runReplay } from './replay-command.ts';
-import { runStart } from './start-command.ts';
 
 /** The command line. Nothing else in Playpath ends the process. */
 

@@ -6,9 +6,9 @@ import { FORMATS } from '../formats/index.ts';
 import type { Event } from '../model/event.ts';
 import { fileBlocks } from '../receivers/file-blocks.ts';
 import { LineSplitter } from '../receivers/lines.ts';
-import { type ReplayFile, readEvents } from '../replay.ts';
-import { CAPTURE, replayFile } from '../replay-file.ts';
-import { decoderOf, type Wiring, wiringOf } from '../source-wiring.ts';
+import { type ReplayFile, readEvents } from '../replay/replay.ts';
+import { CAPTURE, replayFile } from '../replay/replay-file.ts';
+import { decoderOf, type Wiring, wiringOf } from '../wiring/source-wiring.ts';
 import { DoctorFacts } from './doctor-facts.ts';
 import { type Finding, finding } from './finding.ts';
 

@@ -2,7 +2,7 @@ import { environmentValue, loadConfig, replaySources } from '../config.ts';
 import { PlaypathError } from '../errors.ts';
 import { FORMATS } from '../formats/index.ts';
 import { expandPatterns } from '../receivers/log-paths.ts';
-import { CAPTURE } from '../replay-file.ts';
+import { CAPTURE } from '../replay/replay-file.ts';
 import { type Finding, inOrder } from './finding.ts';
 import { findingsOf } from './findings.ts';
 import { liveFindings } from './live-findings.ts';

@@ -11,8 +11,8 @@ import type { Event } from '../../collector/model/event.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
 import { fileBlocks } from '../../collector/receivers/file-blocks.ts';
 import { LineSplitter } from '../../collector/receivers/lines.ts';
-import { replayFile } from '../../collector/replay-file.ts';
-import { wiringOf } from '../../collector/source-wiring.ts';
+import { replayFile } from '../../collector/replay/replay-file.ts';
+import { wiringOf } from '../../collector/wiring/source-wiring.ts';
 import { generateLoad } from './load/generate.ts';
 
 // Question: what does a CloudFront line cost from the bytes of a file to the report its session is given, stage by stage?

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reloadable } from '../../collector/reload.ts';
+import { reloadable } from '../../collector/wiring/reload.ts';
 import { readConfig } from './read-config.ts';
 
 const TOKENS = [

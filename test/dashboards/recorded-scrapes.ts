@@ -1,12 +1,12 @@
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
-import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { FirstSight } from '../../collector/exporters/first-sight.ts';
-import { FanOut } from '../../collector/fan-out.ts';
 import { createMetrics, type Metrics } from '../../collector/metrics/index.ts';
 import type { MetricFamily, SeriesLabels } from '../../collector/model/metric.ts';
 import { Pipeline } from '../../collector/pipeline.ts';
 import { SessionSpans } from '../../collector/traces/session-spans.ts';
+import { correlateSettings } from '../../collector/wiring/correlate-settings.ts';
+import { FanOut } from '../../collector/wiring/fan-out.ts';
 import { runLab } from '../lab/lab.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { configOf, LabReader, labConfigTree } from '../support/lab-feed.ts';

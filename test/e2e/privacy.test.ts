@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runReplay } from '../../collector/commands/replay-command.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
-import { runReplay } from '../../collector/replay-command.ts';
 import type { InsertBatch, Store, StoreAnswer } from '../../collector/store/store.ts';
 import { runLab } from '../lab/lab.ts';
 import { LabFiles } from '../lab/lab-files.ts';

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runReplay } from '../../collector/commands/replay-command.ts';
 import type { OtlpJsonRequest } from '../../collector/exporters/otlp-json.ts';
-import { runReplay } from '../../collector/replay-command.ts';
 import { OtlpSink } from '../support/otlp-sink.ts';
 import { recordingSources } from '../support/replay-output.ts';
 import { storedSpans } from '../support/trace-rules.ts';

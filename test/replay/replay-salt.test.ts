@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { replaySalt } from '../../collector/replay-salt.ts';
+import { replaySalt } from '../../collector/replay/replay-salt.ts';
 
 let folder: string;
 beforeEach(() => {

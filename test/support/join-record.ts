@@ -1,8 +1,8 @@
-import { FanOut, type SessionListener } from '../../collector/fan-out.ts';
 import type { Event } from '../../collector/model/event.ts';
 import type { JoinedRequest, JoinMethod } from '../../collector/model/joined-request.ts';
 import type { CorrelatorOutput } from '../../collector/model/output.ts';
 import type { SessionRef } from '../../collector/model/session.ts';
+import { FanOut, type SessionListener } from '../../collector/wiring/fan-out.ts';
 import type { Exchange } from '../lab/exchange.ts';
 import type { SessionFacts } from '../lab/session-facts.ts';
 

@@ -6,7 +6,7 @@ import type { Source } from '../../collector/model/source.ts';
 import { decodeBeacons } from '../../collector/receivers/beacon-body.ts';
 import { cmcdBodyDecoder } from '../../collector/receivers/cmcd.ts';
 import type { DecodePlayerBody } from '../../collector/receivers/player-route.ts';
-import { type Wiring, wiringOf } from '../../collector/source-wiring.ts';
+import { type Wiring, wiringOf } from '../../collector/wiring/source-wiring.ts';
 import type { LabDelivery } from '../lab/delivery.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { type LabSource, labSources } from '../lab/sources.ts';

@@ -1,9 +1,7 @@
 import { Audience } from '../../collector/audience/audience.ts';
-import { audienceSink } from '../../collector/audience-sink.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
-import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
 import { type SessionJson, sessionToJson } from '../../collector/exporters/session-json.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
@@ -11,6 +9,8 @@ import type { Span } from '../../collector/model/span.ts';
 import { Pipeline } from '../../collector/pipeline.ts';
 import type { SessionFeed } from '../../collector/store/session-feed.ts';
 import { SessionSpans } from '../../collector/traces/session-spans.ts';
+import { audienceSink } from '../../collector/wiring/audience-sink.ts';
+import { correlateSettings } from '../../collector/wiring/correlate-settings.ts';
 import type { FleetTruth } from '../lab/fleet-truth.ts';
 import { runLab } from '../lab/lab.ts';
 import type { Scenario } from '../lab/scenario.ts';

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Analytics } from '../../collector/analytics.ts';
 import { Collector } from '../../collector/collector.ts';
 import type { SessionJson } from '../../collector/exporters/session-json.ts';
 import type { Store } from '../../collector/store/store.ts';
 import { createLogger } from '../../collector/telemetry/logger.ts';
+import { Analytics } from '../../collector/wiring/analytics.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { configOf } from './lab-feed.ts';
 

@@ -1,10 +1,8 @@
 import { loadConfig, replaySources } from '../../collector/config.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
-import { correlateSettings } from '../../collector/correlate-settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
 import { type SessionJson, sessionToJson } from '../../collector/exporters/session-json.ts';
-import { FanOut } from '../../collector/fan-out.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
 import { createMetrics } from '../../collector/metrics/index.ts';
 import { cloneEvent } from '../../collector/model/clone-report.ts';
@@ -13,10 +11,12 @@ import type { Source } from '../../collector/model/source.ts';
 import type { Span } from '../../collector/model/span.ts';
 import type { UnixMs } from '../../collector/model/time.ts';
 import { Pipeline } from '../../collector/pipeline.ts';
-import { readEvents } from '../../collector/replay.ts';
-import { CAPTURE, replayFile } from '../../collector/replay-file.ts';
-import { wiringOf } from '../../collector/source-wiring.ts';
+import { readEvents } from '../../collector/replay/replay.ts';
+import { CAPTURE, replayFile } from '../../collector/replay/replay-file.ts';
 import { SessionSpans } from '../../collector/traces/session-spans.ts';
+import { correlateSettings } from '../../collector/wiring/correlate-settings.ts';
+import { FanOut } from '../../collector/wiring/fan-out.ts';
+import { wiringOf } from '../../collector/wiring/source-wiring.ts';
 import { recordingSources } from './replay-output.ts';
 
 /** An event and when it reaches the collector. */

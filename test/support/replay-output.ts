@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runReplay } from '../../collector/commands/replay-command.ts';
 import type { OtlpJsonRequest, OtlpJsonSpan, OtlpJsonValue } from '../../collector/exporters/otlp-json.ts';
 import type { SessionJson } from '../../collector/exporters/session-json.ts';
-import { runReplay } from '../../collector/replay-command.ts';
 
 /** A span as a reader of the file sees it. */
 export type ReadSpan = {

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runReplay } from '../../../collector/commands/replay-command.ts';
 import type { OtlpJsonRequest } from '../../../collector/exporters/otlp-json.ts';
-import { runReplay } from '../../../collector/replay-command.ts';
 import { recordingSources } from '../../support/replay-output.ts';
 import { requestOf, spansOf } from './otlp-spans.ts';
 

@@ -1,0 +1,267 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Audience, AudienceRecord } from '../audience/audience.ts';
+import type { Bus } from '../bus/bus.ts';
+import { claimFolder } from '../bus/folder-claim.ts';
+import { Journal } from '../bus/journal.ts';
+import { type JournalDisk, nodeDisk } from '../bus/journal-disk.ts';
+import { SnapshotFile } from '../bus/snapshot-file.ts';
+import type { Metrics, MetricsSnapshot } from '../metrics/index.ts';
+import type { Event } from '../model/event.ts';
+import type { Source } from '../model/source.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { EventLog } from './event-log.ts';
+import type { LogPosition, LogReader } from './log-reader.ts';
+import { listOpenSessions, type OpenSessionList, OpenSessions } from './open-sessions.ts';
+import { TimeMarks } from './time-marks.ts';
+
+/** What must be known to go on at `offset`; the rest is read again from `neededOffset` on. */
+type Checkpoint = {
+  readonly version: 1;
+  readonly offset: number;
+  readonly neededOffset: number;
+  readonly sessions: OpenSessionList;
+  readonly closed: readonly Int32Array[];
+  readonly cdnOfHost: readonly (readonly [string, string])[];
+  readonly audience: AudienceRecord;
+};
+type Counters = { readonly version: 1; readonly offset: number; readonly metrics: MetricsSnapshot };
+
+export type JournalLogOptions = {
+  readonly folder: string;
+  readonly windowMs: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  /** How far back lines look for the session they belong to. */
+  readonly joinMs: number;
+  readonly position: LogPosition;
+  readonly reader: LogReader;
+  readonly pipeline: Pipeline;
+  readonly metrics: Metrics;
+  readonly audience: Audience;
+  readonly cdnOfHost: Map<string, string>;
+  readonly sources: readonly Source[];
+  /** Nothing more is taken while what was found cannot leave. */
+  readonly isFull: () => boolean;
+  /** Puts the spans found so far where they are safe; false when that cannot be now. */
+  readonly store: () => boolean;
+  /** Resolves when the rows found so far are stored. While the store is away no checkpoint says they are. */
+  readonly stored: () => Promise<void>;
+  /** How long the last checkpoint may wait for that. */
+  readonly closeMs: number;
+  readonly log: Logger;
+  readonly disk?: JournalDisk;
+};
+
+const CHECKPOINT_MS = 5_000;
+/** Of the time; a checkpoint of many sessions comes less often. */
+const CHECKPOINT_SHARE = 0.05;
+
+/**
+ * The journal, and checkpoints of what correlation made of it (ARCHITECTURE.md, "After a crash"). Spans are safe
+ * before the checkpoint that says so, counters before anybody sees them.
+ */
+export class JournalLog implements EventLog {
+  readonly bus: Bus;
+  readonly #options: JournalLogOptions;
+  readonly #journal: Journal;
+  readonly #checkpoints: SnapshotFile<Checkpoint>;
+  readonly #counters: SnapshotFile<Counters>;
+  readonly #marks = new TimeMarks();
+  readonly #formerSources = new Map<string, Source>();
+  /** Offset at which a replay has caught up with the counters. */
+  #countUntil = 0;
+  #restored: MetricsSnapshot | null = null;
+  /** Of the checkpoint that is being caught up with; null otherwise. */
+  #rebuilding: Checkpoint | null = null;
+  #checkpointAt = -1;
+  #nextCheckpointMs = 0;
+  #isCheckpointing = false;
+  #release: () => void = () => {};
+  #closing: Promise<void> | null = null;
+
+  constructor(options: JournalLogOptions) {
+    this.#options = options;
+    const { folder, windowMs, maxBytes, maxAgeMs, log, isFull } = options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#checkpoints = new SnapshotFile(join(folder, 'checkpoint'));
+    this.#counters = new SnapshotFile(join(folder, 'counters'));
+    this.#journal = new Journal({
+      folder: join(folder, '0'),
+      disk: options.disk ?? nodeDisk,
+      windowMs,
+      maxBytes,
+      maxAgeMs,
+      elapsedMs: () => performance.now(),
+      consumer: {
+        event: (event, nowMs, offset) => this.#event(event, nowMs, offset),
+        tick: (nowMs, offset) => this.#tick(nowMs, offset),
+      },
+      sourceOf: sourcesByName(options.sources, this.#formerSources),
+      onTrouble: (cause) => log.error('the journal cannot be written: senders are told to come again', { cause }),
+      onRecovered: () => log.info('the journal is written again', {}),
+    });
+    this.bus = {
+      publish: (event, nowMs) => (isFull() ? 'full' : this.#journal.publish(event, nowMs)),
+      flush: () => this.#journal.flush(),
+      close: () => this.#journal.close(),
+    };
+  }
+
+  get isRebuilding(): boolean {
+    return this.#rebuilding !== null;
+  }
+
+  get trouble(): string {
+    return this.#journal.isTroubled ? 'the journal cannot be written' : '';
+  }
+
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  async recover(): Promise<void> {
+    const { log, pipeline, position, cdnOfHost, audience, folder } = this.#options;
+    this.#release = await claimFolder(folder);
+    if (this.#journal.cutBytes > 0) log.warn('cut a torn record off the journal', { bytes: this.#journal.cutBytes });
+    const beganMs = performance.now();
+    const checkpoint = this.#checkpoints.read();
+    const counters = this.#counters.read();
+    this.#countUntil = counters?.offset ?? 0;
+    this.#restored = counters?.metrics ?? null;
+    if (checkpoint !== null) {
+      this.#rebuilding = checkpoint;
+      audience.beginReread(checkpoint.audience);
+      for (const [host, cdn] of checkpoint.cdnOfHost) cdnOfHost.set(host, cdn);
+      pipeline.learnClosed(checkpoint.closed);
+      pipeline.admit(new OpenSessions(checkpoint.sessions, position));
+    }
+    const { records, lostRecords } = await this.#journal.replay(checkpoint?.neededOffset ?? 0);
+    this.#reached(Number.POSITIVE_INFINITY);
+    const seconds = Math.round(performance.now() - beganMs) / 1000;
+    if (records > 0) log.info('read the journal again', { records, seconds, sessions: pipeline.liveSessions });
+    if (lostRecords > 0) log.error('records of the journal are damaged and lost', { records: lostRecords });
+    this.shown();
+    // What was read just now need not be read again should this one crash soon, too.
+    this.#nextCheckpointMs = records > 0 ? 0 : performance.now() + CHECKPOINT_MS;
+  }
+
+  tick(nowMs: UnixMs): void {
+    const { pipeline } = this.#options;
+    // Without sessions nothing depends on time, and a quiet collector writes nothing.
+    if (pipeline.liveSessions > 0 || pipeline.rekeyer.waiting > 0) this.#journal.tick(nowMs);
+    if (performance.now() >= this.#nextCheckpointMs) void this.#checkpoint();
+  }
+
+  shown(): void {
+    try {
+      this.#writeCounters(false);
+    } catch (cause) {
+      // A full disk is when the metrics are needed most.
+      this.#options.log.warn('the counters could not be written', { cause });
+    }
+  }
+
+  checkpointSoon(): void {
+    this.#nextCheckpointMs = 0;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#journal.close();
+    const late = new AbortController();
+    const checkpoint = this.#checkpoint().then(() => late.abort());
+    await Promise.race([checkpoint, delay(this.#options.closeMs, undefined, { signal: late.signal })]).catch(() => {});
+    this.#release();
+  }
+
+  #event(event: Event, nowMs: UnixMs, offset: number): void {
+    this.#reached(offset);
+    this.#marks.see(offset, nowMs);
+    this.#options.reader.event(event, nowMs, offset);
+  }
+
+  #tick(nowMs: UnixMs, offset: number): void {
+    this.#reached(offset);
+    this.#marks.see(offset, nowMs);
+    this.#options.reader.tick(nowMs, offset);
+  }
+
+  /** A replay comes to where the former process had got when it wrote something down. HOT PATH. */
+  #reached(offset: number): void {
+    if (this.#rebuilding !== null && offset >= this.#rebuilding.offset) {
+      this.#options.audience.endReread(this.#rebuilding.audience);
+      this.#options.pipeline.admit(null);
+      this.#rebuilding = null;
+    }
+    if (this.#restored !== null && offset >= this.#countUntil) {
+      this.#options.metrics.restore(this.#restored);
+      this.#restored = null;
+    }
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { pipeline, cdnOfHost, audience, store, stored, joinMs, log } = this.#options;
+    if (
+      this.#isCheckpointing ||
+      (this.#journal.nextOffset === this.#checkpointAt && this.#nextCheckpointMs > 0) ||
+      !store()
+    )
+      return;
+    this.#isCheckpointing = true;
+    const beganMs = performance.now();
+    const offset = this.#journal.nextOffset;
+    const sessions = listOpenSessions(pipeline.sessions());
+    const oldest = sessions.openedAt.reduce((least, openedAt) => Math.min(least, openedAt), offset);
+    const neededOffset = this.#marks.before(oldest, joinMs);
+    const checkpoint: Checkpoint = {
+      version: 1,
+      offset,
+      neededOffset,
+      sessions,
+      closed: pipeline.closedLately(),
+      cdnOfHost: [...cdnOfHost],
+      audience: audience.record(),
+    };
+    try {
+      this.#writeCounters(true);
+      await stored();
+      // The checkpoint must not know of records that a power cut takes back.
+      if ((await this.#journal.flush()) === 'stored') {
+        this.#checkpoints.write(checkpoint, true);
+        this.#checkpointAt = offset;
+        this.#marks.forget(neededOffset);
+        this.#journal.release(neededOffset, offset);
+      }
+    } catch (cause) {
+      log.warn('no checkpoint could be written', { cause });
+    }
+    this.#isCheckpointing = false;
+    const tookMs = performance.now() - beganMs;
+    this.#nextCheckpointMs = performance.now() + Math.max(CHECKPOINT_MS, tookMs / CHECKPOINT_SHARE);
+  }
+
+  #writeCounters(isSafe: boolean): void {
+    const { metrics } = this.#options;
+    this.#counters.write({ version: 1, offset: this.#journal.nextOffset, metrics: metrics.snapshot() }, isSafe);
+  }
+}
+
+/** Sources as they are configured now; one that is gone as the journal has it, once for all its records. */
+function sourcesByName(sources: readonly Source[], former: Map<string, Source>): (written: Source) => Source {
+  const known = new Map(sources.map((source) => [source.name, source]));
+  return (written) => {
+    const source = known.get(written.name) ?? former.get(written.name);
+    if (source !== undefined) return source;
+    const kept = Object.freeze({ ...written, index: sources.length + former.size });
+    former.set(written.name, kept);
+    return kept;
+  };
+}

@@ -1,0 +1,46 @@
+import type { Bus } from '../bus/bus.ts';
+import { MemoryBus } from '../bus/memory.ts';
+import type { Event } from '../model/event.ts';
+import type { UnixMs } from '../model/time.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { EventLog } from './event-log.ts';
+import type { LogReader } from './log-reader.ts';
+
+/** A log that keeps nothing: events meet correlation at once, and a stop ends every session. For demos and tests. */
+export class MemoryLog implements EventLog {
+  readonly bus: Bus;
+  readonly isRebuilding = false;
+  readonly trouble = '';
+  readonly journal = null;
+  readonly #reader: LogReader;
+  readonly #pipeline: Pipeline;
+
+  constructor(reader: LogReader, pipeline: Pipeline, isFull: () => boolean) {
+    this.#reader = reader;
+    this.#pipeline = pipeline;
+    const direct = new MemoryBus({
+      partitions: 1,
+      queueLimit: 0,
+      consume: (_partition, event, nowMs) => reader.event(event, nowMs, 0),
+    });
+    this.bus = {
+      publish: (event: Event, nowMs: UnixMs) => (isFull() ? 'full' : direct.publish(event, nowMs)),
+      flush: () => direct.flush(),
+      close: () => direct.close(),
+    };
+  }
+
+  async recover(): Promise<void> {}
+
+  tick(nowMs: UnixMs): void {
+    this.#reader.tick(nowMs, 0);
+  }
+
+  shown(): void {}
+
+  checkpointSoon(): void {}
+
+  async close(nowMs: UnixMs): Promise<void> {
+    this.#pipeline.flush('shutdown', nowMs);
+  }
+}

@@ -1,0 +1,125 @@
+import type { AnalyticsApi } from '../api/analytics.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../exporters/exporter.ts';
+import { systemScheduler } from '../exporters/scheduler.ts';
+import type { UnixMs } from '../model/time.ts';
+import { Catalogue } from '../store/catalogue.ts';
+import { CatalogueReader } from '../store/catalogue-reader.ts';
+import { forget } from '../store/forget.ts';
+import { checkMigrated, migrate, type Placement } from '../store/migrations.ts';
+import { openStore } from '../store/open-store.ts';
+import { QueryRunner } from '../store/query-runner.ts';
+import { Retention } from '../store/retention.ts';
+import { RowExporter } from '../store/row-exporter.ts';
+import { SESSION_COLUMNS } from '../store/session-columns.ts';
+import { SessionFeed } from '../store/session-feed.ts';
+import type { Store } from '../store/store.ts';
+
+/** Rows are written again after half a second at first, and never less often than this. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MAX_MS = 30_000;
+
+/** The analytics store with everything that writes into it. */
+export class Analytics {
+  readonly store: Store;
+  readonly placement: Placement;
+  readonly feed: SessionFeed;
+  readonly exporter: RowExporter;
+  readonly runner: QueryRunner;
+  readonly #retention: Retention;
+  readonly #catalogue = new Catalogue();
+  readonly #catalogueReader: CatalogueReader;
+
+  constructor(store: Store, config: Config, log: Log, now: () => UnixMs) {
+    this.store = store;
+    this.placement = placementOf(config);
+    const { batch, queueBytes } = config.store;
+    this.exporter = new RowExporter({
+      store,
+      table: `${this.placement.database}.sessions`,
+      columns: SESSION_COLUMNS.map(([name]) => name),
+      batchRows: batch.rows,
+      batchAgeMs: batch.ageMs,
+      queueBytes,
+      retryFirstMs: RETRY_FIRST_MS,
+      retryMaxMs: RETRY_MAX_MS,
+      closeMs: config.drainMs,
+      scheduler: systemScheduler,
+      random: Math.random,
+      log,
+    });
+    this.feed = new SessionFeed({
+      add: (line) => this.exporter.add(line),
+      window: 'rolling',
+      maxSessions: config.correlate.maxSessions,
+      liveMs: config.store.liveMs,
+      catalogue: this.#catalogue,
+    });
+    const { query } = config.store;
+    this.runner = new QueryRunner({
+      store,
+      limits: { timeoutMs: query.timeoutMs, rows: query.rows, memoryBytes: query.memoryBytes },
+      concurrent: query.concurrent,
+      waiting: query.waiting,
+    });
+    this.#catalogueReader = new CatalogueReader(config.store.catalogues, this.#catalogue, log);
+    this.#retention = new Retention({ store, placement: this.placement, rules: config.store, log, now });
+  }
+
+  /** What the query API asks. */
+  api({ store }: Config): AnalyticsApi {
+    const zones = new Map(store.tenants.map(({ name, timeZone }) => [name, timeZone]));
+    return {
+      runner: this.runner,
+      database: this.placement.database,
+      timeZoneOf: (tenant) => zones.get(tenant) || store.timeZone,
+      forget: async (what) => {
+        // What waits would be stored after it was erased.
+        await this.exporter.flush();
+        await forget(this.store, this.placement, what);
+      },
+    };
+  }
+
+  /** Reads catalogues, and deletes what is older than it may be, now and every few hours. */
+  start(): void {
+    void this.#catalogueReader.start();
+    this.#retention.start();
+  }
+
+  /** Stores what waits, within the time a collector has to stop, and leaves the store open. May be called twice. */
+  async closeWriters(): Promise<void> {
+    this.#catalogueReader.close();
+    await this.#retention.close();
+    await this.exporter.close();
+  }
+
+  /** The same, and the store with it. */
+  async close(): Promise<void> {
+    await this.closeWriters();
+    await this.store.close();
+  }
+}
+
+/**
+ * Opens the store that the configuration asks for and brings its tables up to date.
+ * Without one Playpath has traces and metrics only: null, and said once.
+ * @throws PlaypathError `store_…` when a store that was asked for by name cannot be had
+ */
+export async function openAnalytics(config: Config, log: Log, now: () => UnixMs): Promise<Analytics | null> {
+  const store = await openStore(config.store, log);
+  if (store === null) return null;
+  try {
+    const placement = placementOf(config);
+    if (config.store.migrate) await migrate(store, placement, now());
+    else await checkMigrated(store, placement);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return new Analytics(store, config, log, now);
+}
+
+export function placementOf({ store }: Config): Placement {
+  return { database: store.database, cluster: store.cluster };
+}

@@ -1,0 +1,71 @@
+import type { Config } from '../config.ts';
+import type { OtlpExporter } from '../exporters/otlp.ts';
+import { unknownCacheWords } from '../formats/cache-status.ts';
+import type { JournalState } from '../log/event-log.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Ingest } from '../receivers/ingest.ts';
+import type { RowExporter } from '../store/row-exporter.ts';
+import type { CollectorReadouts } from '../telemetry/self-metrics.ts';
+import type { SpanOutlet } from './span-outlet.ts';
+
+export type ReadoutParts = {
+  readonly config: Config;
+  readonly ingest: Ingest;
+  readonly pipeline: Pipeline;
+  readonly exporter: OtlpExporter | null;
+  readonly outlet: SpanOutlet | null;
+  readonly journal: JournalState | null;
+  /** Rows on their way into the analytics store. */
+  readonly rows: RowExporter | null;
+};
+
+/** What the collector's own metrics ask its parts. */
+export function readoutsOf({
+  config,
+  ingest,
+  pipeline,
+  exporter,
+  outlet,
+  journal,
+  rows,
+}: ReadoutParts): CollectorReadouts {
+  const { correlate } = config;
+  return {
+    receivedRecords: () => sum(ingest.counts, ({ stored }) => stored),
+    rejectedRecords: () => sum(ingest.counts, ({ rejected }) => sum(rejected, (count) => count)),
+    liveSessions: () => pipeline.liveSessions,
+    unknownCacheWords: () => unknownCacheWords.counts(),
+    queues: () => [
+      { queue: 'waiting_requests', length: pipeline.waitingRows, capacity: correlate.maxRequests },
+      { queue: 'sessionless_lines', length: pipeline.rekeyer.waiting, capacity: correlate.maxSessions },
+      { queue: 'journal_bytes', length: journal?.sizeBytes ?? 0, capacity: config.journal.sizeBytes },
+      { queue: 'otlp_bytes', length: exporter?.counters.waitingBytes ?? 0, capacity: config.export.otlp.queueBytes },
+      { queue: 'store_bytes', length: rows?.counters.waitingBytes ?? 0, capacity: config.store.queueBytes },
+    ],
+    disks: () => [
+      ...(journal ? [{ disk: 'journal', isRefusing: journal.isTroubled, failures: journal.failures }] : []),
+      ...(exporter?.disk ? [{ disk: 'spans', ...exporter.disk }] : []),
+    ],
+    journalLostRecords: () => journal?.lostRecords ?? 0,
+    exporters: () => [...spanReadouts(exporter, outlet), ...rowReadouts(rows)],
+  };
+}
+
+function spanReadouts(exporter: OtlpExporter | null, outlet: SpanOutlet | null) {
+  if (exporter === null) return [];
+  const { sentSpans, retries, refusedSpans, rejectedSpans, abandonedSpans } = exporter.counters;
+  const dropped = refusedSpans + rejectedSpans + abandonedSpans + (outlet?.dropped ?? 0);
+  return [{ exporter: 'otlp', sent: sentSpans, dropped, retries }];
+}
+
+function rowReadouts(rows: RowExporter | null) {
+  if (rows === null) return [];
+  const { storedRows, refusedRows, droppedRows, retries } = rows.counters;
+  return [{ exporter: 'store', sent: storedRows, dropped: refusedRows + droppedRows, retries }];
+}
+
+function sum<V>(counts: ReadonlyMap<string, V>, of: (value: V) => number): number {
+  let total = 0;
+  for (const value of counts.values()) total += of(value);
+  return total;
+}

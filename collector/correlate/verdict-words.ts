@@ -1,6 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
-import { renditionKbps, throughputKbps } from './request-loss.ts';
+import { mostThroughputKbps, renditionKbps, throughputKbps } from './request-loss.ts';
 import { timingOf } from './request-timing.ts';
 import type { VerdictFacts } from './verdict-evidence.ts';
 
@@ -37,9 +37,15 @@ export function waitedForEdge(requests: readonly JoinedRequest[]): string {
 export function travelled(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {
   const kbps = least(requests.map(throughputKbps));
   const { lowestKbps } = evidence.ladder;
-  const speed = kbps > 0 ? `${objects(requests)} at ${rate(kbps)}` : `${objects(requests)} slower than they play`;
+  const speed = `${objects(requests)} ${kbps > 0 ? `at ${rate(kbps)}` : atMost(requests)}`;
   const bound = kbps < lowestKbps ? `, below the lowest rendition (${rate(lowestKbps)})` : '';
   return `${cdnOf(requests)} answered fast, but the network carried ${speed}${bound}`;
+}
+
+/** Nobody knows how much of it arrived. */
+function atMost(requests: readonly JoinedRequest[]): string {
+  const kbps = least(requests.map(mostThroughputKbps));
+  return kbps > 0 ? `at ${rate(kbps)} or less` : 'slower than they play';
 }
 
 export function askedTooMuch(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {

@@ -142,7 +142,9 @@ function inAd({ draft, errors, worst }: VerdictFacts): Proof | null {
 /** A player stepped down because its line had no reserve for what was shown before. */
 function linePressed(facts: VerdictFacts): Proof | null {
   const line = lineBeforeStep(facts);
-  return line?.isPressed ? { confidence: line.isClear ? 0.8 : 0.6, requests: line.requests } : null;
+  if (!line?.isPressed) return null;
+  const late = facts.worst === 'network' ? proofOf('network', facts).requests : [];
+  return { confidence: line.isClear ? 0.8 : 0.6, requests: [...line.requests, ...late] };
 }
 
 /** It would have carried that, or far more than what the player went down to. */
@@ -168,10 +170,12 @@ function lineBeforeStep({ draft, suspects, worst, evidence, window }: VerdictFac
   const kbps = Math.min(...requests.map(mostThroughputKbps));
   const chosenKbps = (chosen && rateOf(chosen)) || Number.POSITIVE_INFINITY;
   const neededKbps = Math.min(shownKbps * ABR_RESERVE, chosenKbps * FAR_MORE);
+  const isPressed = kbps < neededKbps;
   return {
-    isPressed: kbps < neededKbps,
+    isPressed,
     isClear: kbps * CLEARLY < neededKbps || kbps > neededKbps * CLEARLY,
-    requests,
+    // What came fast enough proves nothing against the line.
+    requests: isPressed ? requests.filter((request) => mostThroughputKbps(request) < neededKbps) : requests,
   };
 }
 

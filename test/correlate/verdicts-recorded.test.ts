@@ -70,7 +70,7 @@ for (const [run, what, draft, verdict, atLeast, sentence] of [
     { kind: 'quality_collapse', beginMs: 26.6, endMs: 60 },
     'network',
     0.6,
-    '',
+    'quality collapsed for 33.4 s: edge-b answered fast, but the network carried 2 segments at 284 kbit/s, below the lowest rendition (290 kbit/s).',
   ],
   ['rid-hls', '503 on edge A', { kind: 'failover', beginMs: 6.62, ...failover(7.35) }, 'edge_error', 0.95, ''],
   ['rid-dash', '503 on edge A', { kind: 'failover', beginMs: 6.59, ...failover(9.63) }, 'edge_error', 0.95, ''],

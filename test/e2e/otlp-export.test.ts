@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,12 +26,16 @@ const VERSION = '1.2.3';
 const MINUTE_MS = 60_000;
 /** The lab's deliveries are posted one step after the other, thousands of them, on whatever machine this is. */
 const LAB_TIMEOUT_MS = 120_000;
-/** As `replay` has them, so that both name devices alike and wait alike. */
-const AS_REPLAY = { privacy: { salt: 'replay' }, correlate: { detail: 'full', settle: '5m' } };
+/** The same for both, so that they name devices alike. */
+const privacy = { salt: 'one salt for the collector and for replay' };
+/** As `replay` has them, so that both wait alike. */
+const AS_REPLAY = { privacy, correlate: { detail: 'full', settle: '5m' } };
 
 const FEW = { perMinute: 15, atStart: 12, atStartMs: 5_000, dayShape: 0, maxSessions: 0 };
 
 const folder = mkdtempSync(join(tmpdir(), 'playpath-otlp-'));
+const replayConfig = join(folder, 'replay.yaml');
+writeFileSync(replayConfig, JSON.stringify({ privacy }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const runs = readdirSync(new URL('../fixtures/recordings/', import.meta.url), { withFileTypes: true })
@@ -64,7 +68,7 @@ describe.each(runs)('recorded run %s', (run) => {
   });
 
   test('no span leaves twice, and the spans are those of replay', async () => {
-    const replayed = await replayOutput(recordingSources(run));
+    const replayed = await replayOutput(recordingSources(run), 'full', replayConfig);
     expect(namesOf(spans).length).toBe(spans.length);
     expect(namesOf(spans)).toEqual(namesOf(replayed.spans));
   });
@@ -103,7 +107,7 @@ describe.each(['mixed', 'silent-reroute'])('lab scenario %s', (name) => {
       const sources = labSources(scenario).map(
         (source) => `${join(files, source.file)}=${source.format}:${source.tier}:${source.name}`,
       );
-      const replayed = await replayOutput(sources);
+      const replayed = await replayOutput(sources, 'full', replayConfig);
       expect(namesOf(spans)).toEqual(namesOf(replayed.spans));
     },
     LAB_TIMEOUT_MS,

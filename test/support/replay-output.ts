@@ -25,15 +25,17 @@ export type ReplayOutput = {
   readonly printed: readonly string[];
 };
 
-/** Runs `replay` on `--source` arguments and reads back what it wrote. */
+/** Runs `replay` on `--source` arguments and reads back what it wrote. `config` is the path of a configuration. */
 export async function replayOutput(
   source: readonly string[],
   detail: 'full' | 'recorder' = 'full',
+  config?: string,
 ): Promise<ReplayOutput> {
   const out = mkdtempSync(join(tmpdir(), 'playpath-replay-'));
   const printed: string[] = [];
   try {
-    await runReplay({ source, detail, out, version: '0.0.0', print: (line) => printed.push(line) });
+    const configured = config === undefined ? {} : { config };
+    await runReplay({ source, detail, out, version: '0.0.0', print: (line) => printed.push(line), ...configured });
     const lines = (name: string) => readFileSync(join(out, name), 'utf8').split('\n').filter(Boolean);
     return {
       spans: lines('traces.otlp.jsonl').flatMap((line) => spansOf(JSON.parse(line) as OtlpJsonRequest)),

@@ -24,7 +24,7 @@ test('a server that is killed and comes back has every row, and pushes back whil
     columns: SESSION_COLUMNS.map(([name]) => name),
     batchRows: 100,
     batchAgeMs: 50,
-    queueBytes: 700_000,
+    queueBytes: 900_000,
     retryFirstMs: 50,
     retryMaxMs: 200,
     closeMs: 10_000,

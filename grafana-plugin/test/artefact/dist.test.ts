@@ -82,6 +82,32 @@ describe('plugin.json', () => {
     expect(plugin.info.updated).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
+  // https://grafana.com/developers/plugin-tools/reference/plugin-json: what it requires, and no key it does not know.
+  test.each(['dist/plugin.json', 'dist/datasource/plugin.json'])('%s has the shape Grafana documents', (path) => {
+    const described = json(path);
+    expect(described).toEqual({
+      $schema: expect.stringMatching(/^https:\/\//),
+      // Written by the build.
+      buildMode: 'production',
+      type: expect.stringMatching(/^(panel|datasource)$/),
+      id: expect.stringMatching(/^[0-9a-z]+-([0-9a-z]+-)?(panel|datasource)$/),
+      name: expect.stringMatching(/\S/),
+      info: {
+        keywords: expect.arrayContaining([expect.any(String)]),
+        description: expect.any(String),
+        author: { name: expect.any(String) },
+        logos: { small: expect.any(String), large: expect.any(String) },
+        links: expect.any(Array),
+        screenshots: expect.any(Array),
+        version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+        updated: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+      },
+      dependencies: { grafanaDependency: expect.stringMatching(/^[<>=^~]/), plugins: [] },
+      ...(described.type === 'panel' ? { suggestions: true } : { metrics: true, category: expect.any(String) }),
+    });
+    expect(described.name).not.toBe(described.id);
+  });
+
   test('describes itself in at most two sentences and some keywords', () => {
     expect(plugin.info.description.split(/\.(?:\s|$)/).filter(Boolean).length).toBeLessThanOrEqual(2);
     expect(plugin.info.keywords.length).toBeGreaterThanOrEqual(1);

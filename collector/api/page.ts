@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { UnixMs } from '../model/time.ts';
 import { Html, html } from './html.ts';
 import type { PageState } from './page-builder.ts';
 import type { SessionsView } from './recent.ts';
 import type { RecentSession } from './recent-session.ts';
 import { sessionView } from './session-view.ts';
+import { stillPagePolicy } from './still-page-policy.ts';
 
 /** One thing this process listens on, for people: name, address, and what belongs there. */
 export type Listener = { readonly name: string; readonly address: string; readonly purpose: string };
@@ -31,15 +31,7 @@ td.time { white-space: nowrap; }
 ul { margin: 0; padding-left: 1.2rem; }
 `;
 
-/** The page runs nothing and loads nothing; the one style sheet is named by its hash. */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const PAGE_POLICY = stillPagePolicy(STYLE);
 
 /** Slow enough to read a line of the table. */
 const REFRESH_SECONDS = 10;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { StoreAnswer } from '../store/store.ts';
 import { fieldType, rowObjects, unitOf } from './data-frame.ts';
 import { Html, html } from './html.ts';
+import { stillPagePolicy } from './still-page-policy.ts';
 
 /** A report: what it is about, and its tables in order. */
 export type ReportFacts = {
@@ -19,15 +19,7 @@ th, td { padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #bbb; text-align
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 `;
 
-/** Nothing runs and nothing is loaded; the style sheet is named by its hash. */
-export const REPORT_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const REPORT_POLICY = stillPagePolicy(STYLE);
 
 /** A page to print, or to keep as PDF. Every value from data is escaped. */
 export function renderReport({ title, timeZone, tables }: ReportFacts): string {

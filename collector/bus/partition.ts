@@ -25,11 +25,6 @@ export function partitionOf(key: string, count: number): number {
   return mix(hash) % count;
 }
 
-/** The same for a key that is already a 64-bit hash in two 32-bit halves. */
-export function partitionOfHash(high: number, low: number, count: number): number {
-  return mix(high ^ mix(low)) % count;
-}
-
 /** MurmurHash3 finaliser: every input bit reaches every output bit. */
 function mix(value: number): number {
   let h = value >>> 0;

@@ -42,7 +42,7 @@ export class Pipeline {
   readonly #forgotten = new ExpiringIndex<true>(FORGOTTEN, FORGOTTEN_MS);
   #gate: SessionGate | null = null;
 
-  /** `partitions`: sessions are split over this many correlators, which share nothing but the outputs. */
+  /** `partitions`: sessions are split over this many correlators, which share what is known of contents and CDNs. */
   constructor(sources: readonly Source[], around: Omit<CorrelatorContext, 'recent'>, partitions = 1) {
     const context = { ...around, recent: this.#recent };
     const { settleMs, maxSessions } = context.settings;

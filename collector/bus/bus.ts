@@ -2,7 +2,7 @@ import type { Event } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 
 /**
- * The append-only log between receivers and correlation, in partitions by session.
+ * The append-only log between receivers and correlation.
  * A receiver publishes a whole delivery, awaits `flush`, and only then answers its sender.
  */
 export interface Bus {
@@ -13,7 +13,6 @@ export interface Bus {
    * made safe: the sender must come again. It may be stored all the same; correlation knows what comes twice.
    */
   flush(): Promise<'stored' | 'full'>;
-  close(): Promise<void>;
 }
 
 /** Who reads a log: one call at a time, in the order of the log. */

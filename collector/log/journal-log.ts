@@ -107,7 +107,6 @@ export class JournalLog implements EventLog {
     this.bus = {
       publish: (event, nowMs) => (isFull() ? 'full' : this.#journal.publish(event, nowMs)),
       flush: () => this.#journal.flush(),
-      close: () => this.#journal.close(),
     };
   }
 

@@ -1,6 +1,4 @@
 import type { Bus } from '../bus/bus.ts';
-import { MemoryBus } from '../bus/memory.ts';
-import type { Event } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { EventLog } from './event-log.ts';
@@ -18,15 +16,13 @@ export class MemoryLog implements EventLog {
   constructor(reader: LogReader, pipeline: Pipeline, isFull: () => boolean) {
     this.#reader = reader;
     this.#pipeline = pipeline;
-    const direct = new MemoryBus({
-      partitions: 1,
-      queueLimit: 0,
-      consume: (_partition, event, nowMs) => reader.event(event, nowMs, 0),
-    });
     this.bus = {
-      publish: (event: Event, nowMs: UnixMs) => (isFull() ? 'full' : direct.publish(event, nowMs)),
-      flush: () => direct.flush(),
-      close: () => direct.close(),
+      publish: (event, nowMs) => {
+        if (isFull()) return 'full';
+        reader.event(event, nowMs, 0);
+        return 'stored';
+      },
+      flush: () => Promise.resolve('stored'),
     };
   }
 

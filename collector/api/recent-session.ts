@@ -73,35 +73,14 @@ export function newEntry(tenant: string, traceId: string, isPartial: boolean): E
 }
 
 export function view(entry: Entry): RecentSession {
-  const {
-    traceId,
-    sessionId,
-    tenant,
-    isInferred,
-    viewerId,
-    deviceKey,
-    dimensions,
-    summary,
-    incidents,
-    spans,
-    isPartial,
-  } = entry;
+  const { startedMs, firstSpanMs, lastSpanMs, hasRoot, sizeBytes: _, ...shown } = entry;
+  const { summary } = shown;
   return {
-    traceId,
-    sessionId,
-    tenant,
-    isInferred,
-    viewerId,
-    deviceKey,
-    dimensions,
-    summary,
-    incidents,
-    spans,
-    beginMs: summary?.beginMs ?? least(entry.startedMs, entry.firstSpanMs),
-    endMs: summary?.endMs ?? -least(-entry.startedMs, -entry.lastSpanMs),
+    ...shown,
+    beginMs: summary?.beginMs ?? least(startedMs, firstSpanMs),
+    endMs: summary?.endMs ?? -least(-startedMs, -lastSpanMs),
     // Without a summary, the session span is the sign of the end: it is exported last.
-    isLive: summary === null ? !entry.hasRoot : OPEN_CUTS.has(summary.cut),
-    isPartial,
+    isLive: summary === null ? !hasRoot : OPEN_CUTS.has(summary.cut),
   };
 }
 

@@ -38,7 +38,8 @@ const MAX_RETRY_AFTER_MS = 300_000;
 /**
  * Sends until the batch is accepted or refused, or the signal aborts. Waits are exponential with full jitter, so
  * that many collectors do not return in step; a peer's `Retry-After` is waited for in full. There is no last
- * attempt, except for a batch the peer itself fails on: while one waits, the queue behind it fills and back-pressure reaches the receivers.
+ * attempt, except for a batch the peer itself fails on: while one waits, the queue behind it fills and back-pressure
+ * reaches the receivers.
  */
 export function withRetry(send: Send, options: RetryOptions): Send {
   return async (batch, signal) => {
@@ -57,8 +58,14 @@ export function withRetry(send: Send, options: RetryOptions): Send {
 }
 
 function delayOf(attempt: number, retryAfterMs: number, options: RetryOptions): number {
-  const ceilingMs = Math.min(options.maxMs, options.firstMs * 2 ** (attempt - 1));
-  const jitterMs = Math.floor(options.random() * ceilingMs);
-  if (Number.isNaN(retryAfterMs)) return jitterMs;
-  return Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + jitterMs;
+  const jitterMs = backOffMs(attempt, options);
+  return Number.isNaN(retryAfterMs) ? jitterMs : Math.min(retryAfterMs, MAX_RETRY_AFTER_MS) + jitterMs;
+}
+
+/** How long to wait after this attempt, counted from 1: at random up to a bound that doubles. */
+export function backOffMs(
+  attempt: number,
+  { firstMs, maxMs, random }: Pick<RetryOptions, 'firstMs' | 'maxMs' | 'random'>,
+): number {
+  return Math.floor(random() * Math.min(maxMs, firstMs * 2 ** (attempt - 1)));
 }

@@ -1,5 +1,6 @@
 import { PlaypathError } from '../errors.ts';
 import type { Log } from '../exporters/exporter.ts';
+import { backOffMs } from '../exporters/retry.ts';
 import { pause, type Scheduler } from '../exporters/scheduler.ts';
 import { TroubleLog } from '../exporters/trouble-log.ts';
 import { LineBuffer } from './line-buffer.ts';
@@ -148,7 +149,7 @@ export class RowExporter {
 
   /** False when time ran out. */
   async #store(batch: Batch): Promise<boolean> {
-    const { store, table, columns, scheduler } = this.#options;
+    const { store, table, columns, scheduler, retryFirstMs: firstMs, retryMaxMs: maxMs, random } = this.#options;
     for (let attempt = 1; !this.#abort.signal.aborted; attempt++) {
       try {
         await store.insert({ table, columns, lines: batch.lines });
@@ -156,7 +157,7 @@ export class RowExporter {
         return true;
       } catch (error) {
         if (isRefusal(error)) return this.#split(batch, reasonOf(error));
-        const delayMs = this.#delayMs(attempt);
+        const delayMs = backOffMs(attempt, { firstMs, maxMs, random });
         this.#retry(attempt, reasonOf(error), delayMs);
         await pause(scheduler, delayMs, this.#abort.signal);
       }
@@ -191,11 +192,6 @@ export class RowExporter {
     this.#isFailing = true;
     const { table, log } = this.#options;
     log.warn('analytics store does not take rows, retrying', { table, reason, delayMs });
-  }
-
-  #delayMs(attempt: number): number {
-    const { retryFirstMs, retryMaxMs, random } = this.#options;
-    return Math.floor(random() * Math.min(retryMaxMs, retryFirstMs * 2 ** (attempt - 1)));
   }
 
   #wake(): void {

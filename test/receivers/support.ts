@@ -127,8 +127,6 @@ export class TestBus implements Bus {
     return 'stored';
   }
 
-  async close(): Promise<void> {}
-
   get reports(): RequestReport[] {
     return this.events.filter((event) => event.kind === 'request');
   }

@@ -15,6 +15,7 @@ const STYLE = `
 body { font: 13px/1.4 system-ui, sans-serif; color: #000; background: #fff; margin: 2rem auto; max-width: 60rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 2rem; break-inside: avoid; }
 caption { text-align: left; font-weight: bold; padding: .4rem 0; }
+h2 { font-size: inherit; margin: 1rem 0 0; }
 th, td { padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #bbb; text-align: left; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 `;
@@ -42,7 +43,11 @@ ${tables.map(({ caption, answer }) => table(caption, answer))}
 }
 
 function table(caption: string, answer: StoreAnswer): Html {
-  const { columns } = answer;
+  const { columns, rows } = answer;
+  if (rows.length === 0)
+    return html`<h2>${caption}</h2>
+<p>Nothing was watched.</p>
+`;
   const isNumber = columns.map(({ type }) => fieldType(type) === 'number');
   const cell = (value: unknown, index: number, row: Readonly<Record<string, unknown>>): Html => {
     const column = columns[index]?.name ?? '';

@@ -52,9 +52,12 @@ export function askedTooMuch(requests: readonly JoinedRequest[], { evidence }: V
   const segmentMs = evidence.segmentMs ?? Number.NaN;
   const askedKbps = most(requests.map((request) => renditionKbps(request, segmentMs)));
   const kbps = least(requests.map(throughputKbps));
+  const lowest = rate(evidence.ladder.lowestKbps);
+  if (askedKbps > 0 && kbps >= askedKbps)
+    return `the player waited for ${rate(askedKbps)}, which came at ${rate(kbps)}; ${lowest} would have come sooner`;
   const asked = askedKbps > 0 ? `for ${rate(askedKbps)}` : 'for more';
   const came = kbps > 0 ? `where ${rate(kbps)} came through` : 'than came through in time';
-  return `the player asked ${asked} ${came}; ${rate(evidence.ladder.lowestKbps)} was there to choose`;
+  return `the player asked ${asked} ${came}; ${lowest} was there to choose`;
 }
 
 export function askedTooLittle(requests: readonly JoinedRequest[]): string {

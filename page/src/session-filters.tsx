@@ -19,7 +19,7 @@ const LIVE: Choices = [
   ['false', 'closed'],
 ];
 const INCIDENTS: Choices = [
-  ['', 'with and without incidents'],
+  ['', 'all sessions'],
   ['true', 'with incidents'],
   ['false', 'without incidents'],
 ];
@@ -47,7 +47,7 @@ export function SessionFilters({ search, found, onSearch }: SessionFiltersProps)
       <input
         type="search"
         aria-label="Search sessions"
-        placeholder="session, content, or words of an incident"
+        placeholder="id, title or incident"
         value={search.q}
         onChange={(event) => onSearch({ ...search, q: event.currentTarget.value })}
       />

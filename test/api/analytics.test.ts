@@ -131,6 +131,13 @@ test.each([
   expect(answer.json()).toEqual({ error: expect.stringContaining(error) as string });
 });
 
+test('a report of a period in which nobody watched says so', async () => {
+  const { get } = bound(await started(() => Promise.resolve({ ...ANSWER, rows: [] })));
+  const page = await get('/api/v1/report?period=day');
+  expect(page.text).toContain('Nothing was watched.');
+  expect(page.text).not.toContain('<table>');
+});
+
 test('a report is a page to print, on which nothing of a viewer runs', async () => {
   const answer = { ...ANSWER, rows: [[1_763_764_800.5, '<script>alert(1)</script>', 3, 0.25, ['<b>'], true]] };
   const { get } = bound(await started(() => Promise.resolve(answer)));

@@ -18,6 +18,8 @@ export function rows(verdict: Verdict, list: readonly Row[]): void {
         const decision = decideVerdict(draft, evidence);
         expect(decision.verdict, decision.cause).toBe(verdict);
         expect(decision.cause).not.toMatch(/(?<![\d.])0 [kM]?bit|NaN|Infinity|undefined/);
+        const [, asked, came] = /asked for (\d+) kbit\/s where (\d+)/.exec(decision.cause) ?? [];
+        if (asked !== undefined) expect(Number(asked), decision.cause).toBeGreaterThan(Number(came));
         expect(decision.confidence).toBeGreaterThanOrEqual(atLeast);
         expect(decision.confidence).toBeLessThanOrEqual(atMost);
         const known = new Set(evidence.requests.map(({ spanId }) => spanId));

@@ -143,6 +143,15 @@ rows('abr', [
     0.7,
   ],
   [
+    'a line faster than the rendition, and a player that waited for it all the same',
+    dry,
+    evidenceOf([
+      ...before,
+      fetched({ at: 15_800, tookMs: 3_900, kbps: 3_000, bytes: 1_500_000, player: null, edge: { ttfbMs: 3 } }),
+    ]),
+    0.5,
+  ],
+  [
     'a collapse nothing asked for',
     incident('quality_collapse', 20_000, 40_000),
     evidenceOf([...healthy(0, 12_000, { kbps: 2_000 }), ...healthy(12_000, 20_000, { kbps: 300, bytes: 75_000 })]),

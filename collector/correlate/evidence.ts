@@ -12,8 +12,11 @@ import type { RequestPool } from './request-pool.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
 const LOOKBACK_MS = 60_000;
-/** Requests in flight when an incident ended are its evidence if they were over soon after; later ones tell of later. */
-export const EVIDENCE_GRACE_MS = 5_000;
+/**
+ * Requests in flight when an incident ended are its evidence if they were over within this; a verdict waits for them. A
+ * player that gave up on a segment stops waiting for it, the edge goes on: dash.js leaves it on its way for 20 s.
+ */
+export const EVIDENCE_GRACE_MS = 20_000;
 /** Requests of one playback that are kept as possible evidence. */
 const LIMIT = 512;
 
@@ -62,9 +65,11 @@ export class Evidence {
     if (this.#requests.length > LIMIT) this.#requests.shift();
     const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
     if (!cmcd) return;
-    if (request.objectType === 'audio') return;
-    const isStated = this.#see(cmcd.bitrateKbps) || this.#see(cmcd.lowestBitrateKbps) || this.#see(cmcd.topBitrateKbps);
-    if (!isMediaObject(request.objectType)) return;
+    // The rungs are those of the pictures; what sets up a track does not say which track it is of.
+    if (request.objectType === 'audio' || !isMediaObject(request.objectType)) return;
+    let isStated = this.#see(cmcd.bitrateKbps);
+    if (this.#see(cmcd.lowestBitrateKbps)) isStated = true;
+    if (this.#see(cmcd.topBitrateKbps)) isStated = true;
     const isNews = isStated || (!(cmcd.bitrateKbps > 0) && this.#isOfNewSize(request));
     this.#mediaPath = request.path;
     if (!isNews && (this.#hasTaught || !(cmcd.objectDurationMs > 0))) return;

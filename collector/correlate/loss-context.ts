@@ -35,6 +35,11 @@ export function lossContexts(
   });
 }
 
+/** kbit/s the line carried while a request was late, to it and to what else was asked for at the time. */
+export function lineKbps(request: JoinedRequest, all: readonly JoinedRequest[], segmentMs: number): number {
+  return throughputKbps(request) + alongside(request, all, segmentMs).kbps;
+}
+
 /**
  * What other objects carried over the line while this one was late, and the highest rendition among them: what came
  * before it was due cost no one anything.

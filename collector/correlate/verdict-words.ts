@@ -1,5 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
+import { lineKbps } from './loss-context.ts';
 import { mostThroughputKbps, renditionKbps, throughputKbps } from './request-loss.ts';
 import { timingOf } from './request-timing.ts';
 import type { VerdictFacts } from './verdict-evidence.ts';
@@ -51,12 +52,16 @@ function atMost(requests: readonly JoinedRequest[]): string {
 export function askedTooMuch(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {
   const segmentMs = evidence.segmentMs ?? Number.NaN;
   const askedKbps = most(requests.map((request) => renditionKbps(request, segmentMs)));
-  const kbps = least(requests.map(throughputKbps));
+  const ownKbps = least(requests.map(throughputKbps));
+  const allKbps = least(requests.map((request) => lineKbps(request, evidence.requests, segmentMs)));
+  // What it carried beside would have carried the lowest rendition, though this object alone came slower.
+  const isShared = ownKbps < evidence.ladder.lowestKbps && allKbps > ownKbps;
+  const kbps = isShared ? allKbps : ownKbps;
   const lowest = rate(evidence.ladder.lowestKbps);
   if (askedKbps > 0 && kbps >= askedKbps)
     return `the player waited for ${rate(askedKbps)}, which came at ${rate(kbps)}; ${lowest} would have come sooner`;
   const asked = askedKbps > 0 ? `for ${rate(askedKbps)}` : 'for more';
-  const came = kbps > 0 ? `where ${rate(kbps)} came through` : 'than came through in time';
+  const came = kbps > 0 ? `where ${rate(kbps)} came through${isShared ? ' in all' : ''}` : 'than came through in time';
   return `the player asked ${asked} ${came}; ${lowest} was there to choose`;
 }
 

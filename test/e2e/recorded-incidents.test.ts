@@ -92,6 +92,24 @@ test('hls-rebuffer: the stalls the viewer saw, on the CDN that was slow', async 
   }
 });
 
+test('shaka-throttle: what came below the lowest rendition is the network, whatever the sound takes', async () => {
+  const { sessions } = await replayOutput(recordingSources('shaka-throttle'));
+  const incidents = sessions.flatMap((session) => session.incidents);
+  expect(incidents.map(({ verdict }) => verdict)).toEqual(Array(incidents.length).fill('network'));
+  expect(incidents.filter(({ kind }) => kind === 'stall').length).toBeGreaterThan(2);
+  for (const { sentence } of incidents) expect(sentence).toContain('below the lowest rendition (213 kbit/s)');
+});
+
+test('dash-v1-throttle: a segment that was still on its way long after a stall is blamed for it', async () => {
+  const { sessions } = await replayOutput(recordingSources('dash-v1-throttle'));
+  const stalls = sessions.flatMap(({ incidents }) => incidents).filter(({ kind }) => kind === 'stall');
+  expect(stalls[0]?.verdict).toBe('network');
+  // dash.js asked for the lowest rendition beside the one it had given up, which held the line for 20 s.
+  expect(stalls.map(({ verdict }) => verdict)).not.toContain('client');
+  const sentences = stalls.map(({ sentence }) => sentence);
+  expect(sentences.at(-1)).toContain('kbit/s came through in all; 212 kbit/s was there to choose');
+});
+
 test('hls-failover2: the throttled segments of edge-b are spans as long as the edge logged', async () => {
   const { spans } = await replayOutput(recordingSources('hls-failover2'));
   const slow = lines('hls-failover2', 'edge-b.json').filter(

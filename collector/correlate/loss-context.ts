@@ -1,5 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
+import type { UnixMs } from '../model/time.ts';
 import type { IncidentEvidence } from './incident-draft.ts';
 import type { Interval } from './playback-listener.ts';
 import { bodyBytesOf, isDelivered } from './request-halves.ts';
@@ -30,34 +31,52 @@ export function lossContexts(
   };
   return (request) => ({
     ...shared,
-    alongside: alongside(request, requests, segmentMs),
+    alongside: alongside(request, requests, segmentMs, window.endMs),
     retriedMs: nextOfLane(requests, request) ?? window.endMs,
   });
 }
 
-/** kbit/s the line carried while a request was late, to it and to what else was asked for at the time. */
-export function lineKbps(request: JoinedRequest, all: readonly JoinedRequest[], segmentMs: number): number {
-  return throughputKbps(request) + alongside(request, all, segmentMs).kbps;
+/** kbit/s of pictures that the line carried while a request was late, until `untilMs`: its own and those beside it. */
+export function lineKbps(
+  request: JoinedRequest,
+  all: readonly JoinedRequest[],
+  segmentMs: number,
+  untilMs: UnixMs,
+): number {
+  return throughputKbps(request) + alongside(request, all, segmentMs, untilMs).kbps;
 }
 
 /**
- * What other objects carried over the line while this one was late, and the highest rendition among them: what came
- * before it was due cost no one anything.
+ * What other pictures carried over the line while this one was late, and the highest rendition among them: what came
+ * before it was due cost no one anything, nor what came when the incident was over.
  */
-function alongside(request: JoinedRequest, all: readonly JoinedRequest[], segmentMs: number): LossContext['alongside'] {
+function alongside(
+  request: JoinedRequest,
+  all: readonly JoinedRequest[],
+  segmentMs: number,
+  untilMs: UnixMs,
+): LossContext['alongside'] {
   let bits = 0;
   let askedKbps = 0;
   const dueMs = request.startMs + (isDelivered(request) ? objectDurationMs(request) || segmentMs : 0);
-  const beginMs = dueMs < request.endMs ? dueMs : request.startMs;
-  const lengthMs = Math.max(1, request.endMs - beginMs);
+  const endMs = request.startMs < untilMs ? Math.min(request.endMs, untilMs) : request.endMs;
+  const beginMs = dueMs < endMs ? dueMs : request.startMs;
+  const lengthMs = Math.max(1, endMs - beginMs);
   for (const other of all) {
-    const overlapMs = Math.min(request.endMs, other.endMs) - Math.max(beginMs, other.startMs);
+    const sentMs = sentSinceMs(other);
+    const overlapMs = Math.min(endMs, other.endMs) - Math.max(beginMs, sentMs);
     const bytes = bodyBytesOf(other);
-    if (other === request || !(overlapMs > 0) || !(bytes > 0)) continue;
-    bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - other.startMs);
-    if (other.objectType !== 'audio') askedKbps = Math.max(askedKbps, renditionKbps(other, segmentMs));
+    // Sound of its own has to come beside any rendition.
+    if (other === request || other.objectType === 'audio' || !(overlapMs > 0) || !(bytes > 0)) continue;
+    bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - sentMs);
+    askedKbps = Math.max(askedKbps, renditionKbps(other, segmentMs));
   }
   return { kbps: bits / lengthMs, askedKbps };
+}
+
+/** What a player asked for twice travelled once, when the edge says. */
+function sentSinceMs({ startMs, edge }: JoinedRequest): UnixMs {
+  return edge && edge.report.precisionMs <= 1 ? Math.max(startMs, edge.report.startMs) : startMs;
 }
 
 function isSlowHit(request: JoinedRequest): boolean {

@@ -49,11 +49,11 @@ function atMost(requests: readonly JoinedRequest[]): string {
   return kbps > 0 ? `at ${rate(kbps)} or less` : 'slower than they play';
 }
 
-export function askedTooMuch(requests: readonly JoinedRequest[], { evidence }: VerdictFacts): string {
+export function askedTooMuch(requests: readonly JoinedRequest[], { evidence, window }: VerdictFacts): string {
   const segmentMs = evidence.segmentMs ?? Number.NaN;
   const askedKbps = most(requests.map((request) => renditionKbps(request, segmentMs)));
   const ownKbps = least(requests.map(throughputKbps));
-  const allKbps = least(requests.map((request) => lineKbps(request, evidence.requests, segmentMs)));
+  const allKbps = least(requests.map((request) => lineKbps(request, evidence.requests, segmentMs, window.endMs)));
   // What it carried beside would have carried the lowest rendition, though this object alone came slower.
   const isShared = ownKbps < evidence.ladder.lowestKbps && allKbps > ownKbps;
   const kbps = isShared ? allKbps : ownKbps;

@@ -110,6 +110,12 @@ test('dash-v1-throttle: a segment that was still on its way long after a stall i
   expect(sentences.at(-1)).toContain('kbit/s came through in all; 212 kbit/s was there to choose');
 });
 
+test('dash-rebuffer: what comes when a stall is over, sound, and retries do not make the line look wide', async () => {
+  const { sessions } = await replayOutput(recordingSources('dash-rebuffer'));
+  const stalls = sessions.flatMap(({ incidents }) => incidents).filter(({ kind }) => kind === 'stall');
+  expect(stalls.map(({ verdict }) => verdict)).toEqual(['network', 'network']);
+});
+
 test('hls-failover2: the throttled segments of edge-b are spans as long as the edge logged', async () => {
   const { spans } = await replayOutput(recordingSources('hls-failover2'));
   const slow = lines('hls-failover2', 'edge-b.json').filter(

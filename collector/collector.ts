@@ -3,7 +3,6 @@ import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import { Audience } from './audience/audience.ts';
 import type { Config } from './config.ts';
-import { concurrencyOf } from './correlate/concurrency.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
 import type { SessionContext } from './correlate/live-session.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
@@ -32,6 +31,7 @@ import type { Analytics } from './wiring/analytics.ts';
 import { audienceSink } from './wiring/audience-sink.ts';
 import { readoutsOf } from './wiring/collector-readouts.ts';
 import { correlateSettings } from './wiring/correlate-settings.ts';
+import { deliveryListener } from './wiring/delivery-listener.ts';
 import { FanOut } from './wiring/fan-out.ts';
 import { fileReceiver } from './wiring/file-wiring.ts';
 import { FleetNumbers } from './wiring/fleet-numbers.ts';
@@ -39,6 +39,7 @@ import { forgetLive } from './wiring/forget-live.ts';
 import { ingestRoutes, type PlayerFleet } from './wiring/ingest-routes.ts';
 import { ingestServer } from './wiring/ingest-server.ts';
 import { type Listening, listenersOf } from './wiring/listeners.ts';
+import { sweepLive } from './wiring/live-sweep.ts';
 import { otlpExporter } from './wiring/otlp-wiring.ts';
 import { wiringOf } from './wiring/source-wiring.ts';
 import { SpanOutlet } from './wiring/span-outlet.ts';
@@ -114,7 +115,7 @@ export class Collector {
       audience,
       sources: all,
       outlet: this.#outlet,
-      rows: options.analytics?.exporter ?? null,
+      rows: options.analytics ?? null,
       isFull: () => this.#fullPart !== '',
       log,
       now,
@@ -228,6 +229,7 @@ export class Collector {
       incident: (session, incident) => this.#recent.incident(session, incident),
       position: (session, event) => this.#feed?.position(session, event),
       audience,
+      ...deliveryListener(this.#options.analytics, () => this.#log.isRebuilding),
       closed: (summary, incidents) => {
         this.#recent.session(summary, incidents);
         this.#fleet.closed(summary);
@@ -256,7 +258,7 @@ export class Collector {
   /** What cannot take any more, in words; '' when everything can. */
   get #fullPart(): string {
     if (this.#outlet?.isFull) return 'trace exporter is full';
-    return this.#options.analytics?.exporter.isFull ? 'analytics store is full' : '';
+    return this.#options.analytics?.isFull ? 'analytics store is full' : '';
   }
 
   #timed(send: Send): Send {
@@ -278,23 +280,13 @@ export class Collector {
         exporter: this.#exporter,
         outlet: this.#outlet,
         journal: this.#log.journal,
-        rows: this.#options.analytics?.exporter ?? null,
+        rows: this.#options.analytics?.writers ?? [],
       }),
     });
   }
 
   #sweep(): void {
-    const nowMs = this.#options.now();
-    const concurrency = concurrencyOf(this.#pipeline.sessions(), nowMs, this.#settings);
-    this.#metrics.concurrency(concurrency);
-    this.#fleet.sweep(concurrency);
-    for (const { session, changedMs } of this.#pipeline.sessions()) {
-      if (nowMs - changedMs > SWEEP_MS) continue;
-      for (const playback of session.playbacks) {
-        const summary = playback.summary('live');
-        this.#recent.session(summary, playback.incidents);
-        this.#feed?.live(summary, playback.incidents, nowMs);
-      }
-    }
+    const parts = { metrics: this.#metrics, fleet: this.#fleet, recent: this.#recent, feed: this.#feed };
+    sweepLive(this.#pipeline, this.#settings, parts, SWEEP_MS, this.#options.now());
   }
 }

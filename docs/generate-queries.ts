@@ -1,4 +1,4 @@
-import { DIMENSIONS } from '../collector/store/dimensions.ts';
+import { TABLES, type TableName } from '../collector/store/dimensions.ts';
 import { type NamedQuery, OPTIONS } from '../collector/store/named-query.ts';
 import { QUERIES } from '../collector/store/queries/index.ts';
 import { EMPTY_VALUE } from '../collector/store/query-plan.ts';
@@ -62,12 +62,8 @@ export const page: GeneratedPage = {
   text: () =>
     [
       INTRODUCTION,
-      '## Dimensions',
-      '',
-      '| name | what it is |',
-      '|---|---|',
-      ...Object.entries(DIMENSIONS).map(([name, { title }]) => `| \`${name}\` | ${title} |`),
-      '',
+      ...dimensions('## Dimensions', 'sessions'),
+      ...dimensions('## Dimensions of the unified log', 'deliveries'),
       '## Options',
       '',
       '| name | what it is |',
@@ -79,6 +75,11 @@ export const page: GeneratedPage = {
       ...[...QUERIES.values()].flatMap(section),
     ].join('\n'),
 };
+
+function dimensions(title: string, table: TableName): readonly string[] {
+  const rows = Object.entries(TABLES[table].dimensions).map(([name, { title: text }]) => `| \`${name}\` | ${text} |`);
+  return [title, '', '| name | what it is |', '|---|---|', ...rows, ''];
+}
 
 function section(query: NamedQuery): readonly string[] {
   const { name, answers, note, takes, needs, group, orders = [] } = query;

@@ -1,5 +1,5 @@
 import type { UnixMs } from '../model/time.ts';
-import { DIMENSIONS } from '../store/dimensions.ts';
+import { TABLES } from '../store/dimensions.ts';
 import type { Forget } from '../store/forget.ts';
 import { QUERIES } from '../store/queries/index.ts';
 import type { QueryRunner } from '../store/query-runner.ts';
@@ -77,11 +77,14 @@ function encoded(name: string, answer: StoreAnswer, format: AnswerFormat): Reply
 /** What a query editor needs to know. */
 function catalogue(): object {
   return {
-    dimensions: Object.entries(DIMENSIONS).map(([name, { title }]) => ({ name, title })),
-    queries: [...QUERIES.values()].map(({ name, answers, note, takes, needs, group = '', orders = [] }) => ({
+    dimensions: Object.entries(TABLES).flatMap(([of, { dimensions }]) =>
+      Object.entries(dimensions).map(([name, { title }]) => ({ of, name, title })),
+    ),
+    queries: [...QUERIES.values()].map(({ name, answers, note, of, takes, needs, group = '', orders = [] }) => ({
       name,
       answers,
       note,
+      of,
       takes,
       needs,
       group,

@@ -48,6 +48,10 @@ export function storeSchema(context: SchemaContext) {
     queue: size('64MiB', 'Rows waiting for the store. When it is full, ingest is slowed down.'),
     live: duration('15s', 'How often sessions that are still open are written.', 1_000),
     retention: duration('400d', 'How long rows are kept.', DAY_MS),
+    deliveries: section('The unified log: a row for every log line of every server (docs/analytics.md).', {
+      enabled: flag(false, 'Write it. It is many times as large as the rows of sessions.'),
+      retention: duration('7d', 'How long its rows are kept.', DAY_MS),
+    }),
     timeZone: text('Days, weeks and months of reports are of this IANA zone.', {
       fallback: 'UTC',
       check: checkTimeZone,
@@ -75,7 +79,8 @@ function catalogueSchema({ resolvePath }: SchemaContext) {
 function tenantSchema() {
   return section('One tenant.', {
     name: text('Its name.', { fallback: undefined, check: checkName }),
-    retention: duration('', 'How long its rows are kept.', DAY_MS),
+    retention: duration('', 'How long its sessions are kept.', DAY_MS),
+    deliveries: duration('', 'How long its lines of the unified log are kept.', DAY_MS),
     timeZone: text('Zone of its reports.', {
       fallback: '',
       check: (zone) => (zone === '' ? '' : checkTimeZone(zone)),

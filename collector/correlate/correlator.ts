@@ -136,8 +136,10 @@ export class Correlator {
       this.#context.output.duplicate(report.source);
       return;
     }
-    this.#context.output.delivery(report);
-    if (!isExpected) this.#context.output.unjoined(report);
+    const { output } = this.#context;
+    output.delivery(report);
+    output.sessionless?.(report);
+    if (!isExpected) output.unjoined(report);
   }
 
   /** Time has passed: settles and closes what is due. */

@@ -50,6 +50,8 @@ export interface CorrelatorOutput {
   request(session: SessionRef, request: JoinedRequest): void;
   /** A server half no session claimed. */
   unjoined(report: RequestReport): void;
+  /** A server half of no session, whether one could have claimed it or not. Valid during the call only. */
+  sessionless?(report: RequestReport): void;
   cdnSwitch(session: SessionRef, change: CdnSwitch): void;
   incident(session: SessionRef, dimensions: ViewerDimensions, incident: Incident): void;
   /** A stall whose length is in; `verdict` arrives with its incident. */

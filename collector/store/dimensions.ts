@@ -1,4 +1,4 @@
-/** What answers can be grouped and filtered by: the columns of `sessions`, and what each is called in a query. */
+/** What answers can be grouped and filtered by: columns of a table, and what each is called in a query. */
 export type Dimension = {
   /** For people. */
   readonly title: string;
@@ -9,7 +9,7 @@ export type Dimension = {
 };
 
 /** Texts only: a filter is a list of texts. */
-export const DIMENSIONS = {
+const SESSION_DIMENSIONS: Readonly<Record<string, Dimension>> = {
   content: { title: 'Content id', value: 's.content_id' },
   title: { title: 'Title', value: "if(s.title = '', s.content_id, s.title)" },
   show: { title: 'Show, from the catalogue', value: 's.show' },
@@ -41,22 +41,54 @@ export const DIMENSIONS = {
   platform_class: { title: 'Platform class', value: 's.platform_class' },
   viewer: { title: 'Viewer, by the id the site sends', value: 's.viewer_id' },
   device_id: { title: 'Device key', value: 's.device_id' },
-  tenant: { title: 'Tenant', value: 's.tenant', filter: 's.tenant IN {tenant:Array(String)}' },
-} as const satisfies Record<string, Dimension>;
+  tenant: { title: 'Tenant', value: 's.tenant' },
+};
 
-export type DimensionName = keyof typeof DIMENSIONS;
+const DELIVERY_DIMENSIONS: Readonly<Record<string, Dimension>> = {
+  tenant: { title: 'Tenant', value: 's.tenant' },
+  source: { title: 'Configured source', value: 's.source' },
+  tier: { title: 'Tier: edge, shield, origin', value: 's.tier' },
+  server: { title: 'CDN or origin', value: 's.server' },
+  pop: { title: 'PoP', value: 's.pop' },
+  host: { title: 'Host that was asked', value: 's.host' },
+  method: { title: 'Method', value: 's.method' },
+  status: { title: 'Status', value: "ifNull(toString(s.status), '')" },
+  status_class: {
+    title: 'Class of status: 2xx, 5xx',
+    value: "ifNull(concat(toString(intDiv(s.status, 100)), 'xx'), '')",
+  },
+  cache: { title: 'Cache result', value: 's.cache_status' },
+  object_type: { title: 'Object type', value: 's.object_type' },
+  error: { title: 'Why it was not completed', value: 's.error_type' },
+  country: { title: 'Country', value: 's.country' },
+  asn: { title: 'Autonomous system', value: "if(s.asn = 0, '', toString(s.asn))" },
+  network: { title: 'Network, cut to /24 or /48', value: 's.network' },
+  device: { title: 'Device class', value: 's.device_class' },
+  software: { title: 'Browser or app', value: 's.software' },
+  device_id: { title: 'Device key', value: 's.device_id' },
+  path: { title: 'Path', value: 's.path' },
+  trace_id: { title: 'Trace id of the session', value: 's.trace_id' },
+};
 
-export function isDimension(name: string): name is DimensionName {
-  return Object.hasOwn(DIMENSIONS, name);
+/** Tables that can be asked, with the column of their time and what they can be grouped and filtered by. */
+export const TABLES = {
+  sessions: { time: 's.started_at', dimensions: SESSION_DIMENSIONS },
+  deliveries: { time: 's.at', dimensions: DELIVERY_DIMENSIONS },
+} as const;
+export type TableName = keyof typeof TABLES;
+
+export function dimensionOf(table: TableName, name: string): Dimension | undefined {
+  const { dimensions } = TABLES[table];
+  return Object.hasOwn(dimensions, name) ? dimensions[name] : undefined;
+}
+
+/** True for rows with one of `{name:Array(String)}`. */
+export function filterOf(name: string, { value, filter }: Dimension): string {
+  return filter ?? `${value} IN {${name}:Array(String)}`;
 }
 
 /** A content beside the title that any of its sessions knows: not every player says it. */
-export function groupColumns(group: DimensionName): string {
-  const value = `${DIMENSIONS[group].value} AS ${group}`;
+export function groupColumns({ group, groupValue }: { readonly group: string; readonly groupValue: string }): string {
+  const value = `${groupValue} AS ${group}`;
   return group === 'content' ? `${value}, max(s.title) AS title` : value;
-}
-
-export function filterOf(name: DimensionName): string {
-  const dimension: Dimension = DIMENSIONS[name];
-  return dimension.filter ?? `${dimension.value} IN {${name}:Array(String)}`;
 }

@@ -1,11 +1,6 @@
 import type { Placement } from './migrations.ts';
 import type { Store, StoreParameters } from './store.ts';
 
-/** Tables with something of a viewer in them, and the column of their time. */
-export const VIEWER_TABLES: readonly { readonly name: string; readonly time: string }[] = [
-  { name: 'sessions', time: 'started_at' },
-];
-
 /** Deletes rows of one table and waits until every part that held them is written anew, on every replica. */
 export function erase(
   store: Pick<Store, 'exec'>,

@@ -1,4 +1,4 @@
-import type { DimensionName } from './dimensions.ts';
+import type { TableName } from './dimensions.ts';
 import type { StoreParameters } from './store.ts';
 
 /** What a query is told besides the time and the filters. */
@@ -18,12 +18,14 @@ export type OptionName = keyof typeof OPTIONS;
 /** A query with everything its statement needs. Texts from outside are in `parameters` only. */
 export type QueryPlan = {
   readonly database: string;
-  /** Rows of the caller's tenant, in the time asked for, that the filters let through: follows FROM. */
-  readonly sessions: string;
+  /** Rows `s` of the caller's tenant, in the time asked for, that the filters let through: follows FROM. */
+  readonly rows: string;
   /** The same without the time. */
   readonly filters: string;
-  readonly group: DimensionName;
-  /** Begin of the step a session started in. */
+  /** Name of the dimension to group by, and its value in a row `s`. */
+  readonly group: string;
+  readonly groupValue: string;
+  /** Begin of the step a row is in. */
   readonly step: string;
   readonly stepSeconds: number;
   readonly order: string;
@@ -40,10 +42,12 @@ export type NamedQuery = {
   readonly answers: string;
   /** What to know about its numbers; '' for nothing. */
   readonly note: string;
+  /** Whose rows it reads. */
+  readonly of: TableName;
   readonly takes: readonly OptionName[];
   /** Those of `takes` that must be given. */
   readonly needs: readonly OptionName[];
-  readonly group?: DimensionName;
+  readonly group?: string;
   /** Numbers it can be ordered by; the first is the default. */
   readonly orders?: readonly string[];
   readonly statement: (plan: QueryPlan) => string;

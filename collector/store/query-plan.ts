@@ -1,6 +1,6 @@
 import { ALL_TENANTS } from '../model/grant.ts';
 import type { UnixMs } from '../model/time.ts';
-import { DIMENSIONS, filterOf, isDimension } from './dimensions.ts';
+import { dimensionOf, filterOf, TABLES, type TableName } from './dimensions.ts';
 import type { NamedQuery, QueryPlan } from './named-query.ts';
 import { STEPS, type StepName, stepFor, type TimeRange, timeRange } from './query-time.ts';
 
@@ -18,7 +18,7 @@ export type PlanContext = {
 export type Planned = { readonly plan: QueryPlan } | Problem;
 /** What is wrong, for a person. */
 type Problem = { readonly problem: string };
-type Choices = Pick<QueryPlan, 'group' | 'step' | 'stepSeconds' | 'order' | 'limit' | 'period'>;
+type Choices = Pick<QueryPlan, 'group' | 'groupValue' | 'step' | 'stepSeconds' | 'order' | 'limit' | 'period'>;
 type Filters = {
   readonly conditions: readonly string[];
   readonly values: Readonly<Record<string, string | readonly string[]>>;
@@ -42,7 +42,7 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
   if ('problem' in time) return time;
   const choices = choicesOf(query, parameters, context, time);
   if ('problem' in choices) return choices;
-  const filters = filtersOf(parameters, context.tenant);
+  const filters = filtersOf(query.of, parameters, context.tenant);
   if ('problem' in filters) return filters;
   const timeZone = parameters.get('timeZone') || zoneOf(parameters, context);
   if (!isTimeZone(timeZone)) return { problem: `timeZone is no IANA time zone: ${shown(timeZone)}` };
@@ -51,11 +51,12 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
     return { problem: `date is no day such as 2026-11-21: ${shown(date)}` };
   }
   const search = parameters.get('search') ?? '';
-  const table = `${context.database}.sessions AS s FINAL WHERE ${filters.conditions.join(' AND ')}`;
+  const table = `${context.database}.${query.of} AS s FINAL WHERE ${filters.conditions.join(' AND ')}`;
+  const at = TABLES[query.of].time;
   const plan: QueryPlan = {
     database: context.database,
     filters: table,
-    sessions: `${table} AND s.started_at >= fromUnixTimestamp64Milli({from:Int64}) AND s.started_at < fromUnixTimestamp64Milli({to:Int64})`,
+    rows: `${table} AND ${at} >= fromUnixTimestamp64Milli({from:Int64}) AND ${at} < fromUnixTimestamp64Milli({to:Int64})`,
     ...choices,
     hasSearch: search !== '',
     parameters: {
@@ -71,8 +72,12 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
   return { plan };
 }
 
-function isKnown({ takes }: NamedQuery, name: string): boolean {
-  return ANSWER_PARAMETERS.includes(name) || isDimension(name) || (takes as readonly string[]).includes(name);
+function isKnown({ takes, of }: NamedQuery, name: string): boolean {
+  return (
+    ANSWER_PARAMETERS.includes(name) ||
+    dimensionOf(of, name) !== undefined ||
+    (takes as readonly string[]).includes(name)
+  );
 }
 
 /** What is chosen from a list, and stands in the statement as it is. */
@@ -82,8 +87,11 @@ function choicesOf(
   { maxRows }: PlanContext,
   time: TimeRange,
 ): Choices | Problem {
-  const group = parameters.get('group') || (query.group ?? 'content');
-  if (!isDimension(group)) return { problem: `group must be one of ${Object.keys(DIMENSIONS).join(', ')}` };
+  const group = parameters.get('group') || (query.group ?? 'tenant');
+  const dimension = dimensionOf(query.of, group);
+  if (dimension === undefined) {
+    return { problem: `group must be one of ${Object.keys(TABLES[query.of].dimensions).join(', ')}` };
+  }
   const interval = parameters.get('interval') || stepFor(time);
   if (!isStep(interval)) return { problem: `interval must be one of ${Object.keys(STEPS).join(', ')}` };
   const { seconds, begin } = STEPS[interval];
@@ -97,20 +105,22 @@ function choicesOf(
   }
   const period = parameters.get('period') || 'day';
   if (!isPeriod(period)) return { problem: 'period must be day, week or month' };
-  return { group, step: begin, stepSeconds: seconds, order, limit, period };
+  const step = begin(TABLES[query.of].time);
+  return { group, groupValue: dimension.value, step, stepSeconds: seconds, order, limit, period };
 }
 
 /** Repeated and comma-separated values are alternatives; whose data it is comes from the token, never from the filters. */
-function filtersOf(parameters: URLSearchParams, tenant: string): Filters | Problem {
+function filtersOf(table: TableName, parameters: URLSearchParams, tenant: string): Filters | Problem {
   const conditions = tenant === ALL_TENANTS ? ['1'] : ['s.tenant = {scope:String}'];
   const values: Record<string, string | readonly string[]> = { scope: tenant };
   for (const name of new Set(parameters.keys())) {
-    if (!isDimension(name)) continue;
+    const dimension = dimensionOf(table, name);
+    if (dimension === undefined) continue;
     const wanted = parameters.getAll(name).flatMap((value) => value.split(','));
     if (wanted.length > MAX_VALUES) return { problem: `${name} has more than ${MAX_VALUES} values` };
     // A picker with nothing picked sends an empty value, one with everything a star.
     if (wanted.every((value) => value === '' || value === '*')) continue;
-    conditions.push(filterOf(name));
+    conditions.push(filterOf(name, dimension));
     values[name] = wanted.map((value) => (value === EMPTY_VALUE ? '' : value));
   }
   return { conditions, values };

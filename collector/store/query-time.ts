@@ -34,22 +34,28 @@ function shown(text: string): string {
   return JSON.stringify(text.slice(0, 60));
 }
 
-/** Steps a time can be cut into. `begin` is of the step a session started in; days and longer are of a time zone. */
+type Step = {
+  readonly seconds: number;
+  /** Begin of the step that a column of times is in. */
+  readonly begin: (time: string) => string;
+};
+
+/** Steps a time can be cut into; days and longer are of a time zone. */
 export const STEPS = {
-  minute: { seconds: 60, begin: 'toStartOfMinute(s.started_at)' },
-  '5m': { seconds: 300, begin: 'toStartOfFiveMinutes(s.started_at)' },
-  '15m': { seconds: 900, begin: 'toStartOfFifteenMinutes(s.started_at)' },
-  hour: { seconds: 3_600, begin: 'toStartOfHour(s.started_at, {timeZone:String})' },
-  day: { seconds: 86_400, begin: 'toStartOfDay(s.started_at, {timeZone:String})' },
+  minute: { seconds: 60, begin: (time) => `toStartOfMinute(${time})` },
+  '5m': { seconds: 300, begin: (time) => `toStartOfFiveMinutes(${time})` },
+  '15m': { seconds: 900, begin: (time) => `toStartOfFifteenMinutes(${time})` },
+  hour: { seconds: 3_600, begin: (time) => `toStartOfHour(${time}, {timeZone:String})` },
+  day: { seconds: 86_400, begin: (time) => `toStartOfDay(${time}, {timeZone:String})` },
   week: {
     seconds: 604_800,
-    begin: 'toDateTime(toStartOfWeek(s.started_at, 1, {timeZone:String}), {timeZone:String})',
+    begin: (time) => `toDateTime(toStartOfWeek(${time}, 1, {timeZone:String}), {timeZone:String})`,
   },
   month: {
     seconds: 2_592_000,
-    begin: 'toDateTime(toStartOfMonth(s.started_at, {timeZone:String}), {timeZone:String})',
+    begin: (time) => `toDateTime(toStartOfMonth(${time}, {timeZone:String}), {timeZone:String})`,
   },
-} as const;
+} as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;
 
 /** A step that makes a readable line of the time asked for. */

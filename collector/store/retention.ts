@@ -1,13 +1,25 @@
 import type { Log } from '../exporters/exporter.ts';
 import type { UnixMs } from '../model/time.ts';
-import { erase, VIEWER_TABLES } from './erase.ts';
+import { erase } from './erase.ts';
 import type { Placement } from './migrations.ts';
 import type { Store } from './store.ts';
 
+/** How long one table is kept. */
+type TableRule = {
+  readonly retentionMs: number;
+  /** Tenants that differ. */
+  readonly tenants: readonly { readonly name: string; readonly retentionMs: number }[];
+};
+
 export type RetentionRules = {
   readonly retentionMs: number;
+  readonly deliveries: { readonly retentionMs: number };
   /** Tenants that differ; NaN is the rule of the rest. */
-  readonly tenants: readonly { readonly name: string; readonly retentionMs: number }[];
+  readonly tenants: readonly {
+    readonly name: string;
+    readonly retentionMs: number;
+    readonly deliveriesMs: number;
+  }[];
 };
 
 export type RetentionOptions = {
@@ -60,18 +72,31 @@ export class Retention {
 export async function applyRetention(
   store: Pick<Store, 'exec'>,
   placement: Placement,
-  { retentionMs, tenants }: RetentionRules,
+  { retentionMs, deliveries, tenants }: RetentionRules,
+  nowMs: UnixMs,
+): Promise<void> {
+  const rows = { retentionMs, tenants };
+  const lines = {
+    retentionMs: deliveries.retentionMs,
+    tenants: tenants.map(({ name, deliveriesMs }) => ({ name, retentionMs: deliveriesMs })),
+  };
+  await eraseOld(store, placement, { table: 'sessions', time: 'started_at' }, rows, nowMs);
+  await eraseOld(store, placement, { table: 'deliveries', time: 'at' }, lines, nowMs);
+}
+
+async function eraseOld(
+  store: Pick<Store, 'exec'>,
+  placement: Placement,
+  { table, time }: { readonly table: string; readonly time: string },
+  { retentionMs, tenants }: TableRule,
   nowMs: UnixMs,
 ): Promise<void> {
   const apart = tenants.filter((tenant) => !Number.isNaN(tenant.retentionMs));
-  const names = apart.map(({ name }) => name);
-  for (const { name: table, time } of VIEWER_TABLES) {
-    const isOld = `${time} < fromUnixTimestamp64Milli({before:Int64})`;
-    const others = { before: nowMs - retentionMs, tenants: names };
-    await erase(store, placement, table, `${isOld} AND tenant NOT IN {tenants:Array(String)}`, others);
-    for (const tenant of apart) {
-      const parameters = { before: nowMs - tenant.retentionMs, tenant: tenant.name };
-      await erase(store, placement, table, `${isOld} AND tenant = {tenant:String}`, parameters);
-    }
+  const isOld = `${time} < fromUnixTimestamp64Milli({before:Int64})`;
+  const others = { before: nowMs - retentionMs, tenants: apart.map(({ name }) => name) };
+  await erase(store, placement, table, `${isOld} AND tenant NOT IN {tenants:Array(String)}`, others);
+  for (const tenant of apart) {
+    const parameters = { before: nowMs - tenant.retentionMs, tenant: tenant.name };
+    await erase(store, placement, table, `${isOld} AND tenant = {tenant:String}`, parameters);
   }
 }

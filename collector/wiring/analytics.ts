@@ -5,6 +5,8 @@ import { systemScheduler } from '../exporters/scheduler.ts';
 import type { UnixMs } from '../model/time.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { CatalogueReader } from '../store/catalogue-reader.ts';
+import { DELIVERY_COLUMNS } from '../store/delivery-columns.ts';
+import { DeliveryFeed } from '../store/delivery-feed.ts';
 import { forget } from '../store/forget.ts';
 import { checkMigrated, migrate, type Placement } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
@@ -24,7 +26,10 @@ export class Analytics {
   readonly store: Store;
   readonly placement: Placement;
   readonly feed: SessionFeed;
-  readonly exporter: RowExporter;
+  /** Writes the unified log; null when it is turned off. */
+  readonly deliveries: DeliveryFeed | null;
+  /** What writes rows, with the table it writes. */
+  readonly writers: readonly { readonly table: string; readonly exporter: RowExporter }[];
   readonly runner: QueryRunner;
   readonly #retention: Retention;
   readonly #catalogue = new Catalogue();
@@ -33,23 +38,30 @@ export class Analytics {
   constructor(store: Store, config: Config, log: Log, now: () => UnixMs) {
     this.store = store;
     this.placement = placementOf(config);
-    const { batch, queueBytes } = config.store;
-    this.exporter = new RowExporter({
-      store,
-      table: `${this.placement.database}.sessions`,
-      columns: SESSION_COLUMNS.map(([name]) => name),
-      batchRows: batch.rows,
-      batchAgeMs: batch.ageMs,
-      queueBytes,
-      retryFirstMs: RETRY_FIRST_MS,
-      retryMaxMs: RETRY_MAX_MS,
-      closeMs: config.drainMs,
-      scheduler: systemScheduler,
-      random: Math.random,
-      log,
-    });
+    const write = (table: string, columns: readonly (readonly [name: string, ...unknown[]])[]) =>
+      new RowExporter({
+        store,
+        table: `${this.placement.database}.${table}`,
+        columns: columns.map(([name]) => name),
+        batchRows: config.store.batch.rows,
+        batchAgeMs: config.store.batch.ageMs,
+        queueBytes: config.store.queueBytes,
+        retryFirstMs: RETRY_FIRST_MS,
+        retryMaxMs: RETRY_MAX_MS,
+        closeMs: config.drainMs,
+        scheduler: systemScheduler,
+        random: Math.random,
+        log,
+      });
+    const sessions = write('sessions', SESSION_COLUMNS);
+    const lines = config.store.deliveries.enabled ? write('deliveries', DELIVERY_COLUMNS) : null;
+    this.deliveries = lines && new DeliveryFeed((line) => lines.add(line));
+    this.writers = [
+      { table: 'sessions', exporter: sessions },
+      ...(lines ? [{ table: 'deliveries', exporter: lines }] : []),
+    ];
     this.feed = new SessionFeed({
-      add: (line) => this.exporter.add(line),
+      add: (line) => sessions.add(line),
       window: 'rolling',
       maxSessions: config.correlate.maxSessions,
       liveMs: config.store.liveMs,
@@ -75,10 +87,19 @@ export class Analytics {
       timeZoneOf: (tenant) => zones.get(tenant) || store.timeZone,
       forget: async (what) => {
         // What waits would be stored after it was erased.
-        await this.exporter.flush();
+        await this.flush();
         await forget(this.store, this.placement, what);
       },
     };
+  }
+
+  get isFull(): boolean {
+    return this.writers.some(({ exporter }) => exporter.isFull);
+  }
+
+  /** Resolves when every row so far is stored, refused for good or given up. */
+  async flush(): Promise<void> {
+    await Promise.all(this.writers.map(({ exporter }) => exporter.flush()));
   }
 
   /** Reads catalogues, and deletes what is older than it may be, now and every few hours. */
@@ -91,7 +112,7 @@ export class Analytics {
   async closeWriters(): Promise<void> {
     this.#catalogueReader.close();
     await this.#retention.close();
-    await this.exporter.close();
+    await Promise.all(this.writers.map(({ exporter }) => exporter.close()));
   }
 
   /** The same, and the store with it. */

@@ -15,8 +15,8 @@ export type ReadoutParts = {
   readonly exporter: OtlpExporter | null;
   readonly outlet: SpanOutlet | null;
   readonly journal: JournalState | null;
-  /** Rows on their way into the analytics store. */
-  readonly rows: RowExporter | null;
+  /** What writes into the analytics store, by table. */
+  readonly rows: readonly { readonly table: string; readonly exporter: RowExporter }[];
 };
 
 /** What the collector's own metrics ask its parts. */
@@ -40,14 +40,18 @@ export function readoutsOf({
       { queue: 'sessionless_lines', length: pipeline.rekeyer.waiting, capacity: correlate.maxSessions },
       { queue: 'journal_bytes', length: journal?.sizeBytes ?? 0, capacity: config.journal.sizeBytes },
       { queue: 'otlp_bytes', length: exporter?.counters.waitingBytes ?? 0, capacity: config.export.otlp.queueBytes },
-      { queue: 'store_bytes', length: rows?.counters.waitingBytes ?? 0, capacity: config.store.queueBytes },
+      ...rows.map(({ table, exporter: { counters } }) => ({
+        queue: `${rowName(table)}_bytes`,
+        length: counters.waitingBytes,
+        capacity: config.store.queueBytes,
+      })),
     ],
     disks: () => [
       ...(journal ? [{ disk: 'journal', isRefusing: journal.isTroubled, failures: journal.failures }] : []),
       ...(exporter?.disk ? [{ disk: 'spans', ...exporter.disk }] : []),
     ],
     journalLostRecords: () => journal?.lostRecords ?? 0,
-    exporters: () => [...spanReadouts(exporter, outlet), ...rowReadouts(rows)],
+    exporters: () => [...spanReadouts(exporter, outlet), ...rows.map(rowReadout)],
   };
 }
 
@@ -58,10 +62,14 @@ function spanReadouts(exporter: OtlpExporter | null, outlet: SpanOutlet | null) 
   return [{ exporter: 'otlp', sent: sentSpans, dropped, retries }];
 }
 
-function rowReadouts(rows: RowExporter | null) {
-  if (rows === null) return [];
-  const { storedRows, refusedRows, droppedRows, retries } = rows.counters;
-  return [{ exporter: 'store', sent: storedRows, dropped: refusedRows + droppedRows, retries }];
+function rowReadout({ table, exporter }: ReadoutParts['rows'][number]) {
+  const { storedRows, refusedRows, droppedRows, retries } = exporter.counters;
+  return { exporter: rowName(table), sent: storedRows, dropped: refusedRows + droppedRows, retries };
+}
+
+/** The rows of sessions are what the store is for. */
+function rowName(table: string): string {
+  return table === 'sessions' ? 'store' : `store_${table}`;
 }
 
 function sum<V>(counts: ReadonlyMap<string, V>, of: (value: V) => number): number {

@@ -15,8 +15,16 @@ export type SessionListener = {
   readonly incident: (session: SessionRef, incident: Incident) => void;
   readonly position?: (session: SessionRef, event: PlayerEvent) => void;
   readonly closed: (summary: SessionSummary, incidents: readonly Incident[]) => void;
+  /** Who keeps every line of a server, if anybody does. */
+  readonly deliveries?: DeliveryListener;
   /** Who counts viewers and listeners, if anybody does. */
   readonly audience?: Audience;
+};
+
+/** Told of every server line once. Reports are valid during the call only. */
+export type DeliveryListener = {
+  readonly request: (session: SessionRef, request: JoinedRequest) => void;
+  readonly sessionless: (report: RequestReport) => void;
 };
 
 /** Gives everything to the metrics, what concerns whole sessions to a listener, and who watches what to the audience. */
@@ -81,6 +89,11 @@ export class FanOut implements CorrelatorOutput {
   request(session: SessionRef, request: JoinedRequest): void {
     this.#metrics.request(session, request);
     this.#audience?.request(session, request);
+    this.#listener.deliveries?.request(session, request);
+  }
+
+  sessionless(report: RequestReport): void {
+    this.#listener.deliveries?.sessionless(report);
   }
 
   unjoined(report: RequestReport): void {

@@ -42,19 +42,25 @@ const VARIABLES: Readonly<Record<string, string>> = {
   period: 'day',
   date: '2026-11-21',
   search: '',
+  tier: 'edge',
+  over: 'status_class',
 };
 
-function parametersOf({ options = {}, filters }: Target): Readonly<Record<string, string>> {
-  const filled = (text: string) => text.replaceAll(/\$(\w+)/g, (_, name: string) => VARIABLES[name] ?? '*');
+function parametersOf({ options = {}, filters }: Target, session: string): Readonly<Record<string, string>> {
+  const variables: Readonly<Record<string, string>> = { ...VARIABLES, session };
+  const filled = (text: string) => text.replaceAll(/\$(\w+)/g, (_, name: string) => variables[name] ?? '*');
   const written = Object.entries(options).map(([name, text]): [string, string] => [name, filled(text)]);
   const chosen = filters.map(({ dimension, values }): [string, string] => [dimension, filled(values)]);
   return Object.fromEntries([...Object.entries(DAY), ...written, ...chosen].filter(([, value]) => value !== ''));
 }
 
 describeEmbedded('dashboards on the analytics store', (store) => {
+  let session = '';
+
   beforeAll(async () => {
     await migrate(store(), PLACEMENT, 0);
     await storeScenario(store(), SCENARIOS.get('mixed') as Scenario, { seed: 3, minutes: 2, drainMinutes: 10 });
+    session = String((await ask(store(), 'sessions', { ...DAY, visibility: 'both', limit: '1' }))[0]?.trace_id);
   }, TIMEOUT_MS);
 
   describe.each(BOARDS.map((board) => [board.title, board] as const))('%s', (_, board) => {
@@ -62,7 +68,7 @@ describeEmbedded('dashboards on the analytics store', (store) => {
       '%s shows something',
       async (title, panel) => {
         const [target] = panel.targets;
-        const rows = await ask(store(), target.name, parametersOf(target));
+        const rows = await ask(store(), target.name, parametersOf(target, session));
         if (target.name !== 'excluded') expect(rows.length).toBeGreaterThan(0);
         for (const name of panel.transformations.flatMap(({ options }) => options.include.names)) {
           expect(Object.keys(rows[0] ?? {}), title).toContain(name);

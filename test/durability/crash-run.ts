@@ -36,6 +36,7 @@ export type CrashFigures = {
   readonly sessionsStarted: number;
   readonly sessionsEnded: number;
   readonly sessionsInRows: number;
+  readonly linesInRows: number;
   readonly audienceStarts: number;
   /** All sessions are of one device. */
   readonly audienceDevices: number;
@@ -60,7 +61,7 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashFigures> {
   const ledger = await SpanLedger.listen();
   const collector = await KillableCollector.at(folder, {
     ...KNOWN_CONFIG,
-    store: { kind: plan.hasRows ? 'embedded' : 'off', batch: { age: '500ms' } },
+    store: { kind: plan.hasRows ? 'embedded' : 'off', batch: { age: '500ms' }, deliveries: { enabled: plan.hasRows } },
     export: { otlp: { endpoint: ledger.endpoint, batch: { age: '200ms' } } },
   });
   const watch = new CounterWatch(collector.metricsUrl);
@@ -96,7 +97,7 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashFigures> {
       audienceStarts: await counted('playpath_audience_starts_total'),
       audienceDevices: await counted('playpath_audience_devices_total'),
       playingSeconds: await counted('playpath_playing_seconds_total'),
-      sessionsInRows: plan.hasRows ? await rowsOf(collector.apiUrl) : Number.NaN,
+      ...(plan.hasRows ? await rowsOf(collector.apiUrl) : { sessionsInRows: Number.NaN, linesInRows: Number.NaN }),
     };
     await collector.stop();
     return {
@@ -131,13 +132,17 @@ export async function until(isTrue: () => Promise<boolean>, withinMs: number): P
   while (!(await isTrue()) && performance.now() < deadlineMs) await delay(200);
 }
 
-/** Sessions the analytics store tells of. */
-async function rowsOf(apiUrl: string): Promise<number> {
+/** What the analytics store tells of. */
+async function rowsOf(apiUrl: string): Promise<Pick<CrashFigures, 'sessionsInRows' | 'linesInRows'>> {
   await delay(1_500);
-  const answer = await fetch(`${apiUrl}/api/v1/q/sessions?from=now-24h&format=rows&limit=10000`);
+  const [sessions] = await rows(apiUrl, 'totals');
+  const [lines] = await rows(apiUrl, 'deliveries_by');
+  return { sessionsInRows: Number(sessions?.sessions), linesInRows: Number(lines?.requests) };
+}
+
+async function rows(apiUrl: string, query: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const answer = await fetch(`${apiUrl}/api/v1/q/${query}?from=now-24h&format=rows`);
   const text = await answer.text();
   if (!answer.ok) throw new Error(`rows: ${answer.status} ${text}`);
-  const parsed = JSON.parse(text) as unknown;
-  const rows = Array.isArray(parsed) ? parsed : ((parsed as { rows?: unknown[] }).rows ?? []);
-  return rows.length;
+  return JSON.parse(text) as readonly Readonly<Record<string, unknown>>[];
 }

@@ -68,8 +68,10 @@ function leaksIn(text: string): readonly string[] {
 class RecordingStore implements Store {
   readonly kind = 'embedded';
   readonly rows: string[] = [];
+  readonly tables = new Set<string>();
 
-  async insert({ lines }: InsertBatch): Promise<void> {
+  async insert({ table, lines }: InsertBatch): Promise<void> {
+    this.tables.add(table);
     this.rows.push(...lines.toString().trimEnd().split('\n'));
   }
 
@@ -99,6 +101,7 @@ describe('a running collector', () => {
         correlate: { detail: 'full', settle: '1s', reorder: '0s', idleClose: '10s' },
         export: { otlp: { endpoint: sink.endpoint } },
         privacy: { redact: ['own_ticket'] },
+        store: { deliveries: { enabled: true } },
         sources: LOG_SOURCES,
       },
       store,
@@ -160,7 +163,8 @@ describe('a running collector', () => {
     await open.stop();
     expect(sink.exports.length).toBeGreaterThan(0);
     expect(leaksIn(JSON.stringify(sink.exports.map(({ request }) => request)))).toEqual([]);
-    expect(store.rows.length).toBeGreaterThan(10);
+    expect([...store.tables].toSorted()).toEqual(expect.arrayContaining(['playpath.deliveries', 'playpath.sessions']));
+    expect(store.rows.length).toBeGreaterThan(50);
     expect(leaksIn(store.rows.join('\n'))).toEqual([]);
     const files = readdirSync(open.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
     expect(files.map(({ name }) => name)).toContain('dead-letter.ndjson');

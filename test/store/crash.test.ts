@@ -16,9 +16,13 @@ test('a collector that is killed while it writes rows has every session once, an
     hasRows: true,
     print: () => {},
   });
-  console.log(`${figures.kills} kills, ${figures.sessions} sessions, ${figures.sessionsInRows} rows`);
+  console.log(
+    `${figures.kills} kills, ${figures.sessions} sessions, ${figures.sessionsInRows} rows; ` +
+      `${figures.acknowledgedLines} lines, ${figures.linesInRows} rows`,
+  );
   expect(figures.kills).toBeGreaterThan(1);
   const { sessions } = figures;
   expect(sessions).toBeGreaterThan(10);
   expect(figures).toMatchObject({ sessionsInRows: sessions, sessionsEnded: sessions, doubled: [] });
+  expect(figures.linesInRows).toBe(figures.acknowledgedLines);
 }, 120_000);

@@ -1,5 +1,7 @@
 import { rowObjects } from '../../collector/api/data-frame.ts';
 import { Catalogue } from '../../collector/store/catalogue.ts';
+import { DELIVERY_COLUMNS } from '../../collector/store/delivery-columns.ts';
+import { DeliveryFeed } from '../../collector/store/delivery-feed.ts';
 import { QUERIES } from '../../collector/store/queries/index.ts';
 import { QueryRunner } from '../../collector/store/query-runner.ts';
 import { RowExporter } from '../../collector/store/row-exporter.ts';
@@ -21,29 +23,34 @@ export async function storeScenario(
   scenario: Scenario,
   options: LabResultOptions & { readonly catalogue?: Catalogue },
 ): Promise<LabResult> {
-  const exporter = new RowExporter({
-    store,
-    table: `${PLACEMENT.database}.sessions`,
-    columns: SESSION_COLUMNS.map(([name]) => name),
-    batchRows: 1_000,
-    batchAgeMs: 1_000,
-    queueBytes: 1 << 30,
-    retryFirstMs: 1,
-    retryMaxMs: 1,
-    closeMs: 1,
-    scheduler: new ManualScheduler(),
-    random: () => 0,
-    log: SILENT,
-  });
+  const exporterOf = (table: string, columns: readonly (readonly [name: string, ...unknown[]])[]) =>
+    new RowExporter({
+      store,
+      table: `${PLACEMENT.database}.${table}`,
+      columns: columns.map(([name]) => name),
+      batchRows: 1_000,
+      batchAgeMs: 1_000,
+      queueBytes: 1 << 30,
+      retryFirstMs: 1,
+      retryMaxMs: 1,
+      closeMs: 1,
+      scheduler: new ManualScheduler(),
+      random: () => 0,
+      log: SILENT,
+    });
+  const sessions = exporterOf('sessions', SESSION_COLUMNS);
+  const lines = exporterOf('deliveries', DELIVERY_COLUMNS);
   const feed = new SessionFeed({
-    add: (line) => exporter.add(line),
+    add: (line) => sessions.add(line),
     window: 'rolling',
     maxSessions: 1_000_000,
     liveMs: 15_000,
     catalogue: options.catalogue ?? new Catalogue(),
   });
-  const result = await runScenario(scenario, { ...options, feed });
-  await exporter.flush();
+  const deliveries = new DeliveryFeed((line) => lines.add(line));
+  const result = await runScenario(scenario, { ...options, feed, deliveries });
+  await sessions.flush();
+  await lines.flush();
   return result;
 }
 

@@ -103,6 +103,25 @@ describeEmbedded('queries over a fleet whose truth is known', (store) => {
     expect(Math.abs(peak - census)).toBeLessThanOrEqual(0.1 * census);
   });
 
+  test('the unified log has every line of every server once, and says whose it is', async () => {
+    const tiers = await ask(store(), 'deliveries_by', { ...DAY, group: 'tier' });
+    for (const { tier, requests } of tiers) {
+      expect([tier, requests]).toEqual([
+        tier,
+        sumOf(result.metrics, 'playpath_requests_total', { tier: String(tier) }),
+      ]);
+    }
+    expect(tiers.map(({ tier }) => tier)).toContain('edge');
+    const [longest] = await ask(store(), 'deliveries_by', { ...DAY, group: 'trace_id', order: 'requests', limit: '2' });
+    const traceId = String(longest?.trace_id);
+    const lines = await ask(store(), 'session_requests', { id: traceId, limit: '10000' });
+    expect(lines).toHaveLength(Number(longest?.requests));
+    const [session] = await ask(store(), 'session', { id: traceId });
+    expect(lines.filter(({ tier }) => tier === 'edge').length).toBeGreaterThanOrEqual(Number(session?.requests) * 0.9);
+    expect(await ask(store(), 'session_requests', { id: String(session?.session_id), limit: '10000' })).toEqual(lines);
+    expect(lines.every((line, at) => at === 0 || Number(line.at) >= Number(lines[at - 1]?.at))).toBe(true);
+  });
+
   test('a day beside the day before it', async () => {
     const rows = await ask(store(), 'report', { period: 'day', date: '2026-11-21' });
     const { starts, devices } = await one('totals');

@@ -61,10 +61,10 @@ test.each([
 });
 
 test('repeated and comma-separated values are alternatives, an empty one is no filter, (none) is nothing known', () => {
-  const { parameters, sessions } = plan('totals', 'country=DE,ES&country=FR&device=&os=*&asn=(none)');
+  const { parameters, rows } = plan('totals', 'country=DE,ES&country=FR&device=&os=*&asn=(none)');
   expect(parameters).toMatchObject({ country: ['DE', 'ES', 'FR'], asn: [''] });
-  expect(sessions).toContain('{country:Array(String)}');
-  expect(sessions).not.toMatch(/\{(?:device|os):/);
+  expect(rows).toContain('{country:Array(String)}');
+  expect(rows).not.toMatch(/\{(?:device|os):/);
 });
 
 test('no text of a caller stands in a statement', () => {
@@ -85,8 +85,8 @@ test.each([
   ['a tenant is bound to its own rows', 'acme', 's.tenant = {scope:String}'],
   ['who may see all tenants is not', '*', 'WHERE 1'],
 ])('%s', (_, tenant, condition) => {
-  const { sessions, filters } = plan('totals', '', { tenant });
-  for (const table of [sessions, filters]) expect(table).toContain(condition);
+  const { rows, filters } = plan('totals', '', { tenant });
+  for (const table of [rows, filters]) expect(table).toContain(condition);
 });
 
 test.each([

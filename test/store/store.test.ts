@@ -1,11 +1,12 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { DELIVERY_COLUMNS } from '../../collector/store/delivery-columns.ts';
 import { forget } from '../../collector/store/forget.ts';
 import { migrate } from '../../collector/store/migrations.ts';
 import { applyRetention } from '../../collector/store/retention.ts';
 import { SESSION_COLUMNS } from '../../collector/store/session-columns.ts';
 import { BEGIN_MS, makeIncident, makeSummary } from '../exporters/sessions.ts';
 import { LIMITS, PLACEMENT } from './placement.ts';
-import { insertRows } from './rows.ts';
+import { insertLines, insertRows } from './rows.ts';
 import { describeStores, scalar } from './stores.ts';
 
 /** The same suite in this process and against a server: what differs is a defect. */
@@ -14,25 +15,33 @@ const DAY_MS = 86_400_000;
 const DEVICE = makeSummary().client;
 
 describeStores('the store', (store) => {
-  const sessions = async () =>
+  const rowsOf = async (table: string) =>
     (
-      await store().query('SELECT tenant, trace_id FROM playpath.sessions FINAL ORDER BY tenant, trace_id', {}, LIMITS)
+      await store().query(`SELECT tenant, trace_id FROM playpath.${table} FINAL ORDER BY tenant, trace_id`, {}, LIMITS)
     ).rows.map(([tenant, traceId]) => `${tenant} ${traceId}`);
+  const sessions = () => rowsOf('sessions');
+  const lines = () => rowsOf('deliveries');
 
-  test('has exactly the columns that are written', async () => {
+  test.each([
+    ['sessions', SESSION_COLUMNS],
+    ['deliveries', DELIVERY_COLUMNS],
+  ] as const)('%s has exactly the columns that are written', async (table, columns) => {
     const { rows } = await store().query(
-      "SELECT name FROM system.columns WHERE database = 'playpath' AND table = 'sessions' AND default_kind = ''",
-      {},
+      "SELECT name FROM system.columns WHERE database = 'playpath' AND table = {table:String} AND default_kind = ''",
+      { table },
       LIMITS,
     );
-    expect(rows.map(([name]) => name).toSorted()).toEqual(SESSION_COLUMNS.map(([name]) => name).toSorted());
+    expect(rows.map(([name]) => name).toSorted()).toEqual(columns.map(([name]) => name).toSorted());
   });
 
   beforeAll(async () => {
     await migrate(store(), PLACEMENT, BEGIN_MS);
   });
 
-  beforeEach(() => store().exec('TRUNCATE TABLE playpath.sessions'));
+  beforeEach(async () => {
+    await store().exec('TRUNCATE TABLE playpath.sessions');
+    await store().exec('TRUNCATE TABLE playpath.deliveries');
+  });
 
   test('gives back what was written, and null for what is absent', async () => {
     const title = 'Tab\t, newline\n, "quote", \\ and ü';
@@ -96,12 +105,20 @@ describeStores('the store', (store) => {
       { tenant: 'short', traceId: 'new', beginMs: BEGIN_MS - DAY_MS },
       { tenant: 'as the rest', traceId: 'new', beginMs: BEGIN_MS - 3 * DAY_MS },
     ]);
+    await insertLines(store(), [
+      { traceId: 'old', beginMs: BEGIN_MS - 3 * DAY_MS },
+      { traceId: 'new', beginMs: BEGIN_MS - DAY_MS },
+      { tenant: 'long', traceId: 'new', beginMs: BEGIN_MS - 3 * DAY_MS },
+    ]);
     const tenants = [
-      { name: 'short', retentionMs: 2 * DAY_MS },
-      { name: 'as the rest', retentionMs: Number.NaN },
+      { name: 'short', retentionMs: 2 * DAY_MS, deliveriesMs: Number.NaN },
+      { name: 'as the rest', retentionMs: Number.NaN, deliveriesMs: Number.NaN },
+      { name: 'long', retentionMs: Number.NaN, deliveriesMs: 4 * DAY_MS },
     ];
-    await applyRetention(store(), PLACEMENT, { retentionMs: 10 * DAY_MS, tenants }, BEGIN_MS);
+    const rules = { retentionMs: 10 * DAY_MS, deliveries: { retentionMs: 2 * DAY_MS }, tenants };
+    await applyRetention(store(), PLACEMENT, rules, BEGIN_MS);
     expect(await sessions()).toEqual(['a new', 'as the rest new', 'short new']);
+    expect(await lines()).toEqual(['default new', 'long new']);
   });
 
   test.each([
@@ -118,7 +135,38 @@ describeStores('the store', (store) => {
       { tenant: 'a', traceId: 'trace-3', sessionId: 'sid-3', viewerId: '' },
       { tenant: 'b', traceId: 'trace-1', sessionId: 'sid-1', viewerId: 'anna', client },
     ]);
+    await insertLines(store(), [
+      { tenant: 'a', traceId: 'trace-1' },
+      { tenant: 'a', traceId: 'trace-2', deviceId: 'd-2' },
+      { tenant: 'a', traceId: 'trace-3' },
+      { tenant: 'b', traceId: 'trace-1', deviceId: 'd-2' },
+    ]);
     await forget(store(), PLACEMENT, { tenant: 'a', key, value });
     expect(await sessions()).toEqual([...left].toSorted());
+    expect(await lines()).toEqual([...left].toSorted());
+  });
+
+  test('forgets the lines of a device that are in no session', async () => {
+    await insertLines(store(), [
+      { tenant: 'a', traceId: '', deviceId: 'd-2' },
+      { tenant: 'a', traceId: '', deviceId: 'd-3' },
+    ]);
+    await forget(store(), PLACEMENT, { tenant: 'a', key: 'device', value: 'd-2' });
+    expect(await scalar(store(), 'SELECT groupArray(device_id) FROM playpath.deliveries FINAL')).toEqual(['d-3']);
+  });
+
+  test('a line that is written again is one line, with 64 bits of it', async () => {
+    const line = { traceId: 'trace-1', uidHigh: -1, uidLow: -2 };
+    await insertLines(store(), [line]);
+    await insertLines(store(), [line, { ...line, uidLow: -3 }]);
+    const { rows } = await store().query(
+      'SELECT toString(uid), toUnixTimestamp64Milli(at), status, ttfb_seconds FROM playpath.deliveries FINAL ORDER BY uid',
+      {},
+      LIMITS,
+    );
+    expect(rows).toEqual([
+      ['18446744073709551613', BEGIN_MS, 200, null],
+      ['18446744073709551614', BEGIN_MS, 200, null],
+    ]);
   });
 });

@@ -7,6 +7,7 @@ import { type SessionJson, sessionToJson } from '../../collector/exporters/sessi
 import { createMetrics } from '../../collector/metrics/index.ts';
 import type { Span } from '../../collector/model/span.ts';
 import { Pipeline } from '../../collector/pipeline.ts';
+import type { DeliveryFeed } from '../../collector/store/delivery-feed.ts';
 import type { SessionFeed } from '../../collector/store/session-feed.ts';
 import { SessionSpans } from '../../collector/traces/session-spans.ts';
 import { audienceSink } from '../../collector/wiring/audience-sink.ts';
@@ -56,6 +57,8 @@ export type LabResultOptions = {
   readonly settings?: Partial<CorrelateSettings>;
   /** Where rows of sessions go as well. */
   readonly feed?: SessionFeed;
+  /** Where rows of log lines go as well. */
+  readonly deliveries?: DeliveryFeed;
 };
 
 /** Runs a scenario through the whole pipeline in virtual time: what arrives is decoded and correlated as it arrives. */
@@ -71,6 +74,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
     incident: () => {},
     position: (session, event) => options.feed?.position(session, event),
     audience: new Audience(audienceSink(metrics, options.feed)),
+    ...(options.deliveries ? { deliveries: options.deliveries } : {}),
     closed: (summary, incidents) => {
       sessions.push(sessionToJson(summary, incidents));
       options.feed?.closed(summary, incidents, nowMs);

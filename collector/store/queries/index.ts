@@ -1,5 +1,6 @@
 import type { NamedQuery } from '../named-query.ts';
 import { AUDIENCE_QUERIES } from './audience.ts';
+import { DELIVERY_QUERIES } from './deliveries.ts';
 import { LIVE_QUERIES } from './live.ts';
 import { QUALITY_QUERIES } from './quality.ts';
 import { REPORT_QUERIES } from './reports.ts';
@@ -14,6 +15,7 @@ export const QUERIES: ReadonlyMap<string, NamedQuery> = new Map(
     ...QUALITY_QUERIES,
     ...LIVE_QUERIES,
     ...RETENTION_QUERIES,
+    ...DELIVERY_QUERIES,
     ...REPORT_QUERIES,
   ].map((query) => [query.name, query]),
 );

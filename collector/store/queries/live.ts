@@ -28,6 +28,7 @@ const concurrency: NamedQuery = {
   name: 'concurrency',
   answers: 'How many sessions went on at once, over time: the most and the last of every step.',
   note: 'From begin and end of sessions, so a pause counts as being there. Peaks are never added up.',
+  of: 'sessions',
   takes: ['interval'],
   needs: [],
   statement: (plan) => `
@@ -42,6 +43,7 @@ const peaks: NamedQuery = {
   name: 'peaks',
   answers: 'The most sessions at once of every content, and when that was.',
   note: '',
+  of: 'sessions',
   takes: ['limit'],
   needs: [],
   statement: (plan) => `
@@ -58,6 +60,7 @@ const channels: NamedQuery = {
   name: 'channels',
   answers: 'Live channels: viewers, hours and quality of each.',
   note: 'A channel is a content that is live or can be rewound. `channel_history` shows one of them over time.',
+  of: 'sessions',
   takes: ['limit'],
   needs: [],
   statement: ({ filters, limit }) => `
@@ -73,6 +76,7 @@ const channelHistory: NamedQuery = {
   name: 'channel_history',
   answers: 'One live channel step by step: who came, who was there, how well it played.',
   note: '`sessions` were there at some time of the step; they do not add up over steps.',
+  of: 'sessions',
   takes: ['content', 'interval'],
   needs: ['content'],
   statement: ({ filters, stepSeconds }) => `

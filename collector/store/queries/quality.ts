@@ -1,4 +1,3 @@
-import { DIMENSIONS } from '../dimensions.ts';
 import { ATTEMPTS, BITRATE, FAILURES, REBUFFER_RATIO, ratio, START_FAILURES, STARTUPS } from '../measures.ts';
 import type { NamedQuery } from '../named-query.ts';
 
@@ -16,23 +15,25 @@ const quality: NamedQuery = {
   name: 'quality',
   answers: 'Startup time, stalls, failures and bitrate over time.',
   note: 'Ratios are of sums, never means of means; a session counts in the step it started in.',
+  of: 'sessions',
   takes: ['interval'],
   needs: [],
-  statement: ({ sessions, step }) => `
-    SELECT time, ${COLUMNS} FROM (SELECT ${step} AS time, ${QUALITY} FROM ${sessions} GROUP BY 1) ORDER BY time`,
+  statement: ({ rows, step }) => `
+    SELECT time, ${COLUMNS} FROM (SELECT ${step} AS time, ${QUALITY} FROM ${rows} GROUP BY 1) ORDER BY time`,
 };
 
 const qualityBy: NamedQuery = {
   name: 'quality_by',
   answers: 'Startup time, stalls, failures and bitrate by a dimension.',
   note: '',
+  of: 'sessions',
   takes: ['group', 'order', 'limit'],
   needs: [],
   group: 'cdn',
   orders: ['sessions', 'startup_95_seconds', 'rebuffer_ratio', 'start_failure_ratio', 'failed'],
-  statement: ({ sessions, group, order, limit }) => `
+  statement: ({ rows, group, groupValue, order, limit }) => `
     SELECT ${group}, ${COLUMNS}
-    FROM (SELECT ${DIMENSIONS[group].value} AS ${group}, ${QUALITY} FROM ${sessions} GROUP BY 1)
+    FROM (SELECT ${groupValue} AS ${group}, ${QUALITY} FROM ${rows} GROUP BY 1)
     ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`,
 };
 
@@ -40,13 +41,14 @@ const traffic: NamedQuery = {
   name: 'traffic',
   answers: 'Requests, errors and bytes by a dimension: what a customer or a CDN delivered.',
   note: 'Of sessions only: lines without a session are in the Prometheus counters.',
+  of: 'sessions',
   takes: ['group', 'limit'],
   needs: [],
   group: 'tenant',
-  statement: ({ sessions, group, limit }) => `
-    SELECT ${DIMENSIONS[group].value} AS ${group}, count() AS sessions, sum(s.requests) AS requests,
+  statement: ({ rows, group, groupValue, limit }) => `
+    SELECT ${groupValue} AS ${group}, count() AS sessions, sum(s.requests) AS requests,
       sum(s.request_errors) AS request_errors, sum(s.bytes) AS bytes
-    FROM ${sessions} GROUP BY 1 ORDER BY bytes DESC, 1 LIMIT ${limit}`,
+    FROM ${rows} GROUP BY 1 ORDER BY bytes DESC, 1 LIMIT ${limit}`,
 };
 
 export const QUALITY_QUERIES: readonly NamedQuery[] = [quality, qualityBy, traffic];

@@ -27,6 +27,7 @@ const report: NamedQuery = {
   name: 'report',
   answers: 'A day, a week from Monday or a month, beside the one before.',
   note: 'Devices are counted once per period, by keys whose salt rotates (daily unless `privacy.rotate` says otherwise): over several days a device that comes back is counted again, unless the site sends viewer ids.',
+  of: 'sessions',
   takes: ['period', 'date'],
   needs: ['period'],
   statement: (plan) => `
@@ -45,6 +46,7 @@ const reportBy: NamedQuery = {
   name: 'report_by',
   answers: 'The same period by a dimension: contents, countries, devices and so on, beside the period before.',
   note: '',
+  of: 'sessions',
   takes: ['period', 'date', 'group', 'order', 'limit'],
   needs: ['period'],
   group: 'content',
@@ -54,7 +56,7 @@ const reportBy: NamedQuery = {
       ${ratio('toInt64(starts) - toInt64(starts_before)', 'starts_before')} AS change_ratio, anyIf(r.streams, isNow) AS streams,
       anyIf(r.consumption_seconds, isNow) AS consumption_seconds, anyIf(r.downloads, isNow) AS downloads,
       anyIf(r.devices, isNow) AS devices
-    FROM (SELECT isNow, ${groupColumns(plan.group)}, ${AUDIENCE} FROM ${rows(plan)} GROUP BY isNow, ${plan.group}) AS r
+    FROM (SELECT isNow, ${groupColumns(plan)}, ${AUDIENCE} FROM ${rows(plan)} GROUP BY isNow, ${plan.group}) AS r
     GROUP BY 1 ORDER BY ${plan.order} DESC NULLS LAST, 1 LIMIT ${plan.limit}`,
 };
 
@@ -62,6 +64,7 @@ const reportSteps: NamedQuery = {
   name: 'report_steps',
   answers: 'The same period hour by hour (a day) or day by day (a week or month).',
   note: '',
+  of: 'sessions',
   takes: ['period', 'date'],
   needs: ['period'],
   statement: (plan) => {

@@ -12,11 +12,12 @@ const retention: NamedQuery = {
   name: 'retention',
   answers: 'Which parts of one content were watched: by what share of the sessions, and how often.',
   note: 'Of sessions whose player says where its playhead is. A part was watched when its middle was. Its length is that of the catalogue, else the farthest anybody got.',
+  of: 'sessions',
   takes: ['content'],
   needs: ['content'],
-  statement: ({ sessions }) => `
+  statement: ({ rows }) => `
     WITH
-      watched AS (SELECT trace_id, run_begins, run_ends, content_seconds FROM ${sessions} AND notEmpty(run_begins)),
+      watched AS (SELECT trace_id, run_begins, run_ends, content_seconds FROM ${rows} AND notEmpty(run_begins)),
       asked AS (SELECT count() AS total,
         if(ifNull(max(content_seconds), 0) > 0, max(content_seconds), max(arrayMax(run_ends))) AS seconds FROM watched)
     SELECT part, part * ${SECONDS_OF_PART} AS begin_seconds, uniqExact(trace_id) AS sessions, count() AS plays,

@@ -1,4 +1,3 @@
-import { DIMENSIONS } from '../dimensions.ts';
 import { FAILURES, HURT, ratio } from '../measures.ts';
 import type { NamedQuery } from '../named-query.ts';
 
@@ -18,9 +17,10 @@ const sessions: NamedQuery = {
   name: 'sessions',
   answers: 'Sessions, newest first: the explorer.',
   note: 'A trace id leads to the trace, in Tempo or at `/jaeger`.',
+  of: 'sessions',
   takes: ['search', 'limit'],
   needs: [],
-  statement: ({ sessions: from, hasSearch, limit }) =>
+  statement: ({ rows: from, hasSearch, limit }) =>
     `SELECT ${LISTED} FROM ${from} ${hasSearch ? `AND ${SEARCH}` : ''} ORDER BY started_at DESC, trace_id LIMIT ${limit}`,
 };
 
@@ -28,6 +28,7 @@ const session: NamedQuery = {
   name: 'session',
   answers: 'Everything known of one session.',
   note: 'Found by its index, whatever time is asked for.',
+  of: 'sessions',
   takes: ['id'],
   needs: ['id'],
   statement: ({ filters }) =>
@@ -38,9 +39,10 @@ const incidents: NamedQuery = {
   name: 'incidents',
   answers: 'What hurt viewers, newest first, with cause and sentence.',
   note: '',
+  of: 'sessions',
   takes: ['limit'],
   needs: [],
-  statement: ({ sessions: from, limit }) => `
+  statement: ({ rows: from, limit }) => `
     SELECT begin AS began_at, end AS ended_at, kind, cause AS verdict, confidence, incident_cdn AS cdn,
       incident_pop AS pop, sentence, tenant, title, content_id, country, player, trace_id
     FROM (SELECT * FROM ${from}) AS i
@@ -54,12 +56,13 @@ const failuresBy: NamedQuery = {
   name: 'failures_by',
   answers: 'Which part of the audience fails and suffers most, by a dimension.',
   note: 'A session failed when it never began for an error or broke off for one; it is hurt when it had any incident.',
+  of: 'sessions',
   takes: ['group', 'order', 'limit'],
   needs: [],
   group: 'cdn',
   orders: ['failed', 'failed_ratio', 'hurt', 'hurt_ratio', 'sessions'],
-  statement: ({ sessions: from, group, order, limit }) => `
-    SELECT ${DIMENSIONS[group].value} AS ${group}, count() AS sessions, ${FAILURES} AS failed,
+  statement: ({ rows: from, group, groupValue, order, limit }) => `
+    SELECT ${groupValue} AS ${group}, count() AS sessions, ${FAILURES} AS failed,
       ${ratio(FAILURES, 'count()')} AS failed_ratio, ${HURT} AS hurt, ${ratio(HURT, 'count()')} AS hurt_ratio
     FROM ${from} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`,
 };
@@ -68,9 +71,10 @@ const verdicts: NamedQuery = {
   name: 'verdicts',
   answers: 'Incidents by cause over time.',
   note: 'A session counts in the step it started in.',
+  of: 'sessions',
   takes: ['interval'],
   needs: [],
-  statement: ({ sessions: from, step }) => `
+  statement: ({ rows: from, step }) => `
     SELECT ${step} AS time, cause AS verdict, count() AS incidents, uniqExact(trace_id) AS sessions
     FROM (SELECT started_at, trace_id, incident_verdicts FROM ${from}) AS s ARRAY JOIN incident_verdicts AS cause
     GROUP BY 1, 2 ORDER BY 1, 2`,
@@ -80,10 +84,11 @@ const values: NamedQuery = {
   name: 'values',
   answers: 'The values of a dimension, most seen first: for variables and pickers.',
   note: '',
+  of: 'sessions',
   takes: ['group', 'limit'],
   needs: ['group'],
-  statement: ({ sessions: from, group, limit }) => `
-    SELECT ${DIMENSIONS[group].value} AS value, count() AS sessions
+  statement: ({ rows: from, groupValue, limit }) => `
+    SELECT ${groupValue} AS value, count() AS sessions
     FROM ${from} GROUP BY 1 HAVING value != '' ORDER BY sessions DESC, 1 LIMIT ${limit}`,
 };
 

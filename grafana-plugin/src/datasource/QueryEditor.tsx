@@ -40,7 +40,9 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
     onRunQuery();
   };
   const info = catalogue.queries.find(({ name }) => name === query.name);
-  const dimensions = catalogue.dimensions.map(({ name, title }) => ({ value: name, label: name, description: title }));
+  const dimensions = catalogue.dimensions
+    .filter(({ of }) => of === (info?.of ?? 'sessions'))
+    .map(({ name, title }) => ({ value: name, label: name, description: title }));
   return (
     <>
       <InlineFieldRow>

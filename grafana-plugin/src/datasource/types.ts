@@ -13,7 +13,8 @@ export interface PlaypathQuery extends DataQuery {
 
 /** What the collector says can be asked. */
 export type PlaypathCatalogue = {
-  readonly dimensions: ReadonlyArray<{ readonly name: string; readonly title: string }>;
+  /** `of`: whose queries can be grouped and filtered by it. */
+  readonly dimensions: ReadonlyArray<{ readonly of: string; readonly name: string; readonly title: string }>;
   readonly queries: readonly PlaypathQueryInfo[];
 };
 
@@ -21,6 +22,8 @@ export type PlaypathQueryInfo = {
   readonly name: string;
   readonly answers: string;
   readonly note: string;
+  /** Table that it reads. */
+  readonly of: string;
   readonly takes: readonly string[];
   readonly needs: readonly string[];
   readonly group: string;

@@ -19,18 +19,22 @@ const FRAME = {
   data: { values: [[1_000], [3]] },
 };
 const CATALOGUE = {
-  dimensions: [{ name: 'country', title: 'Country' }],
+  dimensions: [
+    { of: 'sessions', name: 'country', title: 'Country' },
+    { of: 'deliveries', name: 'host', title: 'Host' },
+  ],
   queries: [
     {
       name: 'audience',
       answers: 'The audience over time.',
       note: '',
+      of: 'sessions',
       takes: ['interval'],
       needs: [],
       group: '',
       orders: [],
     },
-    { name: 'totals', answers: 'One row.', note: '', takes: [], needs: [], group: '', orders: [] },
+    { name: 'totals', answers: 'One row.', note: '', of: 'sessions', takes: [], needs: [], group: '', orders: [] },
   ],
 };
 

@@ -1,0 +1,61 @@
+import type { AnalyticsBoard } from '../analytics-board.ts';
+
+/** The session explorer on the store. */
+export const SESSION_SEARCH_BOARD: AnalyticsBoard = {
+  id: 'playpath-session-search',
+  title: 'Session search',
+  description: 'Every session of the analytics store: find it, see who suffers most, open its trace.',
+  from: 'now-24h',
+  filters: ['country', 'device', 'cdn', 'player', 'outcome', 'verdict'],
+  texts: [{ name: 'search', label: 'Search', value: '' }],
+  choices: [],
+  panels: [
+    {
+      type: 'table',
+      title: 'Sessions',
+      description: 'Newest first. Search finds the beginning of an id, a viewer id, or a part of a title.',
+      width: 24,
+      height: 12,
+      question: { name: 'sessions', options: { search: '$search', limit: '200' } },
+      columns: [
+        'started_at',
+        'title',
+        'outcome',
+        'verdict',
+        'country',
+        'device_class',
+        'player',
+        'cdns',
+        'startup_seconds',
+        'playing_seconds',
+        'stalled_seconds',
+        'trace_id',
+      ],
+    },
+    {
+      type: 'table',
+      title: 'Who fails, by CDN',
+      description: 'Sessions that failed or were hurt by any incident, of all sessions of each CDN.',
+      width: 12,
+      height: 8,
+      question: { name: 'failures_by', options: { group: 'cdn' } },
+    },
+    {
+      type: 'table',
+      title: 'Who fails, by title',
+      description: 'Sessions that failed or were hurt by any incident, of all sessions of each title.',
+      width: 12,
+      height: 8,
+      question: { name: 'failures_by', options: { group: 'title', limit: '30' } },
+    },
+    {
+      type: 'table',
+      title: 'Incidents',
+      description: 'What hurt viewers, newest first, with the cause and one sentence each.',
+      width: 24,
+      height: 10,
+      question: { name: 'incidents', options: { limit: '200' } },
+      columns: ['began_at', 'kind', 'verdict', 'sentence', 'title', 'country', 'cdn', 'pop', 'trace_id'],
+    },
+  ],
+};

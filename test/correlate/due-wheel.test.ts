@@ -28,3 +28,12 @@ test('an appointment in the past is kept at the next second', () => {
   wheel.schedule(1, 1_000);
   expect([...wheel.take(11_000)]).toEqual([1]);
 });
+
+test('what a slot had on before it was given to somebody else is nothing to its new owner', () => {
+  const wheel = new DueWheel();
+  wheel.schedule(1, 20_000);
+  wheel.cancel(1);
+  wheel.schedule(1, 20_200);
+  expect([...wheel.take(20_240)]).toEqual([]);
+  expect([...wheel.take(21_000)]).toEqual([1]);
+});

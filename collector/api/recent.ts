@@ -225,9 +225,11 @@ export class RecentSessions {
   /** Evicts until the limits hold. The session just changed stays, however large: its own limit is in spans. */
   #fit(): void {
     const { maxSessions, maxBytes } = this.#limits;
+    const isWithin = (): boolean => this.#entries.size <= maxSessions && this.#sizeBytes <= maxBytes;
+    // Finding the oldest of a map whose keys come and go is not free, and hardly ever needed.
+    if (isWithin()) return;
     for (const entry of this.#entries.values()) {
-      if (this.#entries.size <= maxSessions && this.#sizeBytes <= maxBytes) return;
-      if (entry === this.#latest) return;
+      if (isWithin() || entry === this.#latest) return;
       this.#drop(entry);
       this.#evictedSessions += 1;
       this.#evictedOf.set(entry.tenant, (this.#evictedOf.get(entry.tenant) ?? 0) + 1);

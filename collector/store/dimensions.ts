@@ -86,9 +86,3 @@ export function dimensionOf(table: TableName, name: string): Dimension | undefin
 export function filterOf(name: string, { value, filter }: Dimension): string {
   return filter ?? `${value} IN {${name}:Array(String)}`;
 }
-
-/** A content beside the title that any of its sessions knows: not every player says it. */
-export function groupColumns({ group, groupValue }: { readonly group: string; readonly groupValue: string }): string {
-  const value = `${groupValue} AS ${group}`;
-  return group === 'content' ? `${value}, max(s.title) AS title` : value;
-}

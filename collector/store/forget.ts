@@ -1,3 +1,4 @@
+import { dayAfter } from './calendar.ts';
 import { erase } from './erase.ts';
 import type { Placement } from './migrations.ts';
 import type { QueryLimits, Store } from './store.ts';
@@ -28,11 +29,11 @@ export async function forget(
   if (value === '') return;
   const isMeant = `tenant = {tenant:String} AND ${SESSIONS[key]}`;
   const { rows } = await store.query(
-    `SELECT DISTINCT trace_id FROM ${placement.database}.sessions WHERE ${isMeant}`,
+    `SELECT DISTINCT trace_id, toString(toDate(started_at)) FROM ${placement.database}.sessions WHERE ${isMeant}`,
     { tenant, value },
     LIMITS,
   );
-  const traceIds = [...rows.map(([traceId]) => String(traceId)), ...(key === 'session' ? [value] : [])];
+  const traceIds = [...new Set(rows.map(([traceId]) => String(traceId))), ...(key === 'session' ? [value] : [])];
   for (let at = 0; at < traceIds.length; at += SESSIONS_AT_ONCE) {
     const parameters = { tenant, traceIds: traceIds.slice(at, at + SESSIONS_AT_ONCE) };
     const isOfThem = 'tenant = {tenant:String} AND trace_id IN {traceIds:Array(String)}';
@@ -40,4 +41,12 @@ export async function forget(
   }
   if (key === 'device') await erase(store, placement, 'deliveries', isMeant, { tenant, value });
   await erase(store, placement, 'sessions', isMeant, { tenant, value });
+  // Sums of a day hold hashes of its devices: they are made again without these.
+  const days = [...new Set(rows.map(([, day]) => String(day)))].flatMap((day) =>
+    [-1, 0, 1].map((by) => dayAfter(day, by)),
+  );
+  if (days.length === 0) return;
+  for (const table of ['closed_days', 'days']) {
+    await erase(store, placement, table, 'day IN {days:Array(Date)}', { days });
+  }
 }

@@ -5,14 +5,15 @@
 
 /** Who it was: the id the site sends, else the device. */
 export const VIEWER = "if(s.viewer_id = '', s.device_id, s.viewer_id)";
-const IS_AUDIENCE = 's.starts + s.downloads > 0';
+/** 64 bits of who it was; two of a million share them once in millions of reports. */
+export const VIEWER_HASH = `sipHash64(s.tenant, ${VIEWER})`;
+/** Somebody who started or downloaded something, and of whom something is known. */
+export const IS_AUDIENCE = `s.starts + s.downloads > 0 AND ${VIEWER} != ''`;
 
 export const STARTS = 'sum(s.starts)';
 export const STREAMS = 'sum(s.streams)';
 export const DOWNLOADS = 'sum(s.downloads)';
 export const CONSUMPTION = 'sum(s.consumption_seconds)';
-/** Exact but for two of them sharing 64 bits: once in millions of reports of a million devices. */
-export const DEVICES = `uniqExactIf(sipHash64(s.tenant, ${VIEWER}), ${IS_AUDIENCE} AND ${VIEWER} != '')`;
 /** Starts of which nobody can know whether they became streams, or how long they were. */
 export const UNKNOWN_STARTS = 'sumIf(s.starts, s.streams IS NULL)';
 

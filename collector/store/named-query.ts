@@ -1,3 +1,5 @@
+import type { During, Period } from './calendar.ts';
+import type { ClosedDays } from './day-sums.ts';
 import type { TableName } from './dimensions.ts';
 import type { StoreParameters } from './store.ts';
 
@@ -22,6 +24,15 @@ export type QueryPlan = {
   readonly rows: string;
   /** The same without the time. */
   readonly filters: string;
+  /** What the filters say of a row `s`, alone. */
+  readonly conditions: string;
+  /** Dimensions that are filtered by. */
+  readonly filtered: readonly string[];
+  /** Days of the time zone whose sums can be read; null where there are none for whom it is asked. */
+  readonly closedDays: ClosedDays | null;
+  /** The time asked for, and from as long before it. */
+  readonly during: During;
+  readonly duringTwice: During;
   /** Name of the dimension to group by, and its value in a row `s`. */
   readonly group: string;
   readonly groupValue: string;
@@ -30,7 +41,9 @@ export type QueryPlan = {
   readonly stepSeconds: number;
   readonly order: string;
   readonly limit: number;
-  readonly period: 'day' | 'week' | 'month';
+  readonly period: Period;
+  /** A day in it. */
+  readonly date: string;
   readonly hasSearch: boolean;
   readonly parameters: StoreParameters;
 };
@@ -44,6 +57,8 @@ export type NamedQuery = {
   readonly note: string;
   /** Whose rows it reads. */
   readonly of: TableName;
+  /** Of closed days it reads their sums. */
+  readonly readsDays?: true;
   readonly takes: readonly OptionName[];
   /** Those of `takes` that must be given. */
   readonly needs: readonly OptionName[];

@@ -1,5 +1,6 @@
 import { ALL_TENANTS } from '../model/grant.ts';
 import type { UnixMs } from '../model/time.ts';
+import { dayAfter, dayAt, duringTime, firstDayOf, isDay, isPeriod, isTimeZone, type Period } from './calendar.ts';
 import { dimensionOf, filterOf, TABLES, type TableName } from './dimensions.ts';
 import type { NamedQuery, QueryPlan } from './named-query.ts';
 import { STEPS, type StepName, stepFor, type TimeRange, timeRange } from './query-time.ts';
@@ -20,10 +21,12 @@ export type Planned = { readonly plan: QueryPlan } | Problem;
 type Problem = { readonly problem: string };
 type Choices = Pick<QueryPlan, 'group' | 'groupValue' | 'step' | 'stepSeconds' | 'order' | 'limit' | 'period'>;
 type Filters = {
+  readonly names: readonly string[];
   readonly conditions: readonly string[];
   readonly values: Readonly<Record<string, string | readonly string[]>>;
 };
 
+const FROM_TWICE = 'fromUnixTimestamp64Milli({from:Int64} - ({to:Int64} - {from:Int64}))';
 const ANSWER_PARAMETERS = ['from', 'to', 'format', 'timeZone'];
 const MAX_VALUES = 100;
 const MAX_TEXT = 300;
@@ -44,18 +47,26 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
   if ('problem' in choices) return choices;
   const filters = filtersOf(query.of, parameters, context.tenant);
   if ('problem' in filters) return filters;
-  const timeZone = parameters.get('timeZone') || zoneOf(parameters, context);
+  const timeZone = zoneOf(parameters, context);
   if (!isTimeZone(timeZone)) return { problem: `timeZone is no IANA time zone: ${shown(timeZone)}` };
   const date = parameters.get('date') || lastDay(choices.period, timeZone, context.nowMs);
-  if (!/^\d{4}-\d\d-\d\d$/.test(date) || Number.isNaN(Date.parse(date))) {
-    return { problem: `date is no day such as 2026-11-21: ${shown(date)}` };
-  }
+  if (!isDay(date)) return { problem: `date is no day such as 2026-11-21: ${shown(date)}` };
   const search = parameters.get('search') ?? '';
-  const table = `${context.database}.${query.of} AS s FINAL WHERE ${filters.conditions.join(' AND ')}`;
+  const conditions = filters.conditions.join(' AND ');
+  const table = `${context.database}.${query.of} AS s FINAL WHERE ${conditions}`;
   const at = TABLES[query.of].time;
   const plan: QueryPlan = {
     database: context.database,
     filters: table,
+    conditions,
+    filtered: filters.names,
+    closedDays: null,
+    during: duringTime(time.fromMs, time.toMs, timeZone),
+    duringTwice: {
+      ...duringTime(2 * time.fromMs - time.toMs, time.toMs, timeZone, FROM_TWICE),
+      splitDay: dayAt(time.fromMs, timeZone),
+    },
+    date,
     rows: `${table} AND ${at} >= fromUnixTimestamp64Milli({from:Int64}) AND ${at} < fromUnixTimestamp64Milli({to:Int64})`,
     ...choices,
     hasSearch: search !== '',
@@ -113,6 +124,7 @@ function choicesOf(
 function filtersOf(table: TableName, parameters: URLSearchParams, tenant: string): Filters | Problem {
   const conditions = tenant === ALL_TENANTS ? ['1'] : ['s.tenant = {scope:String}'];
   const values: Record<string, string | readonly string[]> = { scope: tenant };
+  const names: string[] = [];
   for (const name of new Set(parameters.keys())) {
     const dimension = dimensionOf(table, name);
     if (dimension === undefined) continue;
@@ -120,43 +132,38 @@ function filtersOf(table: TableName, parameters: URLSearchParams, tenant: string
     if (wanted.length > MAX_VALUES) return { problem: `${name} has more than ${MAX_VALUES} values` };
     // A picker with nothing picked sends an empty value, one with everything a star.
     if (wanted.every((value) => value === '' || value === '*')) continue;
+    names.push(name);
     conditions.push(filterOf(name, dimension));
     values[name] = wanted.map((value) => (value === EMPTY_VALUE ? '' : value));
   }
-  return { conditions, values };
+  return { names, conditions, values };
 }
 
 /** How a filter names what is not known. */
 export const EMPTY_VALUE = '(none)';
 
-function zoneOf(parameters: URLSearchParams, { tenant, timeZoneOf }: PlanContext): string {
-  return timeZoneOf(tenant === ALL_TENANTS ? (parameters.get('tenant') ?? '') : tenant);
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
+/** The time zone that is asked for, else that of the tenant. */
+export function zoneOf(parameters: URLSearchParams, { tenant, timeZoneOf }: PlanContext): string {
+  const asked = parameters.get('timeZone');
+  return asked || timeZoneOf(tenant === ALL_TENANTS ? (parameters.get('tenant') ?? '') : tenant);
 }
 
 /** A day in the last period that is over, where this time zone is. */
-function lastDay(period: QueryPlan['period'], timeZone: string, nowMs: UnixMs): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  const today = new Date(`${parts.format(nowMs)}T00:00:00Z`);
-  if (period === 'month') today.setUTCDate(0);
-  else today.setUTCDate(today.getUTCDate() - (period === 'week' ? 7 : 1));
-  return today.toISOString().slice(0, 10);
+function lastDay(period: Period, timeZone: string, nowMs: UnixMs): string {
+  const today = dayAt(nowMs, timeZone);
+  if (period === 'month') return dayAfter(firstDayOf('month', today), -1);
+  return dayAfter(today, period === 'week' ? -7 : -1);
 }
 
 function isStep(name: string): name is StepName {
   return Object.hasOwn(STEPS, name);
 }
 
-function isPeriod(name: string): name is QueryPlan['period'] {
-  return name === 'day' || name === 'week' || name === 'month';
+/** Whose rows are asked for; null is everybody. */
+export function tenantsOf(parameters: URLSearchParams, { tenant }: PlanContext): readonly string[] | null {
+  if (tenant !== ALL_TENANTS) return [tenant];
+  const wanted = parameters.getAll('tenant').flatMap((value) => value.split(','));
+  return wanted.every((value) => value === '' || value === '*') ? null : wanted;
 }
 
 function shown(text: string): string {

@@ -1,9 +1,12 @@
-import type { NamedQuery } from './named-query.ts';
-import { type PlanContext, planQuery } from './query-plan.ts';
+import type { ClosedDays } from './day-sums.ts';
+import type { NamedQuery, QueryPlan } from './named-query.ts';
+import { type PlanContext, planQuery, tenantsOf, zoneOf } from './query-plan.ts';
 import type { QueryLimits, Store, StoreAnswer } from './store.ts';
 
 export type QueryRunnerOptions = {
   readonly store: Pick<Store, 'query'>;
+  /** Days whose sums can be read, for a time zone and tenants (null: everybody). */
+  readonly closedDays?: (timeZone: string, tenants: readonly string[] | null) => Promise<ClosedDays | null>;
   readonly limits: QueryLimits;
   /** Queries at once, and how many more may wait. */
   readonly concurrent: number;
@@ -33,8 +36,8 @@ export class QueryRunner {
 
   /** @throws PlaypathError `store_limit` when it wants too much, `store_unavailable` when the store is down */
   async run(query: NamedQuery, parameters: URLSearchParams, context: PlanContext): Promise<QueryResult> {
-    const planned = planQuery(query, parameters, context);
-    if ('problem' in planned) return { outcome: 'wrong', problem: planned.problem };
+    const checked = planQuery(query, parameters, context);
+    if ('problem' in checked) return { outcome: 'wrong', problem: checked.problem };
     if (this.#running >= this.#options.concurrent) {
       if (this.#queue.length >= this.#options.waiting) return { outcome: 'busy' };
       await new Promise<void>((resolve) => this.#queue.push(resolve));
@@ -42,11 +45,22 @@ export class QueryRunner {
     this.#running++;
     try {
       const { store, limits } = this.#options;
-      const statement = query.statement(planned.plan);
-      return { outcome: 'answered', answer: await store.query(statement, planned.plan.parameters, limits) };
+      const plan = await this.#withDays(query, parameters, context, checked.plan);
+      return { outcome: 'answered', answer: await store.query(query.statement(plan), plan.parameters, limits) };
     } finally {
       this.#running--;
       this.#queue.shift()?.();
     }
+  }
+
+  async #withDays(
+    query: NamedQuery,
+    parameters: URLSearchParams,
+    context: PlanContext,
+    checked: QueryPlan,
+  ): Promise<QueryPlan> {
+    const { closedDays } = this.#options;
+    if (!query.readsDays || !closedDays) return checked;
+    return { ...checked, closedDays: await closedDays(zoneOf(parameters, context), tenantsOf(parameters, context)) };
   }
 }

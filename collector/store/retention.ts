@@ -30,6 +30,7 @@ export type RetentionOptions = {
   readonly now: () => UnixMs;
 };
 
+const BEFORE = 'fromUnixTimestamp64Milli({before:Int64})';
 const EVERY_MS = 6 * 3_600_000;
 
 /** Really deletes what is older than its tenant keeps it. */
@@ -80,19 +81,20 @@ export async function applyRetention(
     retentionMs: deliveries.retentionMs,
     tenants: tenants.map(({ name, deliveriesMs }) => ({ name, retentionMs: deliveriesMs })),
   };
-  await eraseOld(store, placement, { table: 'sessions', time: 'started_at' }, rows, nowMs);
-  await eraseOld(store, placement, { table: 'deliveries', time: 'at' }, lines, nowMs);
+  await eraseOld(store, placement, 'sessions', `started_at < ${BEFORE}`, rows, nowMs);
+  await eraseOld(store, placement, 'days', `day <= toDate(${BEFORE})`, rows, nowMs);
+  await eraseOld(store, placement, 'deliveries', `at < ${BEFORE}`, lines, nowMs);
 }
 
 async function eraseOld(
   store: Pick<Store, 'exec'>,
   placement: Placement,
-  { table, time }: { readonly table: string; readonly time: string },
+  table: string,
+  isOld: string,
   { retentionMs, tenants }: TableRule,
   nowMs: UnixMs,
 ): Promise<void> {
   const apart = tenants.filter((tenant) => !Number.isNaN(tenant.retentionMs));
-  const isOld = `${time} < fromUnixTimestamp64Milli({before:Int64})`;
   const others = { before: nowMs - retentionMs, tenants: apart.map(({ name }) => name) };
   await erase(store, placement, table, `${isOld} AND tenant NOT IN {tenants:Array(String)}`, others);
   for (const tenant of apart) {

@@ -5,6 +5,8 @@ import { systemScheduler } from '../exporters/scheduler.ts';
 import type { UnixMs } from '../model/time.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { CatalogueReader } from '../store/catalogue-reader.ts';
+import { DaySums } from '../store/day-sums.ts';
+import { dayUnits, unitFor } from '../store/day-units.ts';
 import { DELIVERY_COLUMNS } from '../store/delivery-columns.ts';
 import { DeliveryFeed } from '../store/delivery-feed.ts';
 import { forget } from '../store/forget.ts';
@@ -32,6 +34,7 @@ export class Analytics {
   readonly writers: readonly { readonly table: string; readonly exporter: RowExporter }[];
   readonly runner: QueryRunner;
   readonly #retention: Retention;
+  readonly #days: DaySums;
   readonly #catalogue = new Catalogue();
   readonly #catalogueReader: CatalogueReader;
 
@@ -67,10 +70,16 @@ export class Analytics {
       liveMs: config.store.liveMs,
       catalogue: this.#catalogue,
     });
+    const units = dayUnits(config.store.timeZone, config.store.tenants);
+    this.#days = new DaySums({ store, placement: this.placement, units, log, now });
     const { query } = config.store;
     this.runner = new QueryRunner({
       store,
       limits: { timeoutMs: query.timeoutMs, rows: query.rows, memoryBytes: query.memoryBytes },
+      closedDays: async (timeZone, tenants) => {
+        const unit = unitFor(units, timeZone, tenants);
+        return unit ? this.#days.of(unit) : null;
+      },
       concurrent: query.concurrent,
       waiting: query.waiting,
     });
@@ -102,16 +111,17 @@ export class Analytics {
     await Promise.all(this.writers.map(({ exporter }) => exporter.flush()));
   }
 
-  /** Reads catalogues, and deletes what is older than it may be, now and every few hours. */
+  /** Reads catalogues, deletes what is older than it may be, and sums up days that are over, now and again. */
   start(): void {
     void this.#catalogueReader.start();
     this.#retention.start();
+    this.#days.start();
   }
 
   /** Stores what waits, within the time a collector has to stop, and leaves the store open. May be called twice. */
   async closeWriters(): Promise<void> {
     this.#catalogueReader.close();
-    await this.#retention.close();
+    await Promise.all([this.#retention.close(), this.#days.close()]);
     await Promise.all(this.writers.map(({ exporter }) => exporter.close()));
   }
 

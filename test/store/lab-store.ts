@@ -3,11 +3,11 @@ import { Catalogue } from '../../collector/store/catalogue.ts';
 import { DELIVERY_COLUMNS } from '../../collector/store/delivery-columns.ts';
 import { DeliveryFeed } from '../../collector/store/delivery-feed.ts';
 import { QUERIES } from '../../collector/store/queries/index.ts';
-import { QueryRunner } from '../../collector/store/query-runner.ts';
+import { QueryRunner, type QueryRunnerOptions } from '../../collector/store/query-runner.ts';
 import { RowExporter } from '../../collector/store/row-exporter.ts';
 import { SESSION_COLUMNS } from '../../collector/store/session-columns.ts';
 import { SessionFeed } from '../../collector/store/session-feed.ts';
-import type { Store } from '../../collector/store/store.ts';
+import type { QueryLimits, Store } from '../../collector/store/store.ts';
 import { ManualScheduler } from '../exporters/manual-scheduler.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { type LabResult, type LabResultOptions, runScenario } from '../support/lab-run.ts';
@@ -54,16 +54,29 @@ export async function storeScenario(
   return result;
 }
 
+export type AskOptions = {
+  readonly tenant?: string;
+  readonly nowMs?: number;
+  readonly limits?: QueryLimits;
+  readonly closedDays?: QueryRunnerOptions['closedDays'];
+};
+
 /** Asks a named query as its caller would; `tenant` is the caller's. */
 export async function ask(
   store: Store,
   name: string,
   parameters: Readonly<Record<string, string>>,
-  { tenant = '*', nowMs = Date.UTC(2026, 10, 22), limits = LIMITS } = {},
+  { tenant = '*', nowMs = Date.UTC(2026, 10, 22), limits = LIMITS, closedDays }: AskOptions = {},
 ): Promise<readonly Row[]> {
   const query = QUERIES.get(name);
   if (query === undefined) throw new Error(`no query ${name}`);
-  const runner = new QueryRunner({ store, limits, concurrent: 2, waiting: 10 });
+  const runner = new QueryRunner({
+    store,
+    limits,
+    concurrent: 2,
+    waiting: 10,
+    ...(closedDays ? { closedDays } : {}),
+  });
   const context = { database: PLACEMENT.database, tenant, nowMs, maxRows: limits.rows, timeZoneOf: () => 'UTC' };
   const result = await runner.run(query, new URLSearchParams(parameters), context);
   if (result.outcome !== 'answered') throw new Error('problem' in result ? result.problem : result.outcome);

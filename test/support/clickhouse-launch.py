@@ -4,7 +4,7 @@ import sys
 
 library, folder, port = sys.argv[1:4]
 query = (
-    "SYSTEM START LISTEN QUERIES ALL;"
+    "SYSTEM START LISTEN HTTP;"
     " SELECT sleepEachRow(1) FROM numbers(100000000)"
     " SETTINGS function_sleep_max_microseconds_per_block = 0, max_block_size = 1 FORMAT Null"
 )

@@ -1,23 +1,20 @@
-import { groupColumns } from '../dimensions.ts';
-import {
-  ATTEMPTS,
-  BLIND_RATIO,
-  CONSUMPTION,
-  DEVICES,
-  DOWNLOADS,
-  ratio,
-  START_FAILURES,
-  STARTS,
-  STREAMS,
-  UNKNOWN_STARTS,
-} from '../measures.ts';
+import { type AudienceRows, audienceRows } from '../audience-rows.ts';
+import { BLIND_RATIO, ratio } from '../measures.ts';
 import type { NamedQuery } from '../named-query.ts';
 
-/** The audience numbers in the order every answer has them. */
-export const AUDIENCE = `
-  ${STARTS} AS starts, ${STREAMS} AS streams, ${CONSUMPTION} AS consumption_seconds, ${DOWNLOADS} AS downloads,
-  ${DEVICES} AS devices, ${UNKNOWN_STARTS} AS unknown_starts`;
+/** The audience numbers of parts `p` in the order every answer has them. */
+export function audienceNumbers({ devices }: AudienceRows): string {
+  return `
+  sum(p.starts) AS starts, sum(p.streams) AS streams, sum(p.consumption_seconds) AS consumption_seconds,
+  sum(p.downloads) AS downloads, ${devices} AS devices, sum(p.unknown_starts) AS unknown_starts`;
+}
 export const AUDIENCE_ORDERS = ['starts', 'streams', 'consumption_seconds', 'downloads', 'devices', 'sessions'];
+export const SESSIONS = 'sum(p.sessions)';
+export const START_FAILURE_RATIO = ratio('sum(p.start_failures)', 'sum(p.attempts)');
+export const BLIND_RATIO_OF_PARTS = ratio('sum(p.server_sessions)', SESSIONS);
+
+/** Steps as long as this, or longer, are whole days. */
+const DAY_SECONDS = 86_400;
 
 const totals: NamedQuery = {
   name: 'totals',
@@ -26,9 +23,13 @@ const totals: NamedQuery = {
   of: 'sessions',
   takes: [],
   needs: [],
-  statement: ({ rows }) => `
-    SELECT count() AS sessions, ${AUDIENCE}, ${ratio(START_FAILURES, ATTEMPTS)} AS start_failure_ratio,
-      ${BLIND_RATIO} AS blind_ratio, sum(s.bytes) AS bytes FROM ${rows}`,
+  readsDays: true,
+  statement: (plan) => {
+    const rows = audienceRows(plan, { during: plan.during, keys: [] });
+    return `
+    SELECT ${SESSIONS} AS sessions, ${audienceNumbers(rows)}, ${START_FAILURE_RATIO} AS start_failure_ratio,
+      ${BLIND_RATIO_OF_PARTS} AS blind_ratio, sum(p.bytes) AS bytes FROM ${rows.from}`;
+  },
 };
 
 const audience: NamedQuery = {
@@ -38,8 +39,13 @@ const audience: NamedQuery = {
   of: 'sessions',
   takes: ['interval'],
   needs: [],
-  statement: ({ rows, step }) =>
-    `SELECT ${step} AS time, count() AS sessions, ${AUDIENCE} FROM ${rows} GROUP BY 1 ORDER BY 1`,
+  readsDays: true,
+  statement: (plan) => {
+    const isByDay = plan.stepSeconds >= DAY_SECONDS;
+    const rows = audienceRows(plan, { during: plan.during, keys: [['time', plan.step]], isByDay });
+    return `
+    SELECT time, ${SESSIONS} AS sessions, ${audienceNumbers(rows)} FROM ${rows.from} GROUP BY 1 ORDER BY 1`;
+  },
 };
 
 const audienceBy: NamedQuery = {
@@ -51,9 +57,13 @@ const audienceBy: NamedQuery = {
   needs: [],
   group: 'country',
   orders: AUDIENCE_ORDERS,
-  statement: ({ rows, group, groupValue, order, limit }) => `
-    SELECT ${groupValue} AS ${group}, count() AS sessions, ${AUDIENCE}
-    FROM ${rows} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`,
+  readsDays: true,
+  statement: (plan) => {
+    const rows = audienceRows(plan, { during: plan.during, keys: [[plan.group, plan.groupValue]] });
+    return `
+    SELECT ${plan.group}, ${SESSIONS} AS sessions, ${audienceNumbers(rows)}
+    FROM ${rows.from} GROUP BY 1 ORDER BY ${plan.order} DESC NULLS LAST, 1 LIMIT ${plan.limit}`;
+  },
 };
 
 const popularity: NamedQuery = {
@@ -65,11 +75,18 @@ const popularity: NamedQuery = {
   needs: [],
   group: 'content',
   orders: AUDIENCE_ORDERS,
-  statement: ({ rows, group, groupValue, order, limit }) => `
-    SELECT ${groupColumns({ group, groupValue })}, any(s.stream_type) AS stream_type, count() AS sessions, ${AUDIENCE},
-      starts / nullIf(sum(sum(s.starts)) OVER (), 0) AS starts_ratio,
-      quantileTDigest(0.5)(s.consumption_seconds) AS median_consumption_seconds
-    FROM ${rows} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`,
+  readsDays: true,
+  statement: (plan) => {
+    const { group, groupValue, order, limit } = plan;
+    const texts = ['title', 'stream_type'].filter((name) => name !== group);
+    const rows = audienceRows(plan, { during: plan.during, keys: [[group, groupValue]], texts, hasMedian: true });
+    const shown = texts.filter((name) => name !== 'title' || group === 'content');
+    return `
+    SELECT ${[group, ...shown.map((name) => `max(p.${name}) AS ${name}`)].join(', ')}, ${SESSIONS} AS sessions, ${audienceNumbers(rows)},
+      starts / nullIf(sum(sum(p.starts)) OVER (), 0) AS starts_ratio,
+      quantileTDigestMerge(0.5)(p.consumptions) AS median_consumption_seconds
+    FROM ${rows.from} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`;
+  },
 };
 
 const trends: NamedQuery = {
@@ -80,13 +97,22 @@ const trends: NamedQuery = {
   takes: ['group', 'limit'],
   needs: [],
   group: 'content',
-  statement: ({ filters, group, groupValue, limit }) => `
-    SELECT ${groupColumns({ group, groupValue })}, sumIf(s.starts, isNow) AS starts, sumIf(s.starts, NOT isNow) AS starts_before,
+  readsDays: true,
+  statement: (plan) => {
+    const { group, groupValue, limit } = plan;
+    const isNow = `s.started_at >= ${plan.during.begin}`;
+    const texts = group === 'content' ? ['title'] : [];
+    const keys = [
+      [group, groupValue],
+      ['isNow', isNow],
+    ] as const;
+    const rows = audienceRows(plan, { during: plan.duringTwice, keys, texts });
+    const title = group === 'content' ? ', max(p.title) AS title' : '';
+    return `
+    SELECT ${group}${title}, sumIf(p.starts, isNow) AS starts, sumIf(p.starts, NOT isNow) AS starts_before,
       toInt64(starts) - toInt64(starts_before) AS change, ${ratio('change', 'starts_before')} AS change_ratio
-    FROM (SELECT s.*, started_at >= fromUnixTimestamp64Milli({from:Int64}) AS isNow FROM ${filters}
-      AND started_at >= fromUnixTimestamp64Milli({from:Int64} - ({to:Int64} - {from:Int64}))
-      AND started_at < fromUnixTimestamp64Milli({to:Int64})) AS s
-    GROUP BY 1 HAVING starts + starts_before > 0 ORDER BY abs(change) DESC, 1 LIMIT ${limit}`,
+    FROM ${rows.from} GROUP BY 1 HAVING starts + starts_before > 0 ORDER BY abs(change) DESC, 1 LIMIT ${limit}`;
+  },
 };
 
 const excluded: NamedQuery = {

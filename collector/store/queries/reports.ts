@@ -1,26 +1,21 @@
-import { groupColumns } from '../dimensions.ts';
-import { ATTEMPTS, BLIND_RATIO, REBUFFER_RATIO, ratio, START_FAILURES } from '../measures.ts';
+import { type AudienceRows, type AudienceRowsOptions, audienceRows } from '../audience-rows.ts';
+import { duringDays, firstDayOf, midnight } from '../calendar.ts';
+import { ratio } from '../measures.ts';
 import type { NamedQuery, QueryPlan } from '../named-query.ts';
-import { AUDIENCE, AUDIENCE_ORDERS } from './audience.ts';
+import { AUDIENCE_ORDERS, audienceNumbers, BLIND_RATIO_OF_PARTS, SESSIONS, START_FAILURE_RATIO } from './audience.ts';
 
-const STARTS_OF: Readonly<Record<QueryPlan['period'], string>> = {
-  day: '{date:Date}',
-  week: 'toStartOfWeek({date:Date}, 1)',
-  month: 'toStartOfMonth({date:Date})',
-};
+type Key = AudienceRowsOptions['keys'][number];
 
-/** Begin of the period, `offset` periods later, as a moment in the report's time zone. */
-function boundary(period: QueryPlan['period'], offset: number): string {
-  return `toDateTime(${STARTS_OF[period]} + INTERVAL ${offset} ${period.toUpperCase()}, {timeZone:String})`;
-}
-
-/** Sessions of the period and of the one before, with which of them they are in. */
-function rows({ filters, period }: QueryPlan): string {
-  return `(SELECT s.*, started_at >= ${boundary(period, 0)} AS isNow FROM ${filters}
-    AND started_at >= ${boundary(period, -1)} AND started_at < ${boundary(period, 1)}) AS s`;
+/** The period and the one before, and which of them a row is in. */
+function bothPeriods(plan: QueryPlan, keys: readonly Key[], texts: readonly string[] = []): AudienceRows {
+  const { period, date } = plan;
+  const during = duringDays(firstDayOf(period, date, -1), firstDayOf(period, date, 1));
+  const isNow: Key = ['isNow', `s.started_at >= ${midnight(firstDayOf(period, date))}`];
+  return audienceRows(plan, { during, keys: [isNow, ...keys], texts });
 }
 
 const NUMBERS = ['sessions', 'starts', 'streams', 'consumption_seconds', 'downloads', 'devices', 'unknown_starts'];
+const REBUFFER_RATIO = ratio('sum(p.waiting_seconds)', 'sum(p.playing_seconds) + sum(p.waiting_seconds)');
 const RATIOS = ['start_failure_ratio', 'rebuffer_ratio', 'blind_ratio'];
 
 const report: NamedQuery = {
@@ -30,16 +25,20 @@ const report: NamedQuery = {
   of: 'sessions',
   takes: ['period', 'date'],
   needs: ['period'],
-  statement: (plan) => `
+  readsDays: true,
+  statement: (plan) => {
+    const rows = bothPeriods(plan, []);
+    return `
     WITH measured AS (
-      SELECT isNow, count() AS sessions, ${AUDIENCE}, ${ratio(START_FAILURES, ATTEMPTS)} AS start_failure_ratio,
-        ${REBUFFER_RATIO} AS rebuffer_ratio, ${BLIND_RATIO} AS blind_ratio
-      FROM ${rows(plan)} GROUP BY isNow)
+      SELECT isNow, ${SESSIONS} AS sessions, ${audienceNumbers(rows)}, ${START_FAILURE_RATIO} AS start_failure_ratio,
+        ${REBUFFER_RATIO} AS rebuffer_ratio, ${BLIND_RATIO_OF_PARTS} AS blind_ratio
+      FROM ${rows.from} GROUP BY isNow)
     SELECT metric, anyIf(m.number, isNow) AS value, anyIf(m.number, NOT isNow) AS value_before,
       ${ratio('value - value_before', 'value_before')} AS change_ratio
     FROM (SELECT isNow, pair.1 AS metric, pair.2 AS number, pair.3 AS place FROM measured
       ARRAY JOIN [${[...NUMBERS, ...RATIOS].map((name, place) => `('${name}', toFloat64OrNull(toString(${name})), ${place})`).join(', ')}] AS pair) AS m
-    GROUP BY metric ORDER BY any(place)`,
+    GROUP BY metric ORDER BY any(place)`;
+  },
 };
 
 const reportBy: NamedQuery = {
@@ -51,13 +50,20 @@ const reportBy: NamedQuery = {
   needs: ['period'],
   group: 'content',
   orders: AUDIENCE_ORDERS.filter((name) => name !== 'sessions'),
-  statement: (plan) => `
-    SELECT ${plan.group},${plan.group === 'content' ? ' max(r.title) AS title,' : ''} anyIf(r.starts, isNow) AS starts, anyIf(r.starts, NOT isNow) AS starts_before,
+  readsDays: true,
+  statement: (plan) => {
+    const texts = plan.group === 'content' ? ['title'] : [];
+    const rows = bothPeriods(plan, [[plan.group, plan.groupValue]], texts);
+    const columns = [plan.group, ...texts.map((name) => `max(r.${name}) AS ${name}`)].join(', ');
+    const inner = [plan.group, ...texts.map((name) => `max(p.${name}) AS ${name}`)].join(', ');
+    return `
+    SELECT ${columns}, anyIf(r.starts, isNow) AS starts, anyIf(r.starts, NOT isNow) AS starts_before,
       ${ratio('toInt64(starts) - toInt64(starts_before)', 'starts_before')} AS change_ratio, anyIf(r.streams, isNow) AS streams,
       anyIf(r.consumption_seconds, isNow) AS consumption_seconds, anyIf(r.downloads, isNow) AS downloads,
       anyIf(r.devices, isNow) AS devices
-    FROM (SELECT isNow, ${groupColumns(plan)}, ${AUDIENCE} FROM ${rows(plan)} GROUP BY isNow, ${plan.group}) AS r
-    GROUP BY 1 ORDER BY ${plan.order} DESC NULLS LAST, 1 LIMIT ${plan.limit}`,
+    FROM (SELECT isNow, ${inner}, ${audienceNumbers(rows)} FROM ${rows.from} GROUP BY isNow, ${plan.group}) AS r
+    GROUP BY 1 ORDER BY ${plan.order} DESC NULLS LAST, 1 LIMIT ${plan.limit}`;
+  },
 };
 
 const reportSteps: NamedQuery = {
@@ -67,11 +73,17 @@ const reportSteps: NamedQuery = {
   of: 'sessions',
   takes: ['period', 'date'],
   needs: ['period'],
+  readsDays: true,
   statement: (plan) => {
-    const step = plan.period === 'day' ? 'toStartOfHour' : 'toStartOfDay';
+    const { period, date } = plan;
+    const step = period === 'day' ? 'toStartOfHour' : 'toStartOfDay';
+    const rows = audienceRows(plan, {
+      during: duringDays(firstDayOf(period, date), firstDayOf(period, date, 1)),
+      keys: [['time', `${step}(s.started_at, {timeZone:String})`]],
+      isByDay: period !== 'day',
+    });
     return `
-    SELECT ${step}(started_at, {timeZone:String}) AS time, count() AS sessions, ${AUDIENCE}
-    FROM ${rows(plan)} WHERE isNow GROUP BY 1 ORDER BY 1`;
+    SELECT time, ${SESSIONS} AS sessions, ${audienceNumbers(rows)} FROM ${rows.from} GROUP BY 1 ORDER BY 1`;
   },
 };
 

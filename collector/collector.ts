@@ -105,7 +105,7 @@ export class Collector {
     this.#settings = correlateSettings(config);
     const position = { offset: 0 };
     const cdnOfHost = new Map<string, string>();
-    const audience = new Audience(audienceSink(this.#metrics, this.#feed));
+    const audience = new Audience(audienceSink(this.#metrics, this.#feed), config.audience);
     this.#pipeline = this.#makePipeline(all, audience, { position, cdnOfHost });
     this.#log = eventLog(config, {
       position,

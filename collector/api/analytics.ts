@@ -4,6 +4,7 @@ import type { Forget } from '../store/forget.ts';
 import { QUERIES } from '../store/queries/index.ts';
 import type { QueryRunner } from '../store/query-runner.ts';
 import type { StoreAnswer } from '../store/store.ts';
+import { answerNotes, type CountingRules } from './answer-notes.ts';
 import { csv, dataFrame, rowObjects } from './data-frame.ts';
 import { json, problem, type Reply } from './reply.ts';
 import { answerReport } from './report.ts';
@@ -14,6 +15,7 @@ export type AnalyticsApi = {
   readonly runner: QueryRunner;
   readonly database: string;
   readonly timeZoneOf: (tenant: string) => string;
+  readonly rules: CountingRules;
   /** Resolves when it is gone. */
   readonly forget: (what: Forget) => Promise<void>;
 };
@@ -41,7 +43,7 @@ export async function answerAnalytics(
   if (api === undefined) return problem(503, 'this collector has no analytics store (docs/config.md, store)');
   const format = parameters.get('format') || 'frame';
   if (!isFormat(format)) return problem(400, `format must be one of ${FORMATS.join(', ')}`);
-  const { runner, database, timeZoneOf } = api;
+  const { runner, database, timeZoneOf, rules } = api;
   try {
     const result = await runner.run(query, parameters, {
       database,
@@ -52,16 +54,16 @@ export async function answerAnalytics(
     });
     if (result.outcome === 'wrong') return problem(400, result.problem);
     if (result.outcome === 'busy') return busy('too many queries are running');
-    return encoded(name, result.answer, format);
+    return encoded(name, result.answer, format, answerNotes(query, result.plan, rules));
   } catch (error) {
     return failed(error);
   }
 }
 
-function encoded(name: string, answer: StoreAnswer, format: AnswerFormat): Reply {
+function encoded(name: string, answer: StoreAnswer, format: AnswerFormat, notes: readonly string[]): Reply {
   switch (format) {
     case 'frame':
-      return json(dataFrame(name, answer));
+      return json(dataFrame(name, answer, notes));
     case 'rows':
       return json(rowObjects(answer));
     case 'csv':

@@ -6,6 +6,8 @@ export type FrameFieldType = 'time' | 'number' | 'string' | 'boolean';
 export type DataFrame = {
   readonly schema: {
     readonly name: string;
+    /** Grafana shows notices at the corner of a panel. */
+    readonly meta?: { readonly notices: readonly { readonly severity: 'info'; readonly text: string }[] };
     readonly fields: readonly { readonly name: string; readonly type: FrameFieldType; readonly config: FieldConfig }[];
   };
   readonly data: { readonly values: readonly (readonly unknown[])[] };
@@ -21,12 +23,13 @@ const UNITS: readonly (readonly [suffix: RegExp, unit: string])[] = [
   [/_bits_per_second$/, 'bps'],
 ];
 
-/** An answer as columns; times are Unix ms, lists of texts are one text. */
-export function dataFrame(name: string, { columns, rows }: StoreAnswer): DataFrame {
+/** An answer as columns; times are Unix ms, lists of texts are one text. `notes`: what to know when reading it. */
+export function dataFrame(name: string, { columns, rows }: StoreAnswer, notes: readonly string[] = []): DataFrame {
   const kinds = columns.map(({ type }) => fieldType(type));
   return {
     schema: {
       name,
+      ...(notes.length > 0 ? { meta: { notices: notes.map((text) => ({ severity: 'info', text })) } } : {}),
       fields: columns.map((column, index) => ({
         name: column.name,
         type: kinds[index] ?? 'string',

@@ -1,3 +1,4 @@
+import { EMPTY_VALUE } from '../store/query-plan.ts';
 import type { StoreAnswer } from '../store/store.ts';
 import { fieldType, rowObjects, unitOf } from './data-frame.ts';
 import { Html, html } from './html.ts';
@@ -7,6 +8,8 @@ import { stillPagePolicy } from './still-page-policy.ts';
 export type ReportFacts = {
   readonly title: string;
   readonly timeZone: string;
+  /** What must be known to read it rightly. */
+  readonly notes: readonly string[];
   readonly tables: readonly { readonly caption: string; readonly answer: StoreAnswer }[];
 };
 
@@ -23,7 +26,7 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 export const REPORT_POLICY = stillPagePolicy(STYLE);
 
 /** A page to print, or to keep as PDF. Every value from data is escaped. */
-export function renderReport({ title, timeZone, tables }: ReportFacts): string {
+export function renderReport({ title, timeZone, notes, tables }: ReportFacts): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +38,7 @@ export function renderReport({ title, timeZone, tables }: ReportFacts): string {
 <body>
 <h1>${title}</h1>
 <p>Time zone: ${timeZone}. “unknown” is what nobody can know; it is never counted as 0. What each number means, and where it
-misleads, is in docs/audience.md.</p>
+misleads, is in docs/audience.md.${notes.map((note) => html` ${note}`)}</p>
 ${tables.map(({ caption, answer }) => table(caption, answer))}
 </body>
 </html>
@@ -78,6 +81,7 @@ function words(name: string): string {
 function shown(value: unknown, name: string, kind: string): string {
   if (value === null || value === undefined) return 'unknown';
   if (kind === 'time' && typeof value === 'number') return new Date(value).toISOString().slice(0, 16).replace('T', ' ');
+  if (value === '') return EMPTY_VALUE;
   if (typeof value !== 'number')
     return kind === 'string' && String(value).includes('_') ? words(String(value)) : String(value);
   switch (unitOf(name)) {

@@ -2,6 +2,7 @@ import type { UnixMs } from '../model/time.ts';
 import { QUERIES } from '../store/queries/index.ts';
 import type { StoreAnswer } from '../store/store.ts';
 import type { AnalyticsApi } from './analytics.ts';
+import { answerNotes } from './answer-notes.ts';
 import { problem, type Reply } from './reply.ts';
 import { REPORT_POLICY, renderReport } from './report-page.ts';
 import { busy, failed } from './store-trouble.ts';
@@ -22,9 +23,10 @@ export async function answerReport(
   { tenant, nowMs }: { readonly tenant: string; readonly nowMs: UnixMs },
 ): Promise<Reply> {
   if (api === undefined) return problem(503, 'this collector has no analytics store (docs/config.md, store)');
-  const { runner, database, timeZoneOf } = api;
+  const { runner, database, timeZoneOf, rules } = api;
   const context = { database, tenant, nowMs, maxRows: runner.maxRows, timeZoneOf };
   const tables: { caption: string; answer: StoreAnswer }[] = [];
+  let notes: readonly string[] = [];
   try {
     for (const { caption, name, group } of TABLES) {
       const query = QUERIES.get(name);
@@ -38,6 +40,7 @@ export async function answerReport(
       if (result.outcome === 'wrong') return problem(400, result.problem);
       if (result.outcome === 'busy') return busy('too many queries are running');
       tables.push({ caption, answer: result.answer });
+      notes = answerNotes(query, result.plan, rules);
     }
   } catch (error) {
     return failed(error);
@@ -50,6 +53,7 @@ export async function answerReport(
     body: renderReport({
       title: `Audience report: ${period}${date === '' ? ', the last one that is over' : ` of ${date}`}${tenant === '*' ? '' : `, ${tenant}`}`,
       timeZone: parameters.get('timeZone') || timeZoneOf(tenant === '*' ? (parameters.get('tenant') ?? '') : tenant),
+      notes,
       tables,
     }),
     headers: { 'content-security-policy': REPORT_POLICY },

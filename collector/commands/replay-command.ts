@@ -109,7 +109,7 @@ function pipelineTo(
       output: new FanOut(metrics, {
         started: () => {},
         incident: () => {},
-        audience: new Audience(metrics),
+        audience: new Audience(metrics, config.audience),
         closed: (summary, incidents) => output.session(summary, incidents),
       }),
       spans: new SessionSpans((span) => output.span(span)),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BUDGET_LIMITS, BUDGETS, type BudgetName } from '../metrics/labels.ts';
+import { AUDIENCE_WINDOWS } from '../model/audience.ts';
 import { accessSchema } from './access-schema.ts';
 import { checkEndpoint, checkHost, checkName, checkNetwork, checkOrigin } from './check.ts';
 import {
@@ -50,6 +51,13 @@ export function configSchema(context: SchemaContext) {
     player: playerSchema(),
     export: section('Where finished traces go.', { otlp: otlpSchema(context.resolveSecret) }),
     correlate: correlateSchema(),
+    audience: section('How viewers and listeners are counted (docs/audience.md).', {
+      window: choice(
+        AUDIENCE_WINDOWS,
+        'rolling',
+        'Which 24 hours the same playback counts once in. rolling: from its first time. fixed: from midnight to midnight UTC.',
+      ),
+    }),
     store: storeSchema(context),
     privacy: privacySchema(context.resolveSecret),
     geo: section('Country and network of a client, looked up before its address is cut.', {

@@ -39,6 +39,7 @@ const SESSION_DIMENSIONS: Readonly<Record<string, Dimension>> = {
   },
   error: { title: 'Error code of the player', value: 's.error_code' },
   platform_class: { title: 'Platform class', value: 's.platform_class' },
+  audience_window: { title: 'Which 24 hours count once: rolling, fixed', value: 's.audience_window' },
   viewer: { title: 'Viewer, by the id the site sends', value: 's.viewer_id' },
   device_id: { title: 'Device key', value: 's.device_id' },
   tenant: { title: 'Tenant', value: 's.tenant' },

@@ -33,6 +33,8 @@ export type QueryPlan = {
   /** The time asked for, and from as long before it. */
   readonly during: During;
   readonly duringTwice: During;
+  /** How long that is, or the period. */
+  readonly spanMs: number;
   /** Name of the dimension to group by, and its value in a row `s`. */
   readonly group: string;
   readonly groupValue: string;
@@ -57,8 +59,8 @@ export type NamedQuery = {
   readonly note: string;
   /** Whose rows it reads. */
   readonly of: TableName;
-  /** Of closed days it reads their sums. */
-  readonly readsDays?: true;
+  /** Its numbers are those of the audience; of closed days it reads their sums. */
+  readonly countsAudience?: true;
   readonly takes: readonly OptionName[];
   /** Those of `takes` that must be given. */
   readonly needs: readonly OptionName[];

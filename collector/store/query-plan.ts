@@ -27,6 +27,7 @@ type Filters = {
 };
 
 const FROM_TWICE = 'fromUnixTimestamp64Milli({from:Int64} - ({to:Int64} - {from:Int64}))';
+const DAY_MS = 86_400_000;
 const ANSWER_PARAMETERS = ['from', 'to', 'format', 'timeZone'];
 const MAX_VALUES = 100;
 const MAX_TEXT = 300;
@@ -66,6 +67,7 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
       ...duringTime(2 * time.fromMs - time.toMs, time.toMs, timeZone, FROM_TWICE),
       splitDay: dayAt(time.fromMs, timeZone),
     },
+    spanMs: query.takes.includes('period') ? daysOf(choices.period, date) * DAY_MS : time.toMs - time.fromMs,
     date,
     rows: `${table} AND ${at} >= fromUnixTimestamp64Milli({from:Int64}) AND ${at} < fromUnixTimestamp64Milli({to:Int64})`,
     ...choices,
@@ -153,6 +155,10 @@ function lastDay(period: Period, timeZone: string, nowMs: UnixMs): string {
   const today = dayAt(nowMs, timeZone);
   if (period === 'month') return dayAfter(firstDayOf('month', today), -1);
   return dayAfter(today, period === 'week' ? -7 : -1);
+}
+
+function daysOf(period: Period, day: string): number {
+  return (Date.parse(firstDayOf(period, day, 1)) - Date.parse(firstDayOf(period, day))) / DAY_MS;
 }
 
 function isStep(name: string): name is StepName {

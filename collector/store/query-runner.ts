@@ -14,7 +14,7 @@ export type QueryRunnerOptions = {
 };
 
 export type QueryResult =
-  | { readonly outcome: 'answered'; readonly answer: StoreAnswer }
+  | { readonly outcome: 'answered'; readonly answer: StoreAnswer; readonly plan: QueryPlan }
   /** The parameters do not fit. */
   | { readonly outcome: 'wrong'; readonly problem: string }
   /** Too many queries wait already. */
@@ -46,7 +46,8 @@ export class QueryRunner {
     try {
       const { store, limits } = this.#options;
       const plan = await this.#withDays(query, parameters, context, checked.plan);
-      return { outcome: 'answered', answer: await store.query(query.statement(plan), plan.parameters, limits) };
+      const answer = await store.query(query.statement(plan), plan.parameters, limits);
+      return { outcome: 'answered', answer, plan };
     } finally {
       this.#running--;
       this.#queue.shift()?.();
@@ -60,7 +61,7 @@ export class QueryRunner {
     checked: QueryPlan,
   ): Promise<QueryPlan> {
     const { closedDays } = this.#options;
-    if (!query.readsDays || !closedDays) return checked;
+    if (!query.countsAudience || !closedDays) return checked;
     return { ...checked, closedDays: await closedDays(zoneOf(parameters, context), tenantsOf(parameters, context)) };
   }
 }

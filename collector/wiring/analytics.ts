@@ -65,7 +65,7 @@ export class Analytics {
     ];
     this.feed = new SessionFeed({
       add: (line) => sessions.add(line),
-      window: 'rolling',
+      window: config.audience.window,
       maxSessions: config.correlate.maxSessions,
       liveMs: config.store.liveMs,
       catalogue: this.#catalogue,
@@ -88,11 +88,12 @@ export class Analytics {
   }
 
   /** What the query API asks. */
-  api({ store }: Config): AnalyticsApi {
+  api({ store, audience, privacy }: Config): AnalyticsApi {
     const zones = new Map(store.tenants.map(({ name, timeZone }) => [name, timeZone]));
     return {
       runner: this.runner,
       database: this.placement.database,
+      rules: { window: audience.window, deviceMs: privacy.rotateMs },
       timeZoneOf: (tenant) => zones.get(tenant) || store.timeZone,
       forget: async (what) => {
         // What waits would be stored after it was erased.

@@ -37,6 +37,7 @@ async function started(query: Query, options: Started = {}): Promise<ApiUnderTes
     runner,
     database: 'playpath',
     timeZoneOf: () => 'UTC',
+    rules: { window: 'rolling', deviceMs: 86_400_000 },
     forget: options.forget ?? (() => Promise.resolve()),
   };
   api = await new ApiUnderTest({ analytics, tokens: options.tokens ?? new AccessTokens([]) }).start();
@@ -136,6 +137,30 @@ test('a report of a period in which nobody watched says so', async () => {
   const page = await get('/api/v1/report?period=day');
   expect(page.text).toContain('Nothing was watched.');
   expect(page.text).not.toContain('<table>');
+});
+
+test('a number of the audience comes with what must be known to read it', async () => {
+  const { get } = bound(await started(() => Promise.resolve(ANSWER)));
+  const noticesOf = async (path: string) => {
+    const { schema } = (await get(path)).json() as { schema: { meta?: { notices: { text: string }[] } } };
+    return (schema.meta?.notices ?? []).map(({ text }) => text);
+  };
+  expect(await noticesOf('/api/v1/q/totals')).toEqual([
+    'The same playback counts once in a rolling window of 24 hours, from the first time.',
+  ]);
+  const upperBound =
+    'Devices are an upper bound: who comes back after 24 hours is another device, unless the site says who it is.';
+  expect(await noticesOf('/api/v1/q/totals?from=now-25h')).toContain(upperBound);
+  expect(await noticesOf('/api/v1/q/report?period=week')).toContain(upperBound);
+  expect(await noticesOf('/api/v1/q/report?period=day')).not.toContain(upperBound);
+  expect(await noticesOf('/api/v1/q/quality?from=now-25h')).toEqual([]);
+  expect((await get('/api/v1/report?period=week')).text).toContain(upperBound);
+});
+
+test('a cell of a report that nobody filled says so', async () => {
+  const answer = { ...ANSWER, rows: [[1_763_764_800.5, '', 3, 0.25, [], true]] };
+  const { get } = bound(await started(() => Promise.resolve(answer)));
+  expect((await get('/api/v1/report?period=week')).text).toContain('<td>(none)</td>');
 });
 
 test('a report is a page to print, on which nothing of a viewer runs', async () => {

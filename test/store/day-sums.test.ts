@@ -72,8 +72,8 @@ describeStores('sums of closed days', (store) => {
     await stored(sessionsSince(FIRST_MS, 600));
     expect(await sums.sumUp()).toBe(18);
     const asked: (readonly [string, Readonly<Record<string, string>>])[] = [];
-    for (const { name, readsDays, takes, group } of QUERIES.values()) {
-      if (!readsDays) continue;
+    for (const { name, countsAudience, takes, group } of QUERIES.values()) {
+      if (!countsAudience) continue;
       const given = takes.includes('period') ? [{ period: 'week' }, { period: 'month' }] : [ALL];
       for (const parameters of given) {
         asked.push([name, parameters], [name, { ...parameters, tenant: 'acme', country: 'DE,JP' }]);

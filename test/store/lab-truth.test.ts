@@ -95,6 +95,18 @@ describeEmbedded('queries over a fleet whose truth is known', (store) => {
     );
   });
 
+  test('a content without a title is shown by its id', async () => {
+    const day = { period: 'day', date: '2026-11-21' };
+    for (const [name, time] of [
+      ['popularity', DAY],
+      ['trends', DAY],
+      ['report_by', day],
+    ] as const) {
+      const rows = await ask(store(), name, { ...time, group: 'content' });
+      for (const { content, title } of rows) if (content !== '') expect(title, name).not.toBe('');
+    }
+  });
+
   test('the most at once is what the census saw', async () => {
     const rows = await ask(store(), 'concurrency', { ...DAY, interval: 'hour' });
     const peak = Math.max(...rows.map((row) => Number(row.peak_sessions)));

@@ -8,6 +8,16 @@ export function audienceNumbers({ devices }: AudienceRows): string {
   sum(p.starts) AS starts, sum(p.streams) AS streams, sum(p.consumption_seconds) AS consumption_seconds,
   sum(p.downloads) AS downloads, ${devices} AS devices, sum(p.unknown_starts) AS unknown_starts`;
 }
+/** A content is shown with its title. */
+export function titleOf(group: string): readonly string[] {
+  return group === 'content' ? ['title'] : [];
+}
+
+/** A text of a group of parts `p`. Not every player says the title; a content without one is shown by its id. */
+export function textColumn(name: string): string {
+  return name === 'title' ? "if(max(p.title) = '', content, max(p.title)) AS title" : `max(p.${name}) AS ${name}`;
+}
+
 export const AUDIENCE_ORDERS = ['starts', 'streams', 'consumption_seconds', 'downloads', 'devices', 'sessions'];
 export const SESSIONS = 'sum(p.sessions)';
 export const START_FAILURE_RATIO = ratio('sum(p.start_failures)', 'sum(p.attempts)');
@@ -23,7 +33,7 @@ const totals: NamedQuery = {
   of: 'sessions',
   takes: [],
   needs: [],
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const rows = audienceRows(plan, { during: plan.during, keys: [] });
     return `
@@ -39,7 +49,7 @@ const audience: NamedQuery = {
   of: 'sessions',
   takes: ['interval'],
   needs: [],
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const isByDay = plan.stepSeconds >= DAY_SECONDS;
     const rows = audienceRows(plan, { during: plan.during, keys: [['time', plan.step]], isByDay });
@@ -57,7 +67,7 @@ const audienceBy: NamedQuery = {
   needs: [],
   group: 'country',
   orders: AUDIENCE_ORDERS,
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const rows = audienceRows(plan, { during: plan.during, keys: [[plan.group, plan.groupValue]] });
     return `
@@ -75,14 +85,13 @@ const popularity: NamedQuery = {
   needs: [],
   group: 'content',
   orders: AUDIENCE_ORDERS,
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const { group, groupValue, order, limit } = plan;
-    const texts = ['title', 'stream_type'].filter((name) => name !== group);
+    const texts = [...titleOf(group), ...(group === 'stream_type' ? [] : ['stream_type'])];
     const rows = audienceRows(plan, { during: plan.during, keys: [[group, groupValue]], texts, hasMedian: true });
-    const shown = texts.filter((name) => name !== 'title' || group === 'content');
     return `
-    SELECT ${[group, ...shown.map((name) => `max(p.${name}) AS ${name}`)].join(', ')}, ${SESSIONS} AS sessions, ${audienceNumbers(rows)},
+    SELECT ${[group, ...texts.map(textColumn)].join(', ')}, ${SESSIONS} AS sessions, ${audienceNumbers(rows)},
       starts / nullIf(sum(sum(p.starts)) OVER (), 0) AS starts_ratio,
       quantileTDigestMerge(0.5)(p.consumptions) AS median_consumption_seconds
     FROM ${rows.from} GROUP BY 1 ORDER BY ${order} DESC NULLS LAST, 1 LIMIT ${limit}`;
@@ -97,19 +106,18 @@ const trends: NamedQuery = {
   takes: ['group', 'limit'],
   needs: [],
   group: 'content',
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const { group, groupValue, limit } = plan;
     const isNow = `s.started_at >= ${plan.during.begin}`;
-    const texts = group === 'content' ? ['title'] : [];
+    const texts = titleOf(group);
     const keys = [
       [group, groupValue],
       ['isNow', isNow],
     ] as const;
     const rows = audienceRows(plan, { during: plan.duringTwice, keys, texts });
-    const title = group === 'content' ? ', max(p.title) AS title' : '';
     return `
-    SELECT ${group}${title}, sumIf(p.starts, isNow) AS starts, sumIf(p.starts, NOT isNow) AS starts_before,
+    SELECT ${[group, ...texts.map(textColumn)].join(', ')}, sumIf(p.starts, isNow) AS starts, sumIf(p.starts, NOT isNow) AS starts_before,
       toInt64(starts) - toInt64(starts_before) AS change, ${ratio('change', 'starts_before')} AS change_ratio
     FROM ${rows.from} GROUP BY 1 HAVING starts + starts_before > 0 ORDER BY abs(change) DESC, 1 LIMIT ${limit}`;
   },

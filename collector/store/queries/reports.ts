@@ -2,7 +2,15 @@ import { type AudienceRows, type AudienceRowsOptions, audienceRows } from '../au
 import { duringDays, firstDayOf, midnight } from '../calendar.ts';
 import { ratio } from '../measures.ts';
 import type { NamedQuery, QueryPlan } from '../named-query.ts';
-import { AUDIENCE_ORDERS, audienceNumbers, BLIND_RATIO_OF_PARTS, SESSIONS, START_FAILURE_RATIO } from './audience.ts';
+import {
+  AUDIENCE_ORDERS,
+  audienceNumbers,
+  BLIND_RATIO_OF_PARTS,
+  SESSIONS,
+  START_FAILURE_RATIO,
+  textColumn,
+  titleOf,
+} from './audience.ts';
 
 type Key = AudienceRowsOptions['keys'][number];
 
@@ -25,7 +33,7 @@ const report: NamedQuery = {
   of: 'sessions',
   takes: ['period', 'date'],
   needs: ['period'],
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const rows = bothPeriods(plan, []);
     return `
@@ -50,12 +58,12 @@ const reportBy: NamedQuery = {
   needs: ['period'],
   group: 'content',
   orders: AUDIENCE_ORDERS.filter((name) => name !== 'sessions'),
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
-    const texts = plan.group === 'content' ? ['title'] : [];
+    const texts = titleOf(plan.group);
     const rows = bothPeriods(plan, [[plan.group, plan.groupValue]], texts);
     const columns = [plan.group, ...texts.map((name) => `max(r.${name}) AS ${name}`)].join(', ');
-    const inner = [plan.group, ...texts.map((name) => `max(p.${name}) AS ${name}`)].join(', ');
+    const inner = [plan.group, ...texts.map(textColumn)].join(', ');
     return `
     SELECT ${columns}, anyIf(r.starts, isNow) AS starts, anyIf(r.starts, NOT isNow) AS starts_before,
       ${ratio('toInt64(starts) - toInt64(starts_before)', 'starts_before')} AS change_ratio, anyIf(r.streams, isNow) AS streams,
@@ -73,7 +81,7 @@ const reportSteps: NamedQuery = {
   of: 'sessions',
   takes: ['period', 'date'],
   needs: ['period'],
-  readsDays: true,
+  countsAudience: true,
   statement: (plan) => {
     const { period, date } = plan;
     const step = period === 'day' ? 'toStartOfHour' : 'toStartOfDay';

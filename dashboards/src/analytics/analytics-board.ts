@@ -32,6 +32,8 @@ export type AnalyticsBoard = {
 
 const SOURCE = { type: 'playpath-datasource', uid: variable('playpath') };
 const WIDTH = 24;
+/** An empty text is something that nobody said. */
+const NOTHING_KNOWN = { type: 'value', options: { '': { text: '(none)', index: 0 } } };
 /** A session leads to its trace. */
 const TO_SESSION = {
   title: 'Open this session',
@@ -94,7 +96,12 @@ function panelJson(panel: AnalyticsPanel, board: AnalyticsBoard, id: number, gri
     datasource: SOURCE,
     targets: [{ refId: 'A', datasource: SOURCE, ...panel.question, filters }],
     fieldConfig: {
-      defaults: { unit: 'short', noValue: 'unknown', ...(hasSession ? { links: [TO_SESSION] } : {}) },
+      defaults: {
+        unit: 'short',
+        noValue: 'unknown',
+        mappings: [NOTHING_KNOWN],
+        ...(hasSession ? { links: [TO_SESSION] } : {}),
+      },
       overrides: [],
     },
     options: OPTIONS[panel.type],

@@ -12,11 +12,8 @@ import type { RequestPool } from './request-pool.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
 const LOOKBACK_MS = 60_000;
-/**
- * Requests in flight when an incident ended are its evidence if they were over within this; a verdict waits for them. A
- * player that gave up on a segment stops waiting for it, the edge goes on: dash.js leaves it on its way for 20 s.
- */
-export const EVIDENCE_GRACE_MS = 20_000;
+/** Requests in flight when an incident ended are its evidence if they were over soon after; later ones tell of later. */
+export const EVIDENCE_GRACE_MS = 5_000;
 /** Requests of one playback that are kept as possible evidence. */
 const LIMIT = 512;
 

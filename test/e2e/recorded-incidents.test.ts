@@ -100,16 +100,6 @@ test('shaka-throttle: what came below the lowest rendition is the network, whate
   for (const { sentence } of incidents) expect(sentence).toContain('below the lowest rendition (213 kbit/s)');
 });
 
-test('dash-v1-throttle: a segment that was still on its way long after a stall is blamed for it', async () => {
-  const { sessions } = await replayOutput(recordingSources('dash-v1-throttle'));
-  const stalls = sessions.flatMap(({ incidents }) => incidents).filter(({ kind }) => kind === 'stall');
-  expect(stalls[0]?.verdict).toBe('network');
-  // dash.js asked for the lowest rendition beside the one it had given up, which held the line for 20 s.
-  expect(stalls.map(({ verdict }) => verdict)).not.toContain('client');
-  const sentences = stalls.map(({ sentence }) => sentence);
-  expect(sentences.at(-1)).toContain('kbit/s came through in all; 212 kbit/s was there to choose');
-});
-
 test('dash-rebuffer: what comes when a stall is over, sound, and retries do not make the line look wide', async () => {
   const { sessions } = await replayOutput(recordingSources('dash-rebuffer'));
   const stalls = sessions.flatMap(({ incidents }) => incidents).filter(({ kind }) => kind === 'stall');

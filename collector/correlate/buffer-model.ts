@@ -66,6 +66,11 @@ export class BufferModel {
     } else if (!Number.isNaN(this.#videoMs)) this.#videoMs = leftMs;
   }
 
+  /** Sound runs beside the pictures from here on, and has as much as they have; once. */
+  splitSound(): void {
+    if (Number.isNaN(this.#audioMs)) this.#audioMs = this.#videoMs;
+  }
+
   /** Whatever was delivered, no track has less than this. */
   ensure(leftMs: number): void {
     if (this.#audioMs < leftMs) this.#audioMs = leftMs;

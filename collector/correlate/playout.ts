@@ -156,6 +156,11 @@ export class Playout {
     if (track === this.#media.main) this.#stalls.correct(this.#words.heard(bufferMs, atMs));
   }
 
+  /** Part of what came as pictures is sound: both came as far. */
+  splitSound(): void {
+    this.#buffer.splitSound();
+  }
+
   /** The seeks that no further request can prolong. */
   settle(nowMs: UnixMs): void {
     this.#seeks.settle(nowMs);

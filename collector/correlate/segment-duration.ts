@@ -3,7 +3,7 @@ import type { SegmentIdentity } from './segment-identity.ts';
 
 /** Assumed until something is known: Apple's authoring recommendation for HLS. */
 const DEFAULT_MS = 6_000;
-/** Shorter spacing is a buffer being filled, not media time passing. */
+/** Shorter pauses, and fewer milliseconds for a segment, are a buffer being filled, not media time passing. */
 const MIN_SPACING_MS = 1_000;
 const MIN_SAMPLES = 3;
 /** Two are enough when they are that much alike. */
@@ -11,9 +11,9 @@ const ALIKE = 1.15;
 const SAMPLE_LIMIT = 33;
 
 /**
- * How long a segment plays when no one says: a player with a full buffer fetches one segment per segment duration,
- * so the median spacing of consecutive segments is it. Only spacing with an idle pause in it counts; without one
- * the network set the pace.
+ * How long a segment plays when no one says: a player with a full buffer pauses, and fetches after every pause what was
+ * played since the one before. The time from pause to pause, divided by the segments that came, is it, in the median.
+ * Without a pause the network sets the pace; a player that pauses while it fills its buffer fetches more than it plays.
  */
 export class SegmentDuration {
   #samples: number[] = [];
@@ -23,6 +23,9 @@ export class SegmentDuration {
   #askedNumber = Number.NaN;
   #askedMs = Number.NaN;
   #stride = Number.NaN;
+  /** The first segment after the last pause. */
+  #resumedNumber = Number.NaN;
+  #resumedMs = Number.NaN;
   #median = DEFAULT_MS;
   #isStale = false;
 
@@ -62,10 +65,17 @@ export class SegmentDuration {
     this.#previousEndMs = endMs;
     if (!previous || previous.stem !== identity.stem) return;
     const delta = identity.number - previous.number;
+    // A jump back, or another file: what comes fills the buffer again.
+    if (!(delta > 0)) this.#resumedNumber = Number.NaN;
     if (!(delta > 0)) return;
     if (!(this.#stride <= delta)) this.#stride = delta;
-    if (delta !== this.#stride || !isIdle || spacingMs < MIN_SPACING_MS) return;
-    this.#samples.push(spacingMs);
+    if (!isIdle || spacingMs < MIN_SPACING_MS) return;
+    const segments = (identity.number - this.#resumedNumber) / this.#stride;
+    const segmentMs = (startMs - this.#resumedMs) / segments;
+    this.#resumedNumber = identity.number;
+    this.#resumedMs = startMs;
+    if (!(segmentMs >= MIN_SPACING_MS)) return;
+    this.#samples.push(segmentMs);
     if (this.#samples.length > SAMPLE_LIMIT) this.#samples.shift();
     this.#isStale = this.isSettled;
   }

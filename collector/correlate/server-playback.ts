@@ -11,9 +11,10 @@ import { PlaybackNumbers } from './playback-numbers.ts';
 import { Playout } from './playout.ts';
 import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
 import { firstByteMs, objectDurationMs } from './request-signs.ts';
-import { isWholeFile, segmentOf } from './segment-identity.ts';
+import { isWholeFile, type SegmentIdentity, segmentOf } from './segment-identity.ts';
 import { SegmentRenditions } from './segment-renditions.ts';
 import { ServerStartup } from './server-startup.ts';
+import { SoundLanes } from './sound-lanes.ts';
 
 export type ServerPlaybackSettings = {
   /** Segment duration by configuration; NaN leaves it to CMCD and the requests' rhythm. */
@@ -46,6 +47,7 @@ export class ServerPlayback {
   readonly #renditions: SegmentRenditions;
   readonly #media: DeliveredMedia;
   readonly #playout: Playout;
+  readonly #sounds = new SoundLanes();
   /** Asked for and not arrived, by time of arrival. */
   #flights: Flight[] = [];
   #firstMediaMs = Number.NaN;
@@ -130,8 +132,9 @@ export class ServerPlayback {
       this.#playout.awaits(request, cmcd, this.#flights);
       return;
     }
-    const track = objectType === 'audio' ? 'audio' : 'video';
-    const flight: Flight = { request, cmcd, track, identity: segmentOf(request.path) };
+    const identity = segmentOf(request.path);
+    const track = this.#isSound(request, identity) ? 'audio' : 'video';
+    const flight: Flight = { request, cmcd, track, identity };
     if (this.#isWholeFile(flight)) {
       this.#download(flight);
       return;
@@ -198,6 +201,15 @@ export class ServerPlayback {
       isAbrInCharge,
     };
     this.#renditions.add(rendition, isNew);
+  }
+
+  /** Sound that passed for pictures until now has come as far as they have. */
+  #isSound(request: JoinedRequest, identity: SegmentIdentity): boolean {
+    if (request.objectType === 'audio') return true;
+    const segmentMs = this.#media.isTimed ? this.#media.segmentMs : Number.NaN;
+    const isSound = this.#sounds.isSound(request, identity, segmentMs);
+    if (isSound) this.#playout.splitSound();
+    return isSound;
   }
 
   /** Others may say it later, so it is asked again: at the 1st, 2nd, 4th, 8th segment of unknown length. */

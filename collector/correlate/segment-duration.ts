@@ -26,6 +26,8 @@ export class SegmentDuration {
   /** The first segment after the last pause. */
   #resumedNumber = Number.NaN;
   #resumedMs = Number.NaN;
+  /** The first pause: it was as long as a segment if one segment is what came until the next. */
+  #firstPauseMs = Number.NaN;
   #median = DEFAULT_MS;
   #isStale = false;
 
@@ -74,6 +76,13 @@ export class SegmentDuration {
     const segmentMs = (startMs - this.#resumedMs) / segments;
     this.#resumedNumber = identity.number;
     this.#resumedMs = startMs;
+    const firstPauseMs = this.#firstPauseMs;
+    this.#firstPauseMs = segments > 0 || delta !== this.#stride ? Number.NaN : spacingMs;
+    if (segments === 1) this.#sample(firstPauseMs);
+    this.#sample(segmentMs);
+  }
+
+  #sample(segmentMs: number): void {
     if (!(segmentMs >= MIN_SPACING_MS)) return;
     this.#samples.push(segmentMs);
     if (this.#samples.length > SAMPLE_LIMIT) this.#samples.shift();

@@ -160,22 +160,24 @@ export class Collector {
     });
   }
 
-  /** Opens the ports and starts reading. Throws `listen_failed` when a port is taken. */
+  /**
+   * Opens the ports and starts reading. What is posted is taken at once; the numbers can be read when all of a former
+   * process has been. Throws `listen_failed` when a port is taken.
+   */
   async start(): Promise<Listening> {
     const { config, now } = this.#options;
     this.#telemetry.start();
+    await this.#log.open();
+    const ingest = this.#options.http?.port ?? (await this.#http.listen());
+    this.#http.serve(this.#routes);
+    this.#timers.push(setInterval(() => this.#log.tick(now()), TICK_MS));
     await this.#log.recover();
     this.#sweep();
-    const ingest = this.#options.http?.port ?? (await this.#http.listen());
     const metrics = await this.#prometheus.start();
     const api = await this.#api.listen(config.api.port, config.api.host);
     await this.#files.start();
-    this.#timers.push(
-      setInterval(() => this.#log.tick(now()), TICK_MS),
-      setInterval(() => this.#sweep(), SWEEP_MS),
-    );
+    this.#timers.push(setInterval(() => this.#sweep(), SWEEP_MS));
     this.#options.analytics?.start();
-    this.#http.serve(this.#routes);
     this.#listening = { ingest, metrics, api: api.port };
     return this.#listening;
   }

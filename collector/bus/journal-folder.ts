@@ -12,9 +12,13 @@ export class JournalFolder {
   readonly path: string;
   readonly #segments: Segment[] = [];
 
-  /** Throws `journal_unusable` when the folder cannot be made or read. */
   constructor(path: string) {
     this.path = path;
+  }
+
+  /** Throws `journal_unusable` when the folder cannot be made or read. */
+  open(): void {
+    const { path } = this;
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       const offsets = readdirSync(path).map(offsetOfName);
@@ -47,8 +51,9 @@ export class JournalFolder {
     return segment;
   }
 
-  frames({ firstOffset }: Segment): Generator<Frame> {
-    return framesOf(readFileSync(this.file(firstOffset)));
+  /** The frames that are in a segment's file now, from a byte on. */
+  frames({ firstOffset }: Segment, fromByte = 0): Generator<Frame> {
+    return framesOf(readFileSync(this.file(firstOffset)), fromByte);
   }
 
   /** Cuts what a crash left half written off the newest segment. Returns the next free offset, and the bytes cut. */

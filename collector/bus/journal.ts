@@ -2,10 +2,12 @@ import { cloneEvent } from '../model/clone-report.ts';
 import type { Event } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Bus, LogConsumer } from './bus.ts';
-import { readFrame, type SourceOfName } from './frame-reader.ts';
+import type { SourceOfName } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import type { JournalDisk } from './journal-disk.ts';
 import { JournalFolder, type Segment } from './journal-folder.ts';
+import { type Replayed, replaySegments } from './replay-segments.ts';
+import { WaitingSenders } from './waiting-senders.ts';
 
 export type JournalOptions = {
   readonly folder: string;
@@ -25,11 +27,9 @@ export type JournalOptions = {
   readonly onRecovered: () => void;
 };
 
-export type Replayed = { readonly records: number; readonly lostRecords: number };
-
 type Queued = { readonly event: Event | null; readonly nowMs: UnixMs };
-type Waiter = { readonly endOffset: number; readonly resolve: (outcome: 'stored' | 'full') => void };
 
+const STORED = Promise.resolve('stored' as const);
 const FRAME_BYTES = 4 << 20;
 /** A file of the journal; smaller when there is room for little, because it is given up file by file. */
 const SEGMENT_BYTES = 64 << 20;
@@ -48,19 +48,20 @@ export class Journal implements Bus {
   readonly #options: JournalOptions;
   readonly #folder: JournalFolder;
   readonly #frame = new FrameWriter();
-  readonly cutBytes: number;
   lostRecords = 0;
+  /** The consumer has been told of all that was written. */
+  #isCaughtUp = false;
   #queue: Queued[] = [];
   /** Offset of the next record that is written. */
-  #written: number;
-  #safe: number;
+  #written = 0;
+  #safe = 0;
   #processed = 0;
   #segment: Segment | null = null;
   #file = -1;
   #unsafeBytes = 0;
-  #diskBytes: number;
+  #diskBytes = 0;
   readonly #segmentBytes: number;
-  #waiters: Waiter[] = [];
+  readonly #senders = new WaitingSenders();
   #timer: NodeJS.Timeout | null = null;
   #isSyncing = false;
   #nowMs: UnixMs = 0;
@@ -69,16 +70,23 @@ export class Journal implements Bus {
   #failures = 0;
   #isClosed = false;
 
-  /** Cuts a torn tail. Nothing is read yet: see `replay`. */
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#segmentBytes = Math.min(SEGMENT_BYTES, options.maxBytes / SEGMENTS);
     this.#folder = new JournalFolder(options.folder);
+  }
+
+  /**
+   * Takes events from here on; the consumer is told of none before `replay` has come to them. Returns how many bytes of
+   * a record that a crash tore were cut off the end. Throws `journal_unusable`.
+   */
+  open(): { readonly cutBytes: number } {
+    this.#folder.open();
     const { nextOffset, cutBytes } = this.#folder.cutTail();
-    this.cutBytes = cutBytes;
     this.#written = nextOffset;
     this.#safe = nextOffset;
     this.#diskBytes = this.#folder.sizeBytes;
+    return { cutBytes };
   }
 
   get nextOffset(): number {
@@ -97,26 +105,18 @@ export class Journal implements Bus {
     return this.#isTroubled;
   }
 
-  /** Reads the log again from `fromOffset` on, giving way to other work between segments. */
+  /**
+   * Reads the log again from `fromOffset` on, giving way to other work now and then, until it has caught up with what
+   * is published meanwhile. To be called once.
+   */
   async replay(fromOffset: number): Promise<Replayed> {
-    let next = Math.max(fromOffset, this.#folder.segments[0]?.firstOffset ?? 0);
-    let records = 0;
-    let lostRecords = 0;
-    for (const [index, segment] of this.#folder.segments.entries()) {
-      const following = this.#folder.segments[index + 1];
-      if (following !== undefined && following.firstOffset <= fromOffset) continue;
-      for (const { firstOffset, records: count, body } of this.#folder.frames(segment)) {
-        if (firstOffset + count <= next) continue;
-        lostRecords += Math.max(0, firstOffset - next);
-        const read = readFrame(body, firstOffset, next, this.#options.sourceOf, this.#options.consumer);
-        lostRecords += count - read;
-        records += firstOffset + read - Math.max(next, firstOffset);
-        next = firstOffset + count;
-      }
-      await new Promise(setImmediate);
-    }
-    this.lostRecords = lostRecords;
-    return { records, lostRecords };
+    const { sourceOf, consumer, elapsedMs } = this.#options;
+    const reading = replaySegments(this.#folder, fromOffset, sourceOf, consumer, elapsedMs);
+    let step = reading.next();
+    for (; !step.done; step = reading.next()) await new Promise(setImmediate);
+    this.#isCaughtUp = true;
+    this.lostRecords = step.value.lostRecords;
+    return step.value;
   }
 
   publish(event: Event, nowMs: UnixMs): 'stored' | 'full' {
@@ -140,12 +140,11 @@ export class Journal implements Bus {
 
   flush(): Promise<'stored' | 'full'> {
     const endOffset = this.#written + this.#queue.length;
-    if (endOffset <= this.#safe) return Promise.resolve('stored');
-    return new Promise((resolve) => {
-      this.#waiters.push({ endOffset, resolve });
-      if (this.#isClosed) this.#commit();
-      else this.#commitSoon();
-    });
+    if (endOffset <= this.#safe) return STORED;
+    const outcome = this.#senders.waitFor(endOffset, this.#written);
+    if (this.#isClosed) this.#commit();
+    else this.#commitSoon();
+    return outcome;
   }
 
   /** All before `processedOffset` has left for where it is kept; from `neededOffset` on it is read again after a crash. */
@@ -198,7 +197,7 @@ export class Journal implements Bus {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#write();
-    if (this.#waiters.length > 0) this.#sync();
+    if (this.#senders.areWaiting) this.#sync();
   }
 
   /** False when the disk did not take it: then all of it stays here, and who waits for it is told. */
@@ -207,12 +206,14 @@ export class Journal implements Bus {
     if (queue.length === 0) return true;
     const firstOffset = this.#written;
     if (!this.#append(this.#frame.seal(firstOffset), firstOffset)) {
-      this.#wake((endOffset) => endOffset > firstOffset, 'full');
+      this.#senders.answer((endOffset) => endOffset > firstOffset, 'full');
       return false;
     }
     this.#frame.clear();
     this.#queue = [];
     this.#written += queue.length;
+    // Otherwise the replay comes to them.
+    if (!this.#isCaughtUp) return true;
     const { consumer } = this.#options;
     for (let i = 0; i < queue.length; i++) {
       const { event, nowMs } = queue[i] as Queued;
@@ -273,22 +274,15 @@ export class Journal implements Bus {
       if (error === null) {
         this.#safe = Math.max(this.#safe, written);
         this.#unsafeBytes = Math.max(0, this.#unsafeBytes - bytes);
-        this.#wake((endOffset) => endOffset <= this.#safe, 'stored');
+        this.#senders.answer((endOffset) => endOffset <= this.#safe, 'stored');
       } else {
         this.#failed(error);
         // What the system could not write it has forgotten it should: a new file, and all senders come again.
         this.#closeFile();
-        this.#wake(() => true, 'full');
+        this.#senders.answer(() => true, 'full');
       }
-      if (this.#waiters.some(({ endOffset }) => endOffset <= this.#written)) this.#sync();
+      if (this.#senders.wait((endOffset) => endOffset <= this.#written)) this.#sync();
     });
-  }
-
-  #wake(isMeant: (endOffset: number) => boolean, outcome: 'stored' | 'full'): void {
-    const meant = this.#waiters.filter(({ endOffset }) => isMeant(endOffset));
-    if (meant.length === 0) return;
-    this.#waiters = this.#waiters.filter(({ endOffset }) => !isMeant(endOffset));
-    for (const { resolve } of meant) resolve(outcome);
   }
 
   #failed(cause: unknown): void {

@@ -25,11 +25,11 @@ export function offsetOfName(name: string): number {
 }
 
 /**
- * The whole frames of a segment. A frame that was torn by a crash or damaged on the disk is passed over, and the next
+ * The whole frames of a segment from a byte on. A frame that was torn by a crash or damaged on the disk is passed over, and the next
  * one whose checksum is right goes on: a gap shows in the offsets.
  */
-export function* framesOf(bytes: Buffer): Generator<Frame> {
-  let at = 0;
+export function* framesOf(bytes: Buffer, fromByte = 0): Generator<Frame> {
+  let at = fromByte;
   while (at + HEADER_BYTES <= bytes.length) {
     const frame = frameAt(bytes, at);
     if (frame === null) {

@@ -20,7 +20,9 @@ export interface EventLog {
   readonly journal: JournalState | null;
   /** Why nothing is taken now, '' when it is. */
   readonly trouble: string;
-  /** Reads what a former process left; before anything else is called. */
+  /** Before anything else is called. From here on the bus takes events. */
+  open(): Promise<void>;
+  /** Reads what a former process left, and then what was published since `open`. */
   recover(): Promise<void>;
   /** Time has passed. */
   tick(nowMs: UnixMs): void;

@@ -77,8 +77,11 @@ export class JournalLog implements EventLog {
   #restored: MetricsSnapshot | null = null;
   /** Of the checkpoint that is being caught up with; null otherwise. */
   #rebuilding: Checkpoint | null = null;
+  /** Where a replay begins. */
+  #neededOffset = 0;
   #checkpointAt = -1;
-  #nextCheckpointMs = 0;
+  /** Not before the log has been read. */
+  #nextCheckpointMs = Number.POSITIVE_INFINITY;
   #isCheckpointing = false;
   #release: () => void = () => {};
   #closing: Promise<void> | null = null;
@@ -86,7 +89,6 @@ export class JournalLog implements EventLog {
   constructor(options: JournalLogOptions) {
     this.#options = options;
     const { folder, windowMs, maxBytes, maxAgeMs, log, isFull } = options;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#checkpoints = new SnapshotFile(join(folder, 'checkpoint'));
     this.#counters = new SnapshotFile(join(folder, 'counters'));
     this.#journal = new Journal({
@@ -122,23 +124,29 @@ export class JournalLog implements EventLog {
     return this.#journal;
   }
 
-  async recover(): Promise<void> {
+  async open(): Promise<void> {
     const { log, pipeline, position, cdnOfHost, audience, folder } = this.#options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#release = await claimFolder(folder);
-    if (this.#journal.cutBytes > 0) log.warn('cut a torn record off the journal', { bytes: this.#journal.cutBytes });
-    const beganMs = performance.now();
+    const { cutBytes } = this.#journal.open();
+    if (cutBytes > 0) log.warn('cut a torn record off the journal', { bytes: cutBytes });
     const checkpoint = this.#checkpoints.read();
     const counters = this.#counters.read();
     this.#countUntil = counters?.offset ?? 0;
     this.#restored = counters?.metrics ?? null;
-    if (checkpoint !== null) {
-      this.#rebuilding = checkpoint;
-      audience.beginReread(checkpoint.audience);
-      for (const [host, cdn] of checkpoint.cdnOfHost) cdnOfHost.set(host, cdn);
-      pipeline.learnClosed(checkpoint.closed);
-      pipeline.admit(new OpenSessions(checkpoint.sessions, position));
-    }
-    const { records, lostRecords } = await this.#journal.replay(checkpoint?.neededOffset ?? 0);
+    if (checkpoint === null) return;
+    this.#rebuilding = checkpoint;
+    this.#neededOffset = checkpoint.neededOffset;
+    audience.beginReread(checkpoint.audience);
+    for (const [host, cdn] of checkpoint.cdnOfHost) cdnOfHost.set(host, cdn);
+    pipeline.learnClosed(checkpoint.closed);
+    pipeline.admit(new OpenSessions(checkpoint.sessions, position));
+  }
+
+  async recover(): Promise<void> {
+    const { log, pipeline } = this.#options;
+    const beganMs = performance.now();
+    const { records, lostRecords } = await this.#journal.replay(this.#neededOffset);
     this.#reached(Number.POSITIVE_INFINITY);
     const seconds = Math.round(performance.now() - beganMs) / 1000;
     if (records > 0) log.info('read the journal again', { records, seconds, sessions: pipeline.liveSessions });

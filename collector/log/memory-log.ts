@@ -26,6 +26,8 @@ export class MemoryLog implements EventLog {
     };
   }
 
+  async open(): Promise<void> {}
+
   async recover(): Promise<void> {}
 
   tick(nowMs: UnixMs): void {

@@ -1,43 +1,9 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
-import { Journal, type JournalOptions } from '../../collector/bus/journal.ts';
+import { describe, expect, test } from 'vitest';
 import { type JournalDisk, nodeDisk } from '../../collector/bus/journal-disk.ts';
-import { playerEvent } from '../receivers/support.ts';
-
-const root = mkdtempSync(join(tmpdir(), 'playpath-journal-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-let folders = 0;
-
-/** A journal of player events that are told apart by their `seq`, and what its consumer was told. */
-function open(options: Partial<JournalOptions> = {}) {
-  const folder = options.folder ?? join(root, String(folders++));
-  const told: number[] = [];
-  const troubles: string[] = [];
-  const journal = new Journal({
-    folder,
-    disk: nodeDisk,
-    windowMs: 0,
-    maxBytes: 1 << 30,
-    maxAgeMs: 3_600_000,
-    elapsedMs: () => elapsed.ms,
-    consumer: {
-      event: (event) => told.push(event.kind === 'player' ? (event.seq ?? -1) : -1),
-      tick: (nowMs) => told.push(-nowMs),
-    },
-    sourceOf: (source) => source,
-    onTrouble: () => troubles.push('troubled'),
-    onRecovered: () => troubles.push('recovered'),
-    ...options,
-  });
-  const publish = (...seqs: readonly number[]) => seqs.map((seq) => journal.publish(playerEvent({ seq }), 1_000));
-  const files = () => readdirSync(folder).map((name) => join(folder, name));
-  return { journal, folder, told, troubles, publish, files };
-}
-
-const elapsed = { ms: 0 };
+import { elapsed, newFolder, open, openNew } from './opened-journal.ts';
 
 /** A disk with room for so many bytes more. */
 function smallDisk(room: { bytes: number }): JournalDisk {
@@ -53,7 +19,7 @@ function smallDisk(room: { bytes: number }): JournalDisk {
 }
 
 test('the consumer is told in order, once it is written, and flush resolves when it is on the disk', async () => {
-  const { journal, told, publish } = open();
+  const { journal, told, publish } = await openNew();
   publish(1, 2);
   journal.tick(1_500);
   publish(3);
@@ -102,6 +68,30 @@ test('what one process wrote the next one reads, from any offset, and goes on be
   await third.journal.close();
 });
 
+test('what is published before and while a journal is read again is told in its turn', async () => {
+  const first = open();
+  for (let seq = 0; seq < 50; seq++) {
+    first.publish(seq);
+    await first.journal.flush();
+  }
+  await first.journal.close();
+  let elapsedMs = 0;
+  // Every frame takes its reader so long that others have their turn.
+  const second = open({ folder: first.folder, elapsedMs: () => (elapsedMs += 100) });
+  second.publish(50);
+  expect(await second.journal.flush()).toBe('stored');
+  expect(second.told).toEqual([]);
+  const replayed = second.journal.replay(0);
+  for (let seq = 51; seq < 60; seq++) {
+    second.publish(seq);
+    expect(await second.journal.flush()).toBe('stored');
+  }
+  expect((await replayed).lostRecords).toBe(0);
+  second.publish(60);
+  await second.journal.close();
+  expect(second.told).toEqual(Array.from({ length: 61 }, (_, seq) => seq));
+});
+
 test('time never goes back in a journal', async () => {
   const { journal, folder } = open();
   for (const nowMs of [1_000, 500, 2_000]) journal.tick(nowMs);
@@ -124,7 +114,7 @@ describe('a crash in the middle of a write', () => {
     const frame = bytes.length / 3;
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: bytes.length - 1 }), async (length) => {
-        const folder = join(root, String(folders++));
+        const folder = newFolder();
         const torn = open({ folder });
         await torn.journal.close();
         writeFileSync(join(folder, '0000000000000000.journal'), bytes.subarray(0, length));
@@ -132,7 +122,7 @@ describe('a crash in the middle of a write', () => {
         await after.journal.replay(0);
         const kept = Math.floor(length / frame);
         expect(after.told).toEqual([1, 2, 3].slice(0, kept));
-        expect(after.journal.cutBytes).toBe(length - kept * frame);
+        expect(after.cutBytes).toBe(length - kept * frame);
         after.publish(9);
         await after.journal.close();
         const last = open({ folder });
@@ -150,7 +140,7 @@ describe('a crash in the middle of a write', () => {
     await journal.close();
     appendFileSync(files()[0] as string, Buffer.alloc(5_000, 'PPJ1'));
     const after = open({ folder });
-    expect(after.journal.cutBytes).toBe(5_000);
+    expect(after.cutBytes).toBe(5_000);
     await after.journal.replay(0);
     expect(after.told).toEqual([1]);
   });
@@ -176,7 +166,7 @@ test('a damaged frame in the middle costs its own records, and they are counted'
 describe('a full disk', () => {
   test('is an answer, and what waited is stored when there is room', async () => {
     const room = { bytes: 400 };
-    const { journal, publish, told, troubles, folder } = open({ disk: smallDisk(room) });
+    const { journal, publish, told, troubles, folder } = await openNew({ disk: smallDisk(room) });
     elapsed.ms = 0;
     publish(1);
     expect(await journal.flush()).toBe('stored');
@@ -199,7 +189,7 @@ describe('a full disk', () => {
 
   test('recovers by the passing of time alone', async () => {
     const room = { bytes: 0 };
-    const { journal, publish, told } = open({ disk: smallDisk(room) });
+    const { journal, publish, told } = await openNew({ disk: smallDisk(room) });
     elapsed.ms = 0;
     publish(1);
     expect(await journal.flush()).toBe('full');
@@ -227,66 +217,6 @@ describe('a full disk', () => {
     publish(2);
     expect(await journal.flush()).toBe('stored');
     expect(files().length).toBe(2);
-    await journal.close();
-  });
-});
-
-describe('bounds', () => {
-  /** Journals of 80 kB in files of 10 kB: an event fills one. */
-  const large = (seq: number) => playerEvent({ seq, message: String(seq).padEnd(10_000, 'x') });
-
-  test('what was not processed is never given up: the journal is full', async () => {
-    const { journal } = open({ maxBytes: 80_000 });
-    const outcomes: string[] = [];
-    for (let seq = 0; seq < 10; seq++) {
-      outcomes.push(journal.publish(large(seq), 1_000));
-      await journal.flush();
-    }
-    expect(outcomes).toEqual([...Array(8).fill('stored'), 'full', 'full']);
-    await journal.close();
-  });
-
-  test('what was processed makes room, oldest first', async () => {
-    const { journal, files, folder } = open({ maxBytes: 80_000 });
-    for (let seq = 0; seq < 30; seq++) {
-      expect(journal.publish(large(seq), 1_000)).toBe('stored');
-      await journal.flush();
-      journal.release(0, seq);
-      expect(journal.sizeBytes).toBeLessThan(95_000);
-    }
-    expect(files().length).toBeGreaterThan(2);
-    await journal.close();
-    const after = open({ folder });
-    expect((await after.journal.replay(0)).lostRecords).toBe(0);
-    expect(after.told.at(-1)).toBe(29);
-    await after.journal.close();
-  });
-
-  test('what nobody needs goes at once', async () => {
-    const { journal, files } = open({ maxBytes: 80_000 });
-    for (let seq = 0; seq < 5; seq++) {
-      journal.publish(large(seq), 1_000);
-      await journal.flush();
-    }
-    journal.release(3, 5);
-    expect(files().length).toBe(2);
-    await journal.close();
-  });
-
-  test('what is old and processed goes although a session still needs it', async () => {
-    const { journal, files } = open({ maxBytes: 80_000, maxAgeMs: 60_000 });
-    for (const [seq, nowMs] of [
-      [0, 1_000],
-      [1, 2_000],
-      [2, 100_000],
-    ] as const) {
-      journal.publish(large(seq), nowMs);
-      await journal.flush();
-    }
-    journal.release(0, 1);
-    expect(files().length).toBe(2);
-    journal.release(0, 3);
-    expect(files().length).toBe(1);
     await journal.close();
   });
 });

@@ -1,3 +1,4 @@
+import { CATALOGUE_TEXTS } from './catalogue-table.ts';
 import {
   ATTEMPTS,
   CONSUMPTION,
@@ -59,8 +60,8 @@ export const GRAINS: readonly Grain[] = [
   {
     name: 'contents',
     columns: ['tenant', 'content_id', 'stream_type'],
-    groups: ['tenant', 'content', 'stream_type'],
-    filters: ['tenant', 'content', 'stream_type'],
+    groups: ['tenant', 'content', 'title', 'stream_type', ...CATALOGUE_TEXTS],
+    filters: ['tenant', 'content', 'stream_type', ...CATALOGUE_TEXTS],
   },
 ];
 

@@ -7,6 +7,7 @@ import {
   SUMMED_PARTS,
 } from './audience-parts.ts';
 import { type During, dayAfter, midnight } from './calendar.ts';
+import { CATALOGUE_TEXTS, withCatalogue } from './catalogue-table.ts';
 import type { ClosedDays } from './day-sums.ts';
 import type { QueryPlan } from './named-query.ts';
 
@@ -32,19 +33,35 @@ const LEAST_DAYS = 3;
  * The parts of the audience in a stretch of time: of closed days from their sums where those know all that is asked, of
  * the rest from sessions.
  */
-export function audienceRows(plan: QueryPlan, options: AudienceRowsOptions): AudienceRows {
-  const { during, isByDay = true } = options;
-  const groups = options.keys.some(([name]) => name === plan.group) ? [plan.group] : [];
+export function audienceRows(plan: QueryPlan, asked: AudienceRowsOptions): AudienceRows {
+  const { during, isByDay = true } = asked;
+  const groups = asked.keys.some(([name]) => name === plan.group) ? [plan.group] : [];
+  const isByContent = groups.some(isOfContent);
+  const options = isByContent ? byContent(asked, plan.group) : asked;
+  const named = (parts: string) =>
+    isByContent ? `(${withCatalogue(plan.database, parts, 'content')}) AS p` : `(${parts}) AS p`;
   const grain = isByDay ? grainFor(groups, plan.filtered) : undefined;
   const days = grain && plan.closedDays ? closedWithin(plan.closedDays, during) : [];
   if (grain === undefined || plan.closedDays === null || days.length < LEAST_DAYS) {
     const time = `s.started_at >= ${during.begin} AND s.started_at < ${during.end}`;
-    return { from: `(${sessionParts(plan, options, time, 'uniqExactIf')}) AS p`, devices: merged('uniqExactIf') };
+    return { from: named(sessionParts(plan, options, time, 'uniqExactIf')), devices: merged('uniqExactIf') };
   }
   const open = openStretches(during, days);
   const parts = [dayParts(plan, options, grain, plan.closedDays, days)];
   if (open.length > 0) parts.unshift(sessionParts(plan, options, `(${open.join(' OR ')})`, 'uniqCombined64If'));
-  return { from: `(${parts.join(' UNION ALL ')}) AS p`, devices: merged('uniqCombined64If') };
+  return { from: named(parts.join(' UNION ALL ')), devices: merged('uniqCombined64If') };
+}
+
+/** A dimension that the content decides, so that a content is looked up in the catalogue once, not for every session. */
+function isOfContent(group: string): boolean {
+  return group === 'content' || group === 'title' || (CATALOGUE_TEXTS as readonly string[]).includes(group);
+}
+
+/** The contents of a tenant each by itself, with their titles; grouped as was asked when they are looked up. */
+function byContent(asked: AudienceRowsOptions, group: string): AudienceRowsOptions {
+  const others = asked.keys.filter(([name]) => name !== group);
+  const texts = ['title', ...(asked.texts ?? []).filter((name) => name !== 'title')];
+  return { ...asked, keys: [['tenant', 's.tenant'], ['content', 's.content_id'], ...others], texts };
 }
 
 function merged(count: DeviceCount): string {
@@ -61,11 +78,11 @@ function sessionParts(plan: QueryPlan, options: AudienceRowsOptions, time: strin
     ...(hasMedian ? [`${CONSUMPTION_PARTS} AS consumptions`] : []),
   ];
   const grouped = keys.length > 0 ? ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  return `SELECT ${columns.join(', ')} FROM ${plan.filters} AND ${time}${grouped}`;
+  return `SELECT ${columns.join(', ')} FROM ${plan.from(`${plan.database}.sessions AS s FINAL`, time)}${grouped}`;
 }
 
 function dayParts(
-  { database, conditions }: QueryPlan,
+  { database, from }: QueryPlan,
   { keys, texts = [], hasMedian = false }: AudienceRowsOptions,
   grain: Grain,
   { unit, versions }: ClosedDays,
@@ -77,10 +94,10 @@ function dayParts(
     ...read.map((name) => `s.${name} AS ${name}`),
   ];
   const wanted = days.map((day) => `('${day}', ${versions.get(day)})`).join(', ');
-  return `SELECT ${columns.join(', ')} FROM (
+  const rows = `(
     SELECT *, toDateTime64(toDateTime(day, {timeZone:String}), 3, 'UTC') AS started_at FROM ${database}.days
-    WHERE unit = ${quoted(unit)} AND grain = '${grain.name}' AND (day, version) IN (${wanted})) AS s
-    WHERE ${conditions}`;
+    WHERE unit = ${quoted(unit)} AND grain = '${grain.name}' AND (day, version) IN (${wanted})) AS s`;
+  return `SELECT ${columns.join(', ')} FROM ${from(rows)}`;
 }
 
 function closedWithin({ versions }: ClosedDays, { firstDay, endDay, splitDay }: During): readonly string[] {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Log } from '../exporters/exporter.ts';
-import { type Catalogue, MAX_ENTRIES } from './catalogue.ts';
+import { type Catalogue, type CatalogueEntry, MAX_ENTRIES } from './catalogue.ts';
 import { readCatalogue } from './catalogue-text.ts';
 
 export type CatalogueSource = {
@@ -13,16 +13,26 @@ export type CatalogueSource = {
 const MAX_BYTES = 512 << 20;
 const TIMEOUT_MS = 60_000;
 
-/** Reads catalogues now and again; one that cannot be read leaves what was known. */
+/** Reads catalogues now and again; one that cannot be read or stored leaves what was known. */
 export class CatalogueReader {
   readonly #sources: readonly CatalogueSource[];
   readonly #catalogue: Catalogue;
+  readonly #keep: (tenant: string, entries: readonly CatalogueEntry[]) => Promise<void>;
   readonly #log: Log;
+  /** Text of each source that is in the store. */
+  readonly #kept = new Map<CatalogueSource, string>();
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor(sources: readonly CatalogueSource[], catalogue: Catalogue, log: Log) {
+  /** `keep` puts the entries into the store. */
+  constructor(
+    sources: readonly CatalogueSource[],
+    catalogue: Catalogue,
+    keep: (tenant: string, entries: readonly CatalogueEntry[]) => Promise<void>,
+    log: Log,
+  ) {
     this.#sources = sources;
     this.#catalogue = catalogue;
+    this.#keep = keep;
     this.#log = log;
   }
 
@@ -40,9 +50,12 @@ export class CatalogueReader {
     this.#timers.length = 0;
   }
 
-  async #read({ tenant, location }: CatalogueSource): Promise<void> {
+  async #read(source: CatalogueSource): Promise<void> {
+    const { tenant, location } = source;
     try {
-      const read = readCatalogue(await textOf(location));
+      const text = await textOf(location);
+      if (text === this.#kept.get(source)) return;
+      const read = readCatalogue(text);
       if (read === null) {
         this.#log.warn('a catalogue is neither CSV with a column content_id nor a JSON array', { tenant, location });
         return;
@@ -51,6 +64,8 @@ export class CatalogueReader {
         this.#log.warn('a catalogue is too large', { tenant, location, most: MAX_ENTRIES });
         return;
       }
+      await this.#keep(tenant, read.entries);
+      this.#kept.set(source, text);
       this.#log.info('read a catalogue', { tenant, contents: read.entries.length, withoutId: read.refused });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

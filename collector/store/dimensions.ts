@@ -6,18 +6,20 @@ export type Dimension = {
   readonly value: string;
   /** True for rows with one of `{name:Array(String)}`; by default what `value` says. */
   readonly filter?: string;
+  /** Known when the catalogue stands beside the row. */
+  readonly isCatalogued?: true;
 };
 
 /** Texts only: a filter is a list of texts. */
 const SESSION_DIMENSIONS: Readonly<Record<string, Dimension>> = {
   content: { title: 'Content id', value: 's.content_id' },
-  title: { title: 'Title', value: "if(s.title = '', s.content_id, s.title)" },
-  show: { title: 'Show, from the catalogue', value: 's.show' },
-  season: { title: 'Season, from the catalogue', value: 's.season' },
-  episode: { title: 'Episode, from the catalogue', value: 's.episode' },
-  producer: { title: 'Producer, from the catalogue', value: 's.producer' },
-  distributor: { title: 'Distributor, from the catalogue', value: 's.distributor' },
-  category: { title: 'Category, from the catalogue', value: 's.category' },
+  title: { title: 'Title', value: "if(s.title = '', s.content_id, s.title)", isCatalogued: true },
+  show: { title: 'Show, from the catalogue', value: 's.show', isCatalogued: true },
+  season: { title: 'Season, from the catalogue', value: 's.season', isCatalogued: true },
+  episode: { title: 'Episode, from the catalogue', value: 's.episode', isCatalogued: true },
+  producer: { title: 'Producer, from the catalogue', value: 's.producer', isCatalogued: true },
+  distributor: { title: 'Distributor, from the catalogue', value: 's.distributor', isCatalogued: true },
+  category: { title: 'Category, from the catalogue', value: 's.category', isCatalogued: true },
   stream_type: { title: 'Stream type: live, dvr, vod', value: 's.stream_type' },
   property: { title: 'Property: site or app', value: 's.property' },
   player: { title: 'Player', value: 's.player' },

@@ -22,10 +22,11 @@ export type QueryPlan = {
   readonly database: string;
   /** Rows `s` of the caller's tenant, in the time asked for, that the filters let through: follows FROM. */
   readonly rows: string;
-  /** The same without the time. */
-  readonly filters: string;
-  /** What the filters say of a row `s`, alone. */
-  readonly conditions: string;
+  /**
+   * The same of other rows, `… AS s`, that fit a condition; what the catalogue says stands beside them where it is grouped
+   * by. Further conditions may follow.
+   */
+  readonly from: (rows: string, condition?: string) => string;
   /** Dimensions that are filtered by. */
   readonly filtered: readonly string[];
   /** Days of the time zone whose sums can be read; null where there are none for whom it is asked. */

@@ -1,7 +1,8 @@
 import { ALL_TENANTS } from '../model/grant.ts';
 import type { UnixMs } from '../model/time.ts';
 import { dayAfter, dayAt, duringTime, firstDayOf, isDay, isPeriod, isTimeZone, type Period } from './calendar.ts';
-import { dimensionOf, filterOf, TABLES, type TableName } from './dimensions.ts';
+import { catalogueFilter, titleFilter, withCatalogue } from './catalogue-table.ts';
+import { type Dimension, dimensionOf, filterOf, TABLES, type TableName } from './dimensions.ts';
 import type { NamedQuery, QueryPlan } from './named-query.ts';
 import { STEPS, type StepName, stepFor, type TimeRange, timeRange } from './query-time.ts';
 
@@ -46,20 +47,25 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
   if ('problem' in time) return time;
   const choices = choicesOf(query, parameters, context, time);
   if ('problem' in choices) return choices;
-  const filters = filtersOf(query.of, parameters, context.tenant);
+  const filters = filtersOf(query.of, parameters, context);
   if ('problem' in filters) return filters;
   const timeZone = zoneOf(parameters, context);
   if (!isTimeZone(timeZone)) return { problem: `timeZone is no IANA time zone: ${shown(timeZone)}` };
   const date = parameters.get('date') || lastDay(choices.period, timeZone, context.nowMs);
   if (!isDay(date)) return { problem: `date is no day such as 2026-11-21: ${shown(date)}` };
   const search = parameters.get('search') ?? '';
+  const { database } = context;
   const conditions = filters.conditions.join(' AND ');
-  const table = `${context.database}.${query.of} AS s FINAL WHERE ${conditions}`;
+  // Of the audience contents are grouped first, and what they are is looked up once for each.
+  const needsCatalogue = !query.countsAudience && dimensionOf(query.of, choices.group)?.isCatalogued === true;
+  const from: QueryPlan['from'] = (rows, condition = '1') => {
+    const own = `${rows} WHERE ${conditions} AND ${condition}`;
+    return needsCatalogue ? `(${withCatalogue(database, `SELECT * FROM ${own}`)}) AS s WHERE 1` : own;
+  };
   const at = TABLES[query.of].time;
   const plan: QueryPlan = {
-    database: context.database,
-    filters: table,
-    conditions,
+    database,
+    from,
     filtered: filters.names,
     closedDays: null,
     during: duringTime(time.fromMs, time.toMs, timeZone),
@@ -69,7 +75,10 @@ export function planQuery(query: NamedQuery, parameters: URLSearchParams, contex
     },
     spanMs: query.takes.includes('period') ? daysOf(choices.period, date) * DAY_MS : time.toMs - time.fromMs,
     date,
-    rows: `${table} AND ${at} >= fromUnixTimestamp64Milli({from:Int64}) AND ${at} < fromUnixTimestamp64Milli({to:Int64})`,
+    rows: from(
+      `${database}.${query.of} AS s FINAL`,
+      `${at} >= fromUnixTimestamp64Milli({from:Int64}) AND ${at} < fromUnixTimestamp64Milli({to:Int64})`,
+    ),
     ...choices,
     hasSearch: search !== '',
     parameters: {
@@ -123,7 +132,11 @@ function choicesOf(
 }
 
 /** Repeated and comma-separated values are alternatives; whose data it is comes from the token, never from the filters. */
-function filtersOf(table: TableName, parameters: URLSearchParams, tenant: string): Filters | Problem {
+function filtersOf(
+  table: TableName,
+  parameters: URLSearchParams,
+  { tenant, database }: PlanContext,
+): Filters | Problem {
   const conditions = tenant === ALL_TENANTS ? ['1'] : ['s.tenant = {scope:String}'];
   const values: Record<string, string | readonly string[]> = { scope: tenant };
   const names: string[] = [];
@@ -135,10 +148,15 @@ function filtersOf(table: TableName, parameters: URLSearchParams, tenant: string
     // A picker with nothing picked sends an empty value, one with everything a star.
     if (wanted.every((value) => value === '' || value === '*')) continue;
     names.push(name);
-    conditions.push(filterOf(name, dimension));
     values[name] = wanted.map((value) => (value === EMPTY_VALUE ? '' : value));
+    conditions.push(conditionOf(database, name, dimension, values[name]));
   }
   return { names, conditions, values };
+}
+
+function conditionOf(database: string, name: string, dimension: Dimension, values: readonly string[]): string {
+  if (!dimension.isCatalogued) return filterOf(name, dimension);
+  return name === 'title' ? titleFilter(database) : catalogueFilter(database, name, values);
 }
 
 /** How a filter names what is not known. */

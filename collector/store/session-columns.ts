@@ -1,8 +1,8 @@
 import type { AudienceExclusion, AudienceWindow, PlatformClass } from '../model/audience.ts';
 import type { Incident } from '../model/incident.ts';
+import type { StreamType } from '../model/media.ts';
 import type { SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { CatalogueEntry } from './catalogue.ts';
 import type { WatchedRun } from './watched-runs.ts';
 
 /** What the audience rules made of one session so far; NaN is not knowable. */
@@ -23,8 +23,8 @@ export type SessionFacts = {
   readonly summary: SessionSummary;
   readonly incidents: readonly Incident[];
   readonly audience: SessionAudience;
-  /** What the catalogue knows of its content, if anything. */
-  readonly content?: CatalogueEntry | undefined;
+  /** What the catalogue says of its content, if anything. */
+  readonly streamType?: StreamType;
   /** Which parts of its content it played, where that is known. */
   readonly runs?: readonly WatchedRun[];
   /** Frozen when the session is first written. */
@@ -50,15 +50,8 @@ export const SESSION_COLUMNS: readonly (readonly [name: string, cell: Cell])[] =
   ['outcome', ({ summary }) => summary.outcome],
   ['visibility', ({ summary }) => summary.visibility],
   ['content_id', ({ summary }) => summary.contentId],
-  ['title', ({ summary, content }) => content?.title || summary.title],
-  ['show', ({ content }) => content?.show ?? ''],
-  ['season', ({ content }) => content?.season ?? ''],
-  ['episode', ({ content }) => content?.episode ?? ''],
-  ['producer', ({ content }) => content?.producer ?? ''],
-  ['distributor', ({ content }) => content?.distributor ?? ''],
-  ['category', ({ content }) => content?.category ?? ''],
-  ['content_seconds', ({ content }) => content?.durationSeconds ?? null],
-  ['stream_type', ({ summary, content }) => content?.streamType || summary.dimensions.streamType],
+  ['title', ({ summary }) => summary.title],
+  ['stream_type', ({ summary, streamType }) => streamType || summary.dimensions.streamType],
   ['property', ({ summary }) => summary.dimensions.property],
   ['player', ({ summary }) => summary.dimensions.player],
   ['device_class', ({ summary }) => summary.client?.deviceClass ?? 'other'],

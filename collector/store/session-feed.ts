@@ -96,8 +96,8 @@ export class SessionFeed {
     }
     // Two rows of one session within a millisecond: the later one must replace the earlier one.
     followed.lineMs = Math.max(nowMs, followed.lineMs + 1);
-    const content = this.#options.catalogue.find(summary.tenant, summary.contentId);
-    const facts = { summary, incidents, audience, content, startedMs, version: followed.lineMs, runs: watched.runs };
+    const streamType = this.#options.catalogue.find(summary.tenant, summary.contentId)?.streamType ?? '';
+    const facts = { summary, incidents, audience, streamType, startedMs, version: followed.lineMs, runs: watched.runs };
     this.#options.add(sessionLine(facts));
   }
 

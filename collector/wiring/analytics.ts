@@ -5,6 +5,7 @@ import { systemScheduler } from '../exporters/scheduler.ts';
 import type { UnixMs } from '../model/time.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { CatalogueReader } from '../store/catalogue-reader.ts';
+import { storeCatalogue } from '../store/catalogue-table.ts';
 import { DaySums } from '../store/day-sums.ts';
 import { dayUnits, unitFor } from '../store/day-units.ts';
 import { DELIVERY_COLUMNS } from '../store/delivery-columns.ts';
@@ -83,7 +84,12 @@ export class Analytics {
       concurrent: query.concurrent,
       waiting: query.waiting,
     });
-    this.#catalogueReader = new CatalogueReader(config.store.catalogues, this.#catalogue, log);
+    this.#catalogueReader = new CatalogueReader(
+      config.store.catalogues,
+      this.#catalogue,
+      (tenant, entries) => storeCatalogue(store, this.placement, tenant, entries, now()),
+      log,
+    );
     this.#retention = new Retention({ store, placement: this.placement, rules: config.store, log, now });
   }
 

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Catalogue, MAX_ENTRIES } from '../../collector/store/catalogue.ts';
 import { CatalogueReader } from '../../collector/store/catalogue-reader.ts';
+import { storeCatalogue } from '../../collector/store/catalogue-table.ts';
 import { readCatalogue } from '../../collector/store/catalogue-text.ts';
 import { migrate } from '../../collector/store/migrations.ts';
 import type { Scenario } from '../lab/scenario.ts';
@@ -68,19 +69,28 @@ test('is read from files and over HTTP, and what cannot be read is said', async 
   writeFileSync(join(folder, 'a.csv'), `${CSV}a,A`);
   const said: string[] = [];
   const say = (message: string) => void said.push(message);
+  const kept: string[] = [];
   const catalogue = new Catalogue();
   const sources = [
     { tenant: 'a', location: join(folder, 'a.csv'), refreshMs: 60_000 },
     { tenant: 'b', location: `http://127.0.0.1:${(server.address() as AddressInfo).port}/list`, refreshMs: 60_000 },
     { tenant: 'c', location: join(folder, 'gone.csv'), refreshMs: 60_000 },
   ];
-  const reader = new CatalogueReader(sources, catalogue, { info: say, warn: say, error: say });
+  const reader = new CatalogueReader(
+    sources,
+    catalogue,
+    async (tenant, entries) => void kept.push(`${tenant} ${entries.length}`),
+    { info: say, warn: say, error: say },
+  );
   await reader.start();
+  // What has not changed is not stored again.
+  await reader.start();
+  expect(kept.toSorted()).toEqual(['a 1', 'b 1']);
   reader.close();
   server.close();
   rmSync(folder, { recursive: true });
   expect([catalogue.find('a', 'a')?.title, catalogue.find('b', 'b')?.title]).toEqual(['A', 'B']);
-  expect(said.toSorted()).toEqual(['a catalogue cannot be read', 'read a catalogue', 'read a catalogue']);
+  expect(new Set(said)).toEqual(new Set(['a catalogue cannot be read', 'read a catalogue']));
 });
 
 describeEmbedded('with a catalogue', (store) => {
@@ -88,7 +98,9 @@ describeEmbedded('with a catalogue', (store) => {
     await migrate(store(), PLACEMENT, 0);
     const catalogue = new Catalogue();
     const text = `content_id,title,show,producer\ntitle-0001,Pilot,Tide,North\ntitle-0002,Second,Tide,North\nnews-1,News,Daily,City\n`;
-    catalogue.replace('default', readCatalogue(text)?.entries ?? []);
+    const entries = readCatalogue(text)?.entries ?? [];
+    catalogue.replace('default', entries);
+    await storeCatalogue(store(), PLACEMENT, 'default', entries, 1);
     const scenario = SCENARIOS.get('healthy') as Scenario;
     await storeScenario(store(), scenario, { seed: 9, minutes: 2, drainMinutes: 0, catalogue });
     const day = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
@@ -100,6 +112,18 @@ describeEmbedded('with a catalogue', (store) => {
     expect(shows.find(({ show }) => show === 'Tide')?.starts).toBe(tide?.starts);
     const [producer] = await ask(store(), 'totals', { ...day, producer: 'North' });
     expect(producer?.starts).toBe(tide?.starts);
-    expect((await ask(store(), 'sessions', { ...day, search: 'pilot' })).length).toBeGreaterThan(0);
+    const pilots = await ask(store(), 'sessions', { ...day, search: 'pilot', limit: '1000' });
+    expect(pilots.length).toBeGreaterThan(0);
+    // A title is corrected, and what was watched before has it; a content that is taken out is its id again.
+    const corrected = readCatalogue('content_id,title,show\ntitle-0001,The Beginning,Tide\n')?.entries ?? [];
+    await storeCatalogue(store(), PLACEMENT, 'default', corrected, 2);
+    expect((await ask(store(), 'sessions', { ...day, search: 'beginning', limit: '1000' })).length).toBe(pilots.length);
+    expect(await ask(store(), 'sessions', { ...day, search: 'pilot' })).toEqual([]);
+    const [known] = await ask(store(), 'popularity', { ...day, content: 'title-0001' });
+    expect(known?.title).toBe('The Beginning');
+    expect((await ask(store(), 'audience_by', { ...day, group: 'show' })).map(({ show }) => show).toSorted()).toEqual([
+      '',
+      'Tide',
+    ]);
   });
 });

@@ -1,4 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { storeCatalogue } from '../../collector/store/catalogue-table.ts';
+import { readCatalogue } from '../../collector/store/catalogue-text.ts';
 import { DaySums } from '../../collector/store/day-sums.ts';
 import { dayUnits, unitFor } from '../../collector/store/day-units.ts';
 import { forget } from '../../collector/store/forget.ts';
@@ -69,6 +71,8 @@ describeStores('sums of closed days', (store) => {
     ask(store(), name, parameters, { closedDays, nowMs: NOW_MS, tenant });
 
   test('say what the sessions say, whatever is asked', async () => {
+    const shows = readCatalogue('content_id,title,show\nfilm,The Film,Films\nshow,,Shows\n')?.entries ?? [];
+    await storeCatalogue(store(), PLACEMENT, 'acme', shows, 1);
     await stored(sessionsSince(FIRST_MS, 600));
     expect(await sums.sumUp()).toBe(18);
     const asked: (readonly [string, Readonly<Record<string, string>>])[] = [];
@@ -80,7 +84,7 @@ describeStores('sums of closed days', (store) => {
         asked.push([name, { ...parameters, platform_class: 'player_full' }], [name, { ...parameters, os: 'iOS' }]);
         if (takes.includes('interval')) asked.push([name, { ...parameters, interval: 'week' }]);
         if (group === undefined) continue;
-        for (const by of ['content', 'country', 'tenant', 'stream_type', 'cdn', 'os']) {
+        for (const by of ['content', 'show', 'country', 'tenant', 'stream_type', 'cdn', 'os']) {
           asked.push([name, { ...parameters, group: by }]);
         }
       }

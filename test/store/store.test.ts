@@ -5,6 +5,7 @@ import { migrate } from '../../collector/store/migrations.ts';
 import { applyRetention } from '../../collector/store/retention.ts';
 import { SESSION_COLUMNS } from '../../collector/store/session-columns.ts';
 import { BEGIN_MS, makeIncident, makeSummary } from '../exporters/sessions.ts';
+import { ask } from './lab-store.ts';
 import { LIMITS, PLACEMENT } from './placement.ts';
 import { insertLines, insertRows } from './rows.ts';
 import { describeStores, scalar } from './stores.ts';
@@ -153,6 +154,25 @@ describeStores('the store', (store) => {
     ]);
     await forget(store(), PLACEMENT, { tenant: 'a', key: 'device', value: 'd-2' });
     expect(await scalar(store(), 'SELECT groupArray(device_id) FROM playpath.deliveries FINAL')).toEqual(['d-3']);
+  });
+
+  test('a channel has as many streams as it was watched after nobody was there', async () => {
+    const minute = 60_000;
+    const watched = (traceId: string, beginMinute: number, minutes: number) => ({
+      traceId,
+      contentId: 'channel',
+      beginMs: BEGIN_MS + beginMinute * minute,
+      endMs: BEGIN_MS + (beginMinute + minutes) * minute,
+    });
+    await insertRows(store(), [watched('a', 0, 10), watched('b', 5, 20), watched('c', 54, 1), watched('d', 86, 5)]);
+    const day = { from: String(BEGIN_MS), to: String(BEGIN_MS + DAY_MS), content: 'channel' };
+    const streams = await ask(store(), 'channel_streams', day);
+    expect(
+      streams.map(({ began_at, over_at, sessions, peak_sessions }) => [began_at, over_at, sessions, peak_sessions]),
+    ).toEqual([
+      [BEGIN_MS + 86 * minute, BEGIN_MS + 91 * minute, 1, 1],
+      [BEGIN_MS, BEGIN_MS + 55 * minute, 3, 2],
+    ]);
   });
 
   test('a line that is written again is one line, with 64 bits of it', async () => {

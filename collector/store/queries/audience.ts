@@ -13,9 +13,9 @@ export function titleOf(group: string): readonly string[] {
   return group === 'content' ? ['title'] : [];
 }
 
-/** A text of a group of parts `p`. Not every player says the title; a content without one is shown by its id. */
+/** A text that all parts `p` of a group share. */
 export function textColumn(name: string): string {
-  return name === 'title' ? "if(max(p.title) = '', content, max(p.title)) AS title" : `max(p.${name}) AS ${name}`;
+  return `max(p.${name}) AS ${name}`;
 }
 
 export const AUDIENCE_ORDERS = ['starts', 'streams', 'consumption_seconds', 'downloads', 'devices', 'sessions'];

@@ -34,8 +34,8 @@ const sessionRequests: NamedQuery = {
   of: 'deliveries',
   takes: ['id', 'limit'],
   needs: ['id'],
-  statement: ({ database, filters, limit }) => `
-    SELECT ${LISTED} FROM ${filters} AND trace_id IN (
+  statement: ({ database, from, limit }) => `
+    SELECT ${LISTED} FROM ${from(`${database}.deliveries AS s FINAL`)} AND trace_id IN (
       SELECT lower({id:String}) UNION ALL
       SELECT trace_id FROM ${database}.sessions WHERE session_id = {id:String})
     ORDER BY at, uid LIMIT ${limit}`,

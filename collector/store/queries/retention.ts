@@ -15,11 +15,13 @@ const retention: NamedQuery = {
   of: 'sessions',
   takes: ['content'],
   needs: ['content'],
-  statement: ({ rows }) => `
+  statement: ({ database, rows }) => `
     WITH
-      watched AS (SELECT trace_id, run_begins, run_ends, content_seconds FROM ${rows} AND notEmpty(run_begins)),
+      watched AS (SELECT tenant, content_id, trace_id, run_begins, run_ends FROM ${rows} AND notEmpty(run_begins)),
+      known AS (SELECT max(duration_seconds) AS seconds FROM ${database}.catalogue FINAL
+        WHERE (tenant, content_id) IN (SELECT tenant, content_id FROM watched)),
       asked AS (SELECT count() AS total,
-        if(ifNull(max(content_seconds), 0) > 0, max(content_seconds), max(arrayMax(run_ends))) AS seconds FROM watched)
+        ifNull(nullIf((SELECT seconds FROM known), 0), max(arrayMax(run_ends))) AS seconds FROM watched)
     SELECT part, part * ${SECONDS_OF_PART} AS begin_seconds, uniqExact(trace_id) AS sessions, count() AS plays,
       sessions / (SELECT total FROM asked) AS retention_ratio, plays / (SELECT total FROM asked) AS plays_per_session
     FROM (SELECT trace_id, run_begin, run_end FROM watched ARRAY JOIN run_begins AS run_begin, run_ends AS run_end)

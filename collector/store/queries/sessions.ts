@@ -1,3 +1,4 @@
+import { contentsWhere, withCatalogue } from '../catalogue-table.ts';
 import { FAILURES, HURT, ratio } from '../measures.ts';
 import type { NamedQuery } from '../named-query.ts';
 
@@ -7,11 +8,14 @@ const LISTED = `
   playing_seconds, stalled_seconds, stalls, fatal_errors, error_code, requests, request_errors, bytes,
   incident_kinds, platform_class, is_bot`;
 
-/** Words of a player's or a person's: lower case on both sides. */
-const SEARCH = `(positionCaseInsensitiveUTF8(title, {search:String}) > 0
-    OR positionCaseInsensitiveUTF8(content_id, {search:String}) > 0
+/** Words of a player's, a person's or the catalogue's: lower case on both sides. */
+function isFound(database: string): string {
+  const inTitle = 'positionCaseInsensitiveUTF8(title, {search:String}) > 0';
+  return `(${inTitle} OR positionCaseInsensitiveUTF8(content_id, {search:String}) > 0
+    OR (tenant, content_id) IN (${contentsWhere(database, inTitle)})
     OR startsWith(trace_id, lower({search:String})) OR startsWith(session_id, {search:String})
     OR viewer_id = {search:String})`;
+}
 
 const sessions: NamedQuery = {
   name: 'sessions',
@@ -20,8 +24,11 @@ const sessions: NamedQuery = {
   of: 'sessions',
   takes: ['search', 'limit'],
   needs: [],
-  statement: ({ rows: from, hasSearch, limit }) =>
-    `SELECT ${LISTED} FROM ${from} ${hasSearch ? `AND ${SEARCH}` : ''} ORDER BY started_at DESC, trace_id LIMIT ${limit}`,
+  statement: ({ database, rows: from, hasSearch, limit }) => {
+    const found = hasSearch ? `AND ${isFound(database)}` : '';
+    const listed = `SELECT * FROM ${from} ${found} ORDER BY started_at DESC, trace_id LIMIT ${limit}`;
+    return `SELECT ${LISTED} FROM (${withCatalogue(database, listed)}) ORDER BY started_at DESC, trace_id`;
+  },
 };
 
 const session: NamedQuery = {
@@ -31,8 +38,10 @@ const session: NamedQuery = {
   of: 'sessions',
   takes: ['id'],
   needs: ['id'],
-  statement: ({ filters }) =>
-    `SELECT * FROM ${filters} AND (trace_id = lower({id:String}) OR session_id = {id:String}) LIMIT 10`,
+  statement: ({ database, from }) => {
+    const isIt = '(s.trace_id = lower({id:String}) OR s.session_id = {id:String})';
+    return withCatalogue(database, `SELECT * FROM ${from(`${database}.sessions AS s FINAL`, isIt)} LIMIT 10`);
+  },
 };
 
 const incidents: NamedQuery = {
@@ -42,14 +51,18 @@ const incidents: NamedQuery = {
   of: 'sessions',
   takes: ['limit'],
   needs: [],
-  statement: ({ rows: from, limit }) => `
+  statement: ({ database, rows: from, limit }) => {
+    const listed = `
     SELECT begin AS began_at, end AS ended_at, kind, cause AS verdict, confidence, incident_cdn AS cdn,
       incident_pop AS pop, sentence, tenant, title, content_id, country, player, trace_id
     FROM (SELECT * FROM ${from}) AS i
     ARRAY JOIN incident_begins AS begin, incident_ends AS end, incident_kinds AS kind, incident_verdicts AS cause,
       incident_confidences AS confidence, incident_cdns AS incident_cdn, incident_pops AS incident_pop,
       incident_sentences AS sentence
-    ORDER BY began_at DESC LIMIT ${limit}`,
+    ORDER BY began_at DESC LIMIT ${limit}`;
+    return `SELECT began_at, ended_at, kind, verdict, confidence, cdn, pop, sentence, tenant, title, content_id, country,
+      player, trace_id FROM (${withCatalogue(database, listed)}) ORDER BY began_at DESC`;
+  },
 };
 
 const failuresBy: NamedQuery = {

@@ -35,6 +35,15 @@ export const LIVE_EVENTS_BOARD: AnalyticsBoard = {
       question: { name: 'peaks', options: { limit: '30' } },
     },
     {
+      type: 'table',
+      title: 'Streams of the channel',
+      description:
+        'Stretches in which somebody watched the channel written at the top: who, how many at once, how well.',
+      width: 24,
+      height: 8,
+      question: { name: 'channel_streams', options: { content: '$channel' } },
+    },
+    {
       type: 'timeseries',
       title: 'One channel',
       description: 'Sessions, viewers and arrivals of the channel that is written at the top, step by step.',

@@ -191,6 +191,7 @@ function attachUpper(
   const byTrace = new Map<string, RequestReport[]>();
   const byOrder = new Map<string, RequestReport[]>();
   const byPath = new Map<string, RequestReport[]>();
+  const emitters = new Set(lowers.map(({ source }) => source.emitter));
   for (const lower of lowers) {
     if (lower.method === 'OPTIONS') continue;
     if (lower.requestId !== '') multi(byId, lower.requestId).push(lower);
@@ -216,7 +217,12 @@ function attachUpper(
       confidence = 0.98;
     }
     if (!lower) {
-      const within = byPath.get(upper.path)?.filter((low) => isWithin(upper, low) && groupOf.get(low)?.[tier] === null);
+      // A CDN's shield serves its own sites.
+      const { emitter } = upper.source;
+      const within = byPath
+        .get(upper.path)
+        ?.filter((low) => !emitters.has(emitter) || low.source.emitter === emitter)
+        .filter((low) => isWithin(upper, low) && groupOf.get(low)?.[tier] === null);
       if (within?.length === 1) lower = within[0];
       method = 'sid+time';
       confidence = 0.7;
@@ -240,11 +246,18 @@ function attachUpper(
 
 /** An upper tier answers inside the time its lower tier waited; only a miss waits at all. */
 function isWithin(upper: RequestReport, lower: RequestReport): boolean {
-  if (lower.cacheStatus === 'hit') return false;
-  // It names the request it served, and it is another one, whose line was lost or thrown away.
-  if (upper.parentRequestId !== '' && lower.requestId !== '') return false;
+  if (lower.cacheStatus === 'hit' || isNamedOtherwise(upper, lower)) return false;
   const slack = JOIN_WINDOW_MS + lower.precisionMs;
   return upper.startMs >= lower.startMs - slack && upper.startMs <= endOf(lower) + slack;
+}
+
+/**
+ * Ids were there and did not meet, so these are two requests, and the line of either's partner was lost or thrown
+ * away: the upper one names the request it served; or one CDN writes both tiers, with one id for all of a request.
+ */
+function isNamedOtherwise(upper: RequestReport, lower: RequestReport): boolean {
+  if (lower.requestId === '') return false;
+  return upper.parentRequestId !== '' || (upper.requestId !== '' && upper.source.emitter === lower.source.emitter);
 }
 
 /** End of a half on its own clock; its begin where the log has no duration. */

@@ -99,6 +99,28 @@ test('origin lines hang under the edge line that carried their id, else under th
   expect(groups).toHaveLength(5);
 });
 
+test.each([
+  ['names another request as the one it served', { requestId: 'e2' }, { parentRequestId: 'e1', emitter: 'origin-a' }],
+  ['carries another id in the log that writes both tiers', { requestId: 'e2' }, { requestId: 'e1' }],
+])('an upper half is not joined by time when it %s', (_, lower, upper) => {
+  const edge = report({ emitter: 'cdn-a', cacheStatus: 'miss', durationMs: 50, ...lower });
+  const shield = report({ tier: 'shield', emitter: 'cdn-a', at: 5, ...upper });
+  expect(join([], [edge], [], [shield])).toMatchObject([{ edge, shield: null }, { shield }]);
+});
+
+test("the shield of one CDN is not joined to another CDN's edge", () => {
+  const own = report({ emitter: 'cdn-a', path: '/1' });
+  const other = report({ emitter: 'cdn-b', path: '/2', cacheStatus: 'miss', durationMs: 50 });
+  const shield = report({ tier: 'shield', emitter: 'cdn-a', path: '/2', at: 5 });
+  expect(join([], [own, other], [], [shield])).toHaveLength(3);
+});
+
+test('a shield whose edge has no ids is joined by time', () => {
+  const edge = report({ cacheStatus: 'miss', durationMs: 50 });
+  const shield = report({ tier: 'shield', at: 5, requestId: 's1' });
+  expect(join([], [edge], [], [shield])).toMatchObject([{ edge, shield, shieldMethod: 'sid+time' }]);
+});
+
 test('shield and origin stack on one edge line', () => {
   const edge = report({ requestId: 'e1', cacheStatus: 'miss' });
   const shield = report({ tier: 'shield', requestId: 's1', parentRequestId: 'e1', at: 2 });

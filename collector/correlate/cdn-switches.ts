@@ -61,6 +61,8 @@ export class CdnSwitches {
 
   /** Returns the switch this request made, if any. `sign` is what was wrong with it. */
   step(request: JoinedRequest, sign: BadSign | ''): CdnSwitch | null {
+    // What only an origin wrote down says nothing of the CDN that asked for it.
+    if (request.cdn === '') return null;
     const isMedia = isMediaObject(request.objectType);
     if (isMedia) this.#nth++;
     const change = isMedia ? this.#follow(request) : null;
@@ -119,7 +121,7 @@ export class CdnSwitches {
   #follow(request: JoinedRequest): CdnSwitch | null {
     const name = request.objectType === 'audio' ? 'audio' : 'video';
     const track = name === 'audio' ? this.#audio : this.#video;
-    if (track !== null && (track.cdn === request.cdn || request.cdn === '')) {
+    if (track !== null && track.cdn === request.cdn) {
       const { doubted } = track;
       if (doubted === null) return null;
       // It goes on where it was: what came from elsewhere was dated too early, or the player has come back since.

@@ -16,7 +16,7 @@ import { least, most } from './known-times.ts';
 import { PlaybackNews } from './playback-news.ts';
 import { emptyQoe } from './playback-numbers.ts';
 import { PlayerTimeline } from './player-state.ts';
-import { badSign } from './request-signs.ts';
+import { badSign, objectDurationMs } from './request-signs.ts';
 import { ServerPlayback } from './server-playback.ts';
 import { summaryOf } from './session-summary.ts';
 import type { CorrelateSettings } from './settings.ts';
@@ -26,6 +26,9 @@ import { SpanExtent } from './span-extent.ts';
 import { TimelineListener } from './timeline-listener.ts';
 import { UnheardStalls } from './unheard-stalls.ts';
 import { Viewer } from './viewer.ts';
+
+/** No packager cuts shorter. */
+const LEAST_SEGMENT_MS = 500;
 
 /** Everything playbacks need from around them, and share. */
 export type PlaybackContext = Memories & {
@@ -135,7 +138,7 @@ export class Playback {
     this.#desk.evidence.add(request);
     this.#recorder.add(request);
     this.#context.output.request(this.session, request);
-    const sign = badSign(request);
+    const sign = badSign(request, this.#untoldSegmentMs(request));
     this.isRefused = sign === '5xx' || sign === '4xx';
     const change = this.#switches.step(request, sign);
     if (change) {
@@ -144,7 +147,8 @@ export class Playback {
     }
     if (sign !== '') {
       this.#recorder.incident(request.startMs, request.endMs);
-      this.#silent.step(request, sign);
+      // Of a request that only an origin wrote down: the CDN the viewer is on.
+      this.#silent.step(request, sign, request.cdn || this.#switches.current);
     }
     if (!this.#player) {
       this.#server ??= new ServerPlayback(new TimelineListener(this.#news, 'server'), {
@@ -249,6 +253,12 @@ export class Playback {
   /** What the players of others said of the content. */
   get #learntSegmentMs(): (path: string) => number {
     return this.#context.contents.segmentsOf(this.session.tenant);
+  }
+
+  /** How long an object plays that does not say so; NaN for one that came sooner than any plays. */
+  #untoldSegmentMs(request: JoinedRequest): number {
+    const isQuick = !(request.endMs - request.startMs > LEAST_SEGMENT_MS);
+    return isQuick || objectDurationMs(request) > 0 ? Number.NaN : this.#learntSegmentMs(request.path);
   }
 
   #tellSilentFailures(): void {

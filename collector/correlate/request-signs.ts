@@ -18,14 +18,14 @@ export function objectDurationMs(request: JoinedRequest): number {
 /** What was wrong with a request, from the viewer's side. */
 export type BadSign = '5xx' | '4xx' | 'timeout' | 'slow';
 
-/** '' when the request did its job. */
-export function badSign(request: JoinedRequest): BadSign | '' {
+/** '' when the request did its job. `segmentMs`: how long an object plays that does not say so; NaN when unknown. */
+export function badSign(request: JoinedRequest, segmentMs = Number.NaN): BadSign | '' {
   const { status } = request;
   if (status >= 500) return '5xx';
   if (status >= 400 && status !== 499) return '4xx';
   const tookMs = request.endMs - request.startMs;
-  const mediaMs = objectDurationMs(request);
   const isMedia = isMediaObject(request.objectType);
+  const mediaMs = objectDurationMs(request) || (isMedia ? segmentMs : Number.NaN);
   if (isUnfinished(request)) {
     if (hasTimedOut(request)) return 'timeout';
     // A player aborts early when it changes its mind; it aborts late when the object did not come.

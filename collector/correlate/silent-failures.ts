@@ -22,16 +22,16 @@ export type SilentFailure = {
 export class SilentFailures {
   #candidates: SilentFailure[] = [];
 
-  step(request: JoinedRequest, kind: BadSign): void {
+  step(request: JoinedRequest, kind: BadSign, cdn: string): void {
     if (kind === '4xx') return;
-    const last = this.#candidates.findLast((failure) => failure.cdn === request.cdn && failure.kind === kind);
+    const last = this.#candidates.findLast((failure) => failure.cdn === cdn && failure.kind === kind);
     if (last && last.decision === null && request.startMs - last.endMs <= MERGE_MS) {
       last.endMs = Math.max(last.endMs, request.endMs);
       last.count++;
       if (last.evidence.length < 16) last.evidence.push(request.spanId);
     } else if (this.#candidates.length < LIMIT) {
       this.#candidates.push({
-        cdn: request.cdn,
+        cdn,
         kind,
         beginMs: request.startMs,
         endMs: request.endMs,

@@ -72,7 +72,7 @@ export class Outbox {
   ): boolean {
     const { posts } = this.#fleet;
     posts.made++;
-    if (facts.isBlocked || !this.#telemetry.isPosted) {
+    if (!facts.isTelling) {
       posts.blocked++;
       return false;
     }

@@ -69,6 +69,7 @@ export class SessionFactory {
       line: new LastMile(viewer.meanKbps, lastMile, random.bits(), congestion, serial),
       random: random.fork(1),
       isBlocked,
+      isTelling: !isBlocked && telemetry.isPosted,
       hasCmcd,
       clockSkewMs: isSkewed ? Math.round(random.between(-1, 1) * telemetry.skewMs) : 0,
       nowMs: () => this.#clock.nowMs(),

@@ -22,6 +22,8 @@ export type SessionFacts = {
   readonly random: Random;
   /** Posts never leave the browser, and a hook that is a script of ours never loads. */
   readonly isBlocked: boolean;
+  /** What the player posts leaves the browser. */
+  readonly isTelling: boolean;
   readonly hasCmcd: boolean;
   /** Player clock minus true time. */
   readonly clockSkewMs: number;

@@ -99,7 +99,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   }
 
   errorTold(): void {
-    if (!this.facts.isBlocked) this.ledger.errorsTold++;
+    if (this.facts.isTelling) this.ledger.errorsTold++;
   }
 
   /** The page has a content to play. */

@@ -1,6 +1,8 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
-import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
+import type { Ladder } from './incident-draft.ts';
+import type { Sizes } from './rendition-sizes.ts';
+import { cmcdOf } from './request-halves.ts';
 import { objectDurationMs } from './request-signs.ts';
 
 /** Contents, and folder schemes, that are remembered; the oldest are forgotten. */
@@ -13,9 +15,16 @@ const SCHEME_SHARE = 0.8;
 const LIKELY_SEGMENT_MS = 6_000;
 /** A smaller object is sound, or a thumbnail: not the lowest rendition of the pictures. */
 const LEAST_VIDEO_KBPS = 150;
+/** Renditions of one content that are told by their sizes. */
+const RENDITIONS = 16;
+/** Two renditions are farther apart than two takes of the size of one. */
+const APART = 1.3;
 
-/** What the players of one content said of it. NaN while nobody has. */
+/** What is known of one content. NaN while nobody has said it. */
 export type ContentFacts = { segmentMs: number; lowestKbps: number; topKbps: number };
+
+/** What players said, and how large the objects of each rendition are that nobody named. */
+type Content = ContentFacts & { sizes: Map<string, { objects: number; bytes: number }> | null };
 
 /** What the contents of one scheme have in common: most agree on a duration, and their ladders lie in these bounds. */
 type Scheme = { segmentMs: number; agreeing: number; all: number; lowestKbps: number; topKbps: number };
@@ -29,7 +38,7 @@ const NOTHING: Readonly<ContentFacts> = { segmentMs: Number.NaN, lowestKbps: Num
  * rendition is known the bounds of their ladders.
  */
 export class ContentMemory {
-  readonly #contents = new Map<string, ContentFacts>();
+  readonly #contents = new Map<string, Content>();
   readonly #schemes = new Map<string, Scheme>();
   /** By tenant: every playback asks, so that none needs a function of its own. */
   readonly #segments = new Map<string, (path: string) => number>();
@@ -37,14 +46,15 @@ export class ContentMemory {
   /** `tenant` keeps customers apart. */
   of(tenant: string, path: string): Readonly<ContentFacts> {
     const key = folderKey(tenant, path);
-    const known = this.#contents.get(key) ?? NOTHING;
-    const hasLadder = known.lowestKbps < known.topKbps;
-    if (known.segmentMs > 0 && hasLadder) return known;
+    const known = this.#contents.get(key);
     const scheme = this.#schemes.get(schemeKey(key));
-    if (scheme === undefined) return known;
-    const isAgreed = scheme.agreeing >= SCHEME_VOTES && scheme.agreeing >= SCHEME_SHARE * scheme.all;
-    const { lowestKbps, topKbps } = hasLadder || !(scheme.lowestKbps < scheme.topKbps) ? known : scheme;
-    return { segmentMs: known.segmentMs > 0 || !isAgreed ? known.segmentMs : scheme.segmentMs, lowestKbps, topKbps };
+    const isAgreed = scheme && scheme.agreeing >= SCHEME_VOTES && scheme.agreeing >= SCHEME_SHARE * scheme.all;
+    const neighboursMs = isAgreed ? scheme.segmentMs : Number.NaN;
+    if (known === undefined) return { ...NOTHING, ...boundsOf(scheme), segmentMs: neighboursMs };
+    const segmentMs = known.segmentMs > 0 ? known.segmentMs : neighboursMs;
+    const own = known.sizes === null ? known : widerLadder(known, measured(known.sizes, segmentMs));
+    const { lowestKbps, topKbps } = own.lowestKbps < own.topKbps ? own : (boundsOf(scheme) ?? own);
+    return { segmentMs, lowestKbps, topKbps };
   }
 
   /** Looks up how long segments of a path are, for the playbacks of one tenant; NaN when nobody said. */
@@ -71,18 +81,31 @@ export class ContentMemory {
     }
     if (objectType === 'audio') return;
     const { bitrateKbps, lowestBitrateKbps, topBitrateKbps } = cmcdOf(request);
-    const isStated = bitrateKbps > 0 || lowestBitrateKbps > 0;
-    const ladder = isStated ? [bitrateKbps, lowestBitrateKbps, topBitrateKbps] : [measuredKbps(request, facts)];
     const scheme = this.#scheme(schemeKey(key));
-    for (const kbps of ladder) {
+    for (const kbps of [bitrateKbps, lowestBitrateKbps, topBitrateKbps]) {
       if (!(kbps > 0)) continue;
       widen(facts, kbps);
       widen(scheme, kbps);
     }
   }
 
-  #begin(key: string): ContentFacts {
-    const facts = { ...NOTHING };
+  /** Takes how large whole objects of a rendition are whose rate no one said. */
+  learnSizes(tenant: string, path: string, { rendition, objects, bytes }: Sizes): void {
+    const key = folderKey(tenant, path);
+    const facts = this.#contents.get(key) ?? this.#begin(key);
+    facts.sizes ??= new Map();
+    const known = facts.sizes.get(rendition);
+    if (known !== undefined) {
+      known.objects += objects;
+      known.bytes += bytes;
+    } else if (facts.sizes.size < RENDITIONS) facts.sizes.set(rendition, { objects, bytes });
+    const ladder = measured(facts.sizes, facts.segmentMs);
+    const scheme = this.#scheme(schemeKey(key));
+    if (ladder.lowestKbps < ladder.topKbps && !(scheme.lowestKbps < scheme.topKbps)) Object.assign(scheme, ladder);
+  }
+
+  #begin(key: string): Content {
+    const facts = { ...NOTHING, sizes: null };
     keep(this.#contents, key, facts);
     return facts;
   }
@@ -106,11 +129,34 @@ export class ContentMemory {
   }
 }
 
-/** The rate of a whole object, about, where no one said it; NaN for what can be no picture. */
-function measuredKbps(request: JoinedRequest, { segmentMs }: ContentFacts): number {
+/**
+ * Both ladders in one: what was told first, wider where the second shows another rendition below or above it, not
+ * where it only takes the size of the same one.
+ */
+export function widerLadder(first: Ladder, second: Ladder): Ladder {
+  const isLower = !(first.lowestKbps <= second.lowestKbps * APART) && second.lowestKbps > 0;
+  const isHigher = !(first.topKbps * APART >= second.topKbps) && second.topKbps > 0;
+  return {
+    lowestKbps: isLower ? second.lowestKbps : first.lowestKbps,
+    topKbps: isHigher ? second.topKbps : first.topKbps,
+  };
+}
+
+/** The ladder of renditions nobody named; NaN for what can be no picture. */
+function measured(sizes: NonNullable<Content['sizes']>, segmentMs: number): Ladder {
+  const ladder = { lowestKbps: Number.NaN, topKbps: Number.NaN };
   const playsMs = segmentMs > 0 ? segmentMs : LIKELY_SEGMENT_MS;
-  const kbps = isDelivered(request) ? (bodyBytesOf(request) * 8) / playsMs : Number.NaN;
-  return kbps >= LEAST_VIDEO_KBPS ? Math.round(kbps) : Number.NaN;
+  for (const { objects, bytes } of sizes.values()) {
+    const kbps = Math.round((bytes * 8) / objects / playsMs);
+    if (kbps >= LEAST_VIDEO_KBPS) widen(ladder, kbps);
+  }
+  return ladder;
+}
+
+/** In which a scheme's ladders lie; undefined when that is not known. */
+function boundsOf(scheme: Scheme | undefined): Ladder | undefined {
+  if (scheme === undefined || !(scheme.lowestKbps < scheme.topKbps)) return undefined;
+  return { lowestKbps: scheme.lowestKbps, topKbps: scheme.topKbps };
 }
 
 function widen(ladder: { lowestKbps: number; topKbps: number }, kbps: number): void {

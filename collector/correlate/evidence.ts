@@ -3,11 +3,11 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject, type StreamType } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { ContentMemory } from './content-memory.ts';
+import { type ContentMemory, widerLadder } from './content-memory.ts';
 import { DeliveryElsewhere } from './delivery-elsewhere.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import type { RecentDelivery } from './recent-delivery.ts';
-import { bodyBytesOf, isDelivered } from './request-halves.ts';
+import { RenditionSizes } from './rendition-sizes.ts';
 import type { RequestPool } from './request-pool.ts';
 
 /** A buffer drains this long at most before it is empty: older requests cannot have caused the incident. */
@@ -35,8 +35,7 @@ export class Evidence {
   readonly #tenant: string;
   #lowestKbps = Number.NaN;
   #topKbps = Number.NaN;
-  #leastBytes = Number.POSITIVE_INFINITY;
-  #mostBytes = 0;
+  readonly #sizes = new RenditionSizes();
   #hasTaught = false;
   #mediaPath = '';
 
@@ -67,9 +66,10 @@ export class Evidence {
     let isStated = this.#see(cmcd.bitrateKbps);
     if (this.#see(cmcd.lowestBitrateKbps)) isStated = true;
     if (this.#see(cmcd.topBitrateKbps)) isStated = true;
-    const isNews = isStated || (!(cmcd.bitrateKbps > 0) && this.#isOfNewSize(request));
     this.#mediaPath = request.path;
-    if (!isNews && (this.#hasTaught || !(cmcd.objectDurationMs > 0))) return;
+    const sizes = cmcd.bitrateKbps > 0 ? null : this.#sizes.add(request);
+    if (sizes !== null) this.#contents.learnSizes(this.#tenant, request.path, sizes);
+    if (!isStated && (this.#hasTaught || !(cmcd.objectDurationMs > 0))) return;
     this.#hasTaught ||= cmcd.objectDurationMs > 0;
     this.#contents.learn(this.#tenant, request);
   }
@@ -90,9 +90,10 @@ export class Evidence {
     const toMs = draft.endMs + 1_000;
     const overMs = draft.endMs + EVIDENCE_GRACE_MS;
     const told = this.#contents.of(this.#tenant, this.#mediaPath);
+    const ladder = { lowestKbps: this.#lowestKbps, topKbps: this.#topKbps };
     return {
       requests: this.#requests.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs && endMs <= overMs),
-      ladder: { lowestKbps: lesser(this.#lowestKbps, told.lowestKbps), topKbps: greater(this.#topKbps, told.topKbps) },
+      ladder: widerLadder(ladder, told),
       segmentMs: told.segmentMs,
       errors: this.#errors.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + 5_000).map(({ event }) => event),
       switches: this.#switches.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
@@ -140,17 +141,6 @@ export class Evidence {
     this.#requests.length = 0;
   }
 
-  /** Smaller or larger than any whole object before it: where nobody names renditions, their sizes tell them apart. */
-  #isOfNewSize(request: JoinedRequest): boolean {
-    const bytes = isDelivered(request) ? bodyBytesOf(request) : Number.NaN;
-    const isNew = bytes < this.#leastBytes || bytes > this.#mostBytes;
-    if (isNew) {
-      this.#leastBytes = Math.min(this.#leastBytes, bytes);
-      this.#mostBytes = Math.max(this.#mostBytes, bytes);
-    }
-    return isNew;
-  }
-
   /** True when the ladder is wider than it was known to be. */
   #see(kbps: number): boolean {
     if (!(kbps > 0)) return false;
@@ -160,12 +150,4 @@ export class Evidence {
     if (isHigher) this.#topKbps = kbps;
     return isLower || isHigher;
   }
-}
-
-function lesser(a: number, b: number): number {
-  return a <= b || Number.isNaN(b) ? a : b;
-}
-
-function greater(a: number, b: number): number {
-  return a >= b || Number.isNaN(b) ? a : b;
 }

@@ -36,6 +36,13 @@ export function segmentOf(path: string): SegmentIdentity {
   return { stem: stemOf(path, start, from), number };
 }
 
+/** What the segments of one rendition share: the path up to the number, or all of a name without one. */
+export function renditionOf(path: string): string {
+  let from = nameEnd(path);
+  while (from > 0 && isDigit(path.charCodeAt(from - 1))) from--;
+  return path.slice(0, from);
+}
+
 // Most players in the world fetch names of one form after the other: the last one is not cut out again.
 let lastText = '';
 let lastStem = '';

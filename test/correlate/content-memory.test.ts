@@ -51,11 +51,27 @@ test('where one rendition of a title is known, its ladder lies in the bounds of 
   expect(memory.of('t', '/vod/title-2/v5/seg_2.m4s')).toEqual({ segmentMs: 4000, lowestKbps: 300, topKbps: 5000 });
 });
 
-test('renditions that nobody names are told by the size of whole objects; sound is none', () => {
+test('renditions that nobody names are told by the size of their objects; sound is none', () => {
   const memory = new ContentMemory();
   memory.learn('t', segment('/vod/title-1/v0/seg_1.m4s', 4000, Number.NaN));
-  const sized = (bodyBytes: number) =>
-    edgeRequest({ path: '/vod/title-1/v3/seg_1.m4s', objectType: 'video', bodyBytes });
-  for (const bytes of [2_000_000, 200_000, 30_000]) memory.learn('t', sized(bytes));
+  for (const [rendition, bytes] of [
+    ['v5', 2_000_000],
+    ['v1', 200_000],
+    ['a', 30_000],
+  ] as const) {
+    const sizes = { rendition, objects: 3, bytes: 3 * bytes };
+    memory.learnSizes('t', `/vod/title-1/${rendition === 'a' ? 'v2' : rendition}/seg_1.m4s`, sizes);
+  }
   expect(memory.of('t', '/vod/title-1/v0/seg_1.m4s')).toEqual({ segmentMs: 4000, lowestKbps: 400, topKbps: 4000 });
+});
+
+test('the size of a rendition that a player named makes no second one of it; another one it does', () => {
+  const memory = new ContentMemory();
+  for (const kbps of [390, 4000]) memory.learn('t', segment('/vod/title-1/v0/seg_1.m4s', 4000, kbps));
+  const told = (rendition: string, bytes: number) =>
+    memory.learnSizes('t', '/vod/title-1/v0/seg_1.m4s', { rendition, objects: 3, bytes: 3 * bytes });
+  told('v1', 172_500);
+  expect(memory.of('t', '/vod/title-1/v0/seg_1.m4s').lowestKbps).toBe(390);
+  told('v0', 90_000);
+  expect(memory.of('t', '/vod/title-1/v0/seg_1.m4s').lowestKbps).toBe(180);
 });

@@ -27,7 +27,7 @@ export function lossContexts(
     isMissBurst: isMissBurst(suspects, requests, window),
     hitKbps: middle(hits(requests).map(throughputKbps)),
     hitTtfbMs: middle(hits(requests).map(({ edge }) => edge?.report.ttfbMs ?? Number.NaN)),
-    blindCdns: new Set(requests.filter(isBlindMiss).map(({ cdn }) => cdn)),
+    isToldAbove: toldAbove(requests),
   };
   return (request) => ({
     ...shared,
@@ -84,9 +84,15 @@ function isSlowHit(request: JoinedRequest): boolean {
   return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
 }
 
-function isBlindMiss({ edge, shield, origin }: JoinedRequest): boolean {
-  const isMiss = edge?.report.cacheStatus === 'miss' && edge.report.status < 400;
-  return isMiss && !origin && !shield && !(edge.report.upstreamTtfbMs >= 0) && !(edge.report.upstreamStatus > 0);
+/** CDNs that missed something, and whether somebody above told of every miss. */
+function toldAbove(requests: readonly JoinedRequest[]): ReadonlyMap<string, boolean> {
+  const isTold = new Map<string, boolean>();
+  for (const { cdn, edge, shield, origin } of requests) {
+    if (edge?.report.cacheStatus !== 'miss' || edge.report.status >= 400) continue;
+    const isSeen = shield !== null || origin !== null || edge.report.upstreamTtfbMs >= 0;
+    isTold.set(cdn, (isSeen || edge.report.upstreamStatus > 0) && isTold.get(cdn) !== false);
+  }
+  return isTold;
 }
 
 function hits(requests: readonly JoinedRequest[]): JoinedRequest[] {

@@ -37,8 +37,11 @@ export type LossContext = {
   readonly segmentMs: number;
   /** The player stood still and waited for it: no time of it was free. */
   readonly isAwaited: boolean;
-  /** CDNs of whose misses nobody above keeps a log: an error of theirs may have come from there. */
-  readonly blindCdns: ReadonlySet<string>;
+  /**
+   * Whether somebody above tells of a CDN's misses: then an error that nobody above tells of is its own, else it may
+   * have come from there. Absent for a CDN that missed nothing.
+   */
+  readonly isToldAbove: ReadonlyMap<string, boolean>;
   /** The middle first byte of hits at the edge; NaN when none was timed. */
   readonly hitTtfbMs: number;
   /** Some request was reported by an edge: where one is missing, it never got there. */
@@ -62,7 +65,7 @@ const ABANDONED_MS = 500;
 const SOCKET_BYTES = 65_536;
 /** A body this many times slower than those from cache was slow on its way into the cache. */
 const SLOW_FILL = 3;
-/** A rate this many times above or below the lowest rendition leaves no doubt. */
+/** A rate this many times above or below the lowest rendition leaves no doubt; nor is what it asked for another one. */
 const CLEARLY = 1.3;
 /** An answer this many times later than a hit's, and by so much, came from above. */
 const ASKED_ABOVE = 2;
@@ -96,7 +99,7 @@ function isTimeout({ player, edge }: JoinedRequest): boolean {
 
 /** Who refused, and how sure that is. */
 function refusal(request: JoinedRequest, context: LossContext): readonly [Fault, number] {
-  const { blindCdns, hitTtfbMs } = context;
+  const { isToldAbove, hitTtfbMs } = context;
   const { status, objectType, edge, shield, origin, player } = request;
   if (objectType === 'key') return ['drm', 0.9];
   if (status === 401 || status === 402 || status === 403 || status === 451) return ['auth', 0.96];
@@ -112,13 +115,14 @@ function refusal(request: JoinedRequest, context: LossContext): readonly [Fault,
   if (server.cacheStatus === 'miss') return ['origin_error', 0.75];
   // The edge asked above and got nothing it could pass on.
   if (server.errorType === 'origin_connect' || status === 502 || status === 504) return ['origin_error', 0.7];
-  if (!blindCdns.has(request.cdn)) return ['edge_error', 0.97];
+  if (isToldAbove.get(request.cdn)) return ['edge_error', 0.97];
   // One origin behind all sites fails at all of them, an edge at its own.
   if (failing === 'everywhere') return ['origin_error', 0.85];
   if (failing === 'one_site') return ['edge_error', 0.9];
   // An error that took longer than a hit was fetched.
   const isFetched = server.ttfbMs > ASKED_ABOVE * hitTtfbMs && server.ttfbMs > hitTtfbMs + MIN_WAY_MS;
   if (isFetched) return ['origin_error', 0.7];
+  if (!isToldAbove.has(request.cdn)) return ['edge_error', 0.97];
   return ['edge_error', server.ttfbMs >= 0 && hitTtfbMs >= 0 ? 0.85 : 0.7];
 }
 
@@ -204,7 +208,7 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
   const { lowestKbps } = context.ladder;
-  const isChoice = lowestKbps < askedKbps && kbps >= lowestKbps;
+  const isChoice = lowestKbps * CLEARLY < askedKbps && kbps >= lowestKbps;
   if (!edge) return [isChoice ? 'abr' : 'network', 0.5];
   const isWayTimed = hasFirstByte(request) || edge.report.upstreamDurationMs >= 0;
   // Near the lowest rendition it could be either; of a miss that nobody above timed it could be the way into the edge.

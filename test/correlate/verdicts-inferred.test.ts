@@ -33,6 +33,17 @@ rows('origin_error', [
     0.5,
     0.75,
   ],
+  [
+    'nothing was missed on this CDN before, but the error took much longer than a hit',
+    stall(10_000, 14_000),
+    evidenceOf([
+      ...hits,
+      fetched({ at: 8_000, tookMs: 95, status: 503, cache: 'error', player: null, edge: { ttfbMs: 90 } }),
+      fetched({ at: 10_000, tookMs: 95, status: 503, cache: 'error', player: null, edge: { ttfbMs: 92 } }),
+    ]),
+    0.5,
+    0.75,
+  ],
 ]);
 
 rows('edge_error', [

@@ -3,7 +3,7 @@ import type { JoinedRequest, JoinMethod, ServerHalf } from '../model/joined-requ
 import type { ObjectType } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { Group } from './request-join.ts';
+import type { Group } from './request-group.ts';
 
 const RID = /^[0-9a-f]{16}$/;
 

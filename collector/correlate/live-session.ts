@@ -8,7 +8,8 @@ import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { groupedRequest } from './joined.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
-import { boundClock, type Group, joinRequests } from './request-join.ts';
+import type { Group } from './request-group.ts';
+import { boundClock, joinRequests } from './request-join.ts';
 import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './step-order.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */

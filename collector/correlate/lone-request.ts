@@ -3,7 +3,7 @@ import type { ObjectType } from '../model/media.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
 import { serverSpanId } from './joined.ts';
-import { endOf } from './request-join.ts';
+import { endOf } from './request-group.ts';
 
 /**
  * A request that an edge alone reported, used again for another when nobody looks at it any more. HOT PATH: nearly

@@ -1,7 +1,7 @@
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
-import { endOf, type Group } from './request-join.ts';
+import { endOf, type Group } from './request-group.ts';
 
 /** Requests are stepped by their begin; of those of one moment the one that was over first. */
 export function inRequestOrder(a: RequestReport, b: RequestReport): number {

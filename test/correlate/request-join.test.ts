@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClockOffset } from '../../collector/correlate/clock-offset.ts';
-import { type Group, joinRequests } from '../../collector/correlate/request-join.ts';
+import type { Group } from '../../collector/correlate/request-group.ts';
+import { joinRequests } from '../../collector/correlate/request-join.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
 import { report } from './support.ts';
 
@@ -126,6 +127,29 @@ test('shield and origin stack on one edge line', () => {
   const shield = report({ tier: 'shield', requestId: 's1', parentRequestId: 'e1', at: 2 });
   const origin = report({ tier: 'origin', parentRequestId: 's1', at: 4 });
   expect(join([], [edge], [origin], [shield])).toMatchObject([{ edge, shield, origin }]);
+});
+
+test('what a player and an origin tell is one request when the line of the edge between them was lost', () => {
+  const player = rr({ at: 0, path: '/1', durationMs: 900 });
+  const origin = report({ tier: 'origin', at: 100, path: '/1', durationMs: 700, parentRequestId: 'lost' });
+  expect(join([player], [], [origin])).toMatchObject([{ player, origin, originMethod: 'sid+time' }]);
+});
+
+test('a shield comes with the origin under it', () => {
+  const player = rr({ at: 0, path: '/1', durationMs: 900 });
+  const shield = report({ tier: 'shield', at: 100, path: '/1', requestId: 's1', durationMs: 800 });
+  const origin = report({ tier: 'origin', at: 110, path: '/1', parentRequestId: 's1', durationMs: 700 });
+  const methods = { shieldMethod: 'sid+time', originMethod: 'request_id' };
+  expect(join([player], [], [origin], [shield])).toMatchObject([{ player, shield, origin, ...methods }]);
+});
+
+test.each([
+  ['two tries of the player fit', [{ at: 0 }, { at: 1_000 }], { at: 500 }],
+  ['it answered something else', [{ at: 0, status: 200 }], { at: 5, status: 503 }],
+  ['it answered at another time', [{ at: 0 }], { at: 9_000 }],
+])('nothing is joined across a lost edge when %s', (_, tries, above) => {
+  const players = tries.map((fields) => rr({ path: '/1', ...fields }));
+  expect(join(players, [], [report({ tier: 'origin', path: '/1', ...above })])).toHaveLength(tries.length + 1);
 });
 
 test('every half ends in exactly one group, in whatever order the halves come', () => {

@@ -43,6 +43,10 @@ function spansMarkdown(): string {
     '',
     `Join methods, best first: ${JOIN_METHODS.map((method) => `\`${method}\``).join(', ')}.`,
     '',
+    'Time joins a shield or an origin to what was asked below it only while no id says otherwise: where it names the',
+    'request it served, or one CDN writes both lines with one id, ids that do not meet are two requests, and the',
+    'partner of each was lost or thrown away. Of a request whose edge line was lost, player and origin are joined.',
+    '',
     `Verdicts: ${VERDICTS.map((verdict) => `\`${verdict}\``).join(', ')}.`,
     '',
   ].join('\n');

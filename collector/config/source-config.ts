@@ -56,6 +56,7 @@ export function revealAuth(auth: SourceAuth) {
     case 'firehose':
       return { kind: auth.kind, accessKey: auth.accessKey.reveal() };
     case 'certificate':
+    case 'oidc':
       return auth;
     default:
       return auth satisfies never;

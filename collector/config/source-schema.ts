@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TIERS } from '../model/source.ts';
-import { checkFormat, checkName, checkPattern, checkTimeZone } from './check.ts';
+import { checkEndpoint, checkFormat, checkName, checkPattern, checkTimeZone } from './check.ts';
 import type { SchemaContext } from './schema.ts';
 import { choice, duration, list, optionalSecret, ratio, SETTINGS, secret, section, text } from './setting.ts';
 
@@ -73,9 +73,22 @@ function authSchema({ resolveSecret }: SchemaContext) {
       check: checkCertificateName,
     }),
   });
-  const variants = [bearer, basic, header, firehose, certificate] as const;
+  const oidc = z.strictObject({
+    kind: z.literal('oidc'),
+    audience: text('Audience that the token must be for, as the push subscription names it.', {
+      fallback: undefined,
+      check: checkGiven,
+    }),
+    email: text('Service account that the token must be made out to.', { fallback: undefined, check: checkGiven }),
+    issuer: text('Who signs the token.', { fallback: 'https://accounts.google.com', check: checkGiven }),
+    keys: text('Where the keys of the issuer are (JWKS).', {
+      fallback: 'https://www.googleapis.com/oauth2/v3/certs',
+      check: (url) => checkGiven(url) || checkEndpoint(url),
+    }),
+  });
+  const variants = [bearer, basic, header, firehose, certificate, oidc] as const;
   const union = z.discriminatedUnion('kind', variants, {
-    error: () => 'needs a kind: bearer, basic, header, firehose or certificate',
+    error: () => 'needs a kind: bearer, basic, header, firehose, certificate or oidc',
   });
   const schema = union.nullable().default(null);
   SETTINGS.set(schema, { kind: 'variants', description: 'What a sender must show.', variants });
@@ -84,6 +97,10 @@ function authSchema({ resolveSecret }: SchemaContext) {
 
 function optionalName(name: string): string {
   return name === '' ? '' : checkName(name);
+}
+
+function checkGiven(text: string): string {
+  return text.trim() === text && text !== '' ? '' : 'must not be empty';
 }
 
 function checkCertificateName(name: string): string {

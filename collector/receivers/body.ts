@@ -49,6 +49,8 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits, bud
 function readRaw(request: IncomingMessage, maxBytes: number, budget: MemoryBudget): Promise<Body> {
   const declared = Number(request.headers['content-length']);
   if (declared > maxBytes) return Promise.resolve(refuse('too_large'));
+  // It may have gone while it was found out who sends it.
+  if (request.destroyed) return Promise.resolve(refuse('aborted'));
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;

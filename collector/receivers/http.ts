@@ -161,10 +161,10 @@ export class HttpServer {
       const answer = errorAnswer(405, 'method_not_allowed', `${request.path} takes ${methods}.`);
       return { ...answer, headers: { ...answer.headers, allow: methods } };
     }
-    const turnedAway = route.authorize?.(request) ?? null;
-    if (turnedAway !== null) return turnedAway;
     let release = (): void => {};
     try {
+      const turnedAway = (await route.authorize?.(request)) ?? null;
+      if (turnedAway !== null) return turnedAway;
       let bytes: Uint8Array = new Uint8Array(0);
       if (route.limits !== null) {
         const body = await readBody(message, route.limits, this.#options.budget);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
+import { shownToken } from '../access/shown-token.ts';
 import type { AccessTokens } from '../access/tokens.ts';
 import type { Event } from '../model/event.ts';
 import { covers } from '../model/grant.ts';
@@ -8,6 +9,7 @@ import type { BodyLimits } from './body.ts';
 import { DeliveryIds } from './delivery-ids.ts';
 import { eachFirehoseRecord, firehoseAnswer, firehoseEnvelope } from './firehose.ts';
 import { eachRecord, eachRecordInTurns } from './framing.ts';
+import { IdentityTokens } from './identity-tokens.ts';
 import type { Ingest } from './ingest.ts';
 import type { RecordSink } from './lines.ts';
 import { grantsOf, isAuthorized } from './push-auth.ts';
@@ -37,12 +39,13 @@ type Upload = { records: number; rejected: number; isFull: boolean };
  */
 export function pushRoute(receiver: PushReceiver): Route {
   const stored = new DeliveryIds(REMEMBERED_DELIVERIES);
+  const identities = new IdentityTokens();
   return {
     path: PREFIX,
     methods: ['POST', 'PUT'],
     isCrossOrigin: false,
     limits: receiver.limits,
-    authorize: (request) => turnAway(request, receiver),
+    authorize: (request) => turnAway(request, receiver, identities),
     handle: (request) => {
       const found = receiver.sources.named(sourceName(request.path));
       return found === null ? errorAnswer(404, 'unknown_source', request.path) : take(request, found, receiver, stored);
@@ -60,10 +63,14 @@ export function pushRoute(receiver: PushReceiver): Route {
 }
 
 /** The answer to a sender that may not push, null to one that may. */
-function turnAway(request: Omit<HttpRequest, 'body'>, { sources, ingest, tokens }: PushReceiver): HttpAnswer | null {
+async function turnAway(
+  request: Omit<HttpRequest, 'body'>,
+  { sources, ingest, tokens }: PushReceiver,
+  identities: IdentityTokens,
+): Promise<HttpAnswer | null> {
   const name = sourceName(request.path);
   const found = sources.named(name);
-  if (found !== null && mayPush(found, request, tokens)) return null;
+  if (found !== null && (await mayPush(found, request, tokens, identities))) return null;
   const status = found === null ? 404 : 401;
   const code = found === null ? 'unknown_source' : 'unauthorized';
   const message =
@@ -78,7 +85,14 @@ function turnAway(request: Omit<HttpRequest, 'body'>, { sources, ingest, tokens 
 }
 
 /** By the proof that the source asks for, or by a token for its tenant; by nothing where nothing is asked. */
-function mayPush({ auth, source }: LineSource, request: Omit<HttpRequest, 'body'>, tokens: AccessTokens): boolean {
+async function mayPush(
+  { auth, source }: LineSource,
+  request: Omit<HttpRequest, 'body'>,
+  tokens: AccessTokens,
+  identities: IdentityTokens,
+): Promise<boolean> {
+  if (auth?.kind === 'oidc' && (await identities.isGood(shownToken(request.headers), auth, request.receivedMs)))
+    return true;
   if (auth === null ? !tokens.guards('ingest') : isAuthorized(auth, request)) return true;
   return grantsOf(request, tokens).some((grant) => covers(grant, source.tenant));
 }

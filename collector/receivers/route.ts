@@ -35,7 +35,7 @@ export type Route = {
   /** `null` for routes that take no body. */
   readonly limits: BodyLimits | null;
   /** Asked before a body is read: strangers may not make us inflate anything. `null` lets the request in. */
-  readonly authorize?: (request: Omit<HttpRequest, 'body'>) => HttpAnswer | null;
+  readonly authorize?: (request: Omit<HttpRequest, 'body'>) => HttpAnswer | null | Promise<HttpAnswer | null>;
   readonly handle: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   /** The answer when the handler cannot be asked; default: JSON `{code, message}` with the problem's status. */
   readonly refuse?: (problem: RouteProblem, request: Omit<HttpRequest, 'body'>) => HttpAnswer;

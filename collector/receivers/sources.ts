@@ -1,5 +1,6 @@
 import type { LineDecoder } from '../formats/format.ts';
 import type { Source } from '../model/source.ts';
+import type { IdentityRules } from './identity-tokens.ts';
 
 /** How a sender of pushed lines proves that it may. Values are the secrets themselves. */
 export type PushAuth =
@@ -9,7 +10,9 @@ export type PushAuth =
   | { readonly kind: 'header'; readonly header: string; readonly value: string }
   | { readonly kind: 'firehose'; readonly accessKey: string }
   /** A client certificate of the authority that `ingest.tls.clientCa` names, with this name in it. */
-  | { readonly kind: 'certificate'; readonly name: string };
+  | { readonly kind: 'certificate'; readonly name: string }
+  /** A token that an identity provider signed. */
+  | ({ readonly kind: 'oidc' } & IdentityRules);
 
 /** A configured log as receivers need it. */
 export type LineSource = {

@@ -126,7 +126,7 @@ const MISTAKES: readonly (readonly [name: string, text: string, place: string, m
     'auth of no kind',
     `${SOURCE}, auth: { kind: magic } }`,
     '2:67 sources[0].auth.kind',
-    /bearer, basic, header, firehose or certificate/,
+    /bearer, basic, header, firehose, certificate or oidc/,
   ],
   [
     'auth without its parts',

@@ -30,8 +30,8 @@ export type RetryOptions = {
   readonly onRetry: (attempt: number, reason: string, delayMs: number) => void;
 };
 
-/** Attempts of a batch on which the peer failed each time: about ten minutes with the default waits. */
-const DOUBTFUL_ATTEMPTS = 24;
+/** A batch on which the peer failed for so long without a break. A peer that is ill itself has recovered by then. */
+const DOUBTFUL_MS = 2 * 3_600_000;
 /** A peer that asks for more than this would stop the export by mistake or malice. */
 const MAX_RETRY_AFTER_MS = 300_000;
 
@@ -43,12 +43,14 @@ const MAX_RETRY_AFTER_MS = 300_000;
  */
 export function withRetry(send: Send, options: RetryOptions): Send {
   return async (batch, signal) => {
-    let doubtful = 0;
+    let doubtfulSinceMs = Number.NaN;
     for (let attempt = 1; ; attempt += 1) {
       const result = await send(batch, signal);
       if (result.outcome !== 'busy' || signal.aborted) return result;
-      doubtful = result.isDoubtful === true ? doubtful + 1 : 0;
-      if (doubtful >= DOUBTFUL_ATTEMPTS) return { outcome: 'refused', reason: result.reason };
+      const nowMs = options.scheduler.nowMs();
+      doubtfulSinceMs =
+        result.isDoubtful !== true ? Number.NaN : Number.isNaN(doubtfulSinceMs) ? nowMs : doubtfulSinceMs;
+      if (nowMs - doubtfulSinceMs >= DOUBTFUL_MS) return { outcome: 'refused', reason: result.reason };
       const delayMs = delayOf(attempt, result.retryAfterMs, options);
       options.onRetry(attempt, result.reason, delayMs);
       await pause(options.scheduler, delayMs, signal);

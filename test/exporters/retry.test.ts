@@ -32,7 +32,7 @@ async function waits(answers: readonly SendResult[], random: number): Promise<nu
     isDone = true;
   });
   await until(() => {
-    scheduler.advance(1e7);
+    scheduler.advance(1_000);
     return isDone;
   });
   return delays;
@@ -51,8 +51,11 @@ for (const [name, answers, random, expected] of [
 
 test('a batch on which the peer fails every time is given up in the end, and one answer between begins anew', async () => {
   const failed: SendResult = { outcome: 'busy', reason: 'HTTP 500', retryAfterMs: none, isDoubtful: true };
-  expect((await waits(Array(40).fill(failed), 0)).length).toBe(23);
-  expect((await waits([...Array(20).fill(failed), busy(none), ...Array(20).fill(failed)], 0)).length).toBe(41);
+  // Ten seconds each, once they have grown: two hours.
+  const long = await waits(Array(1_000).fill(failed), 0.999);
+  expect(long.reduce((sum, waitMs) => sum + waitMs, 0)).toBeGreaterThan(1.99 * 3_600_000);
+  expect(long.length).toBeLessThan(730);
+  expect((await waits([...Array(500).fill(failed), busy(none), ...Array(500).fill(failed)], 0.999)).length).toBe(1_001);
 });
 
 test('an abort ends the wait with the last answer', async () => {

@@ -43,8 +43,9 @@ knows to the millisecond ([lab.md](lab.md#4-the-truth)); mixed causes of like si
 nothing delayed has none, and is counted by itself. Errors are relative, and better when smaller: of the rebuffer ratio over all viewers, of the mean startup time, of concurrent viewers over the run and at a moment.
 
 Who can know what differs, so rebuffering is given by voice, too. Players that say their states are held to 2 %. Of the
-others the requests alone tell when they waited. Viewing time from requests is the media that was fetched; what was in
-the buffer when somebody left counts as watched, which makes it too long and the ratio too small.
+others the requests alone tell when they waited. Viewing time from requests is the media that was fetched, less what the
+buffer held when somebody left. Where nobody got any further in a title it counts as watched to its end, which makes the
+time too long where titles have few viewers. Half of a sampled log is half of the viewing.
 
 Concurrent viewers are compared with the people at their screens, though they count by definition until 2.5 heartbeats
 after their player was last heard, or three segments after their last one: whoever closes the page without a word is

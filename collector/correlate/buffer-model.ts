@@ -24,6 +24,7 @@ export class BufferModel {
   #clockMs = Number.NaN;
   /** What was left when media was last asked for: a player with a full buffer always asks at the same level. */
   #askedLeftMs = 0;
+  #flushed = { audioMs: Number.NaN, videoMs: Number.NaN, atMs: Number.NaN };
   #isPlaying = false;
   #isHeld = false;
 
@@ -37,6 +38,11 @@ export class BufferModel {
     const videoMs = this.#videoMs;
     if (Number.isNaN(audioMs)) return Number.isNaN(videoMs) ? 0 : videoMs;
     return Number.isNaN(videoMs) ? audioMs : Math.min(audioMs, videoMs);
+  }
+
+  /** Media ahead of the playhead in one track; 0 while it has none. */
+  leftOf(track: Track): number {
+    return (track === 'audio' ? this.#audioMs : this.#videoMs) || 0;
   }
 
   /** When it runs dry if nothing comes. */
@@ -90,8 +96,17 @@ export class BufferModel {
   }
 
   flush(): void {
+    this.#flushed = { audioMs: this.#audioMs, videoMs: this.#videoMs, atMs: this.#clockMs };
     if (!Number.isNaN(this.#audioMs)) this.#audioMs = 0;
     if (!Number.isNaN(this.#videoMs)) this.#videoMs = 0;
+  }
+
+  /** What was flushed last was not, and has been played since. */
+  restore(): void {
+    const { audioMs, videoMs, atMs } = this.#flushed;
+    const sinceMs = this.#clockMs - atMs;
+    if (audioMs > sinceMs) this.#audioMs += audioMs - sinceMs;
+    if (videoMs > sinceMs) this.#videoMs += videoMs - sinceMs;
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Ladder } from './incident-draft.ts';
 import type { Sizes } from './rendition-sizes.ts';
 import { cmcdOf } from './request-halves.ts';
 import { objectDurationMs } from './request-signs.ts';
+import { SegmentRhythms } from './segment-rhythms.ts';
 
 /** Contents, and folder schemes, that are remembered; the oldest are forgotten. */
 const LIMIT = 20_000;
@@ -26,6 +27,16 @@ export type ContentFacts = { segmentMs: number; lowestKbps: number; topKbps: num
 /** What players said, and how large the objects of each rendition are that nobody named. */
 type Content = ContentFacts & { sizes: Map<string, { objects: number; bytes: number }> | null };
 
+/** What the playbacks of one tenant tell each other of the segments at a path. */
+export type SegmentFacts = {
+  /** As a player said, else as the rhythm of others showed; NaN when neither is known. */
+  lengthMs(path: string): number;
+  /** This is how long they are by the rhythm of one. */
+  showedLength(path: string, segmentMs: number): void;
+  /** One got as far as this number; false when another is known to have got further. */
+  reached(path: string, number: number): boolean;
+};
+
 /** What the contents of one scheme have in common: most agree on a duration, and their ladders lie in these bounds. */
 type Scheme = { segmentMs: number; agreeing: number; all: number; lowestKbps: number; topKbps: number };
 
@@ -40,8 +51,12 @@ const NOTHING: Readonly<ContentFacts> = { segmentMs: Number.NaN, lowestKbps: Num
 export class ContentMemory {
   readonly #contents = new Map<string, Content>();
   readonly #schemes = new Map<string, Scheme>();
-  /** By tenant: every playback asks, so that none needs a function of its own. */
-  readonly #segments = new Map<string, (path: string) => number>();
+  /** Of contents and of schemes. */
+  readonly #rhythms = new Map<string, SegmentRhythms>();
+  /** The last segment anybody got, by content. */
+  readonly #furthest = new Map<string, number>();
+  /** By tenant: every playback asks, so that none needs functions of its own. */
+  readonly #segments = new Map<string, SegmentFacts>();
 
   /** `tenant` keeps customers apart. */
   of(tenant: string, path: string): Readonly<ContentFacts> {
@@ -57,14 +72,17 @@ export class ContentMemory {
     return { segmentMs, lowestKbps, topKbps };
   }
 
-  /** Looks up how long segments of a path are, for the playbacks of one tenant; NaN when nobody said. */
-  segmentsOf(tenant: string): (path: string) => number {
-    let segmentsOf = this.#segments.get(tenant);
-    if (segmentsOf === undefined) {
-      segmentsOf = (path) => this.of(tenant, path).segmentMs;
-      this.#segments.set(tenant, segmentsOf);
+  segmentsOf(tenant: string): SegmentFacts {
+    let segments = this.#segments.get(tenant);
+    if (segments === undefined) {
+      segments = {
+        lengthMs: (path) => this.#segmentMs(tenant, path),
+        showedLength: (path, segmentMs) => this.#showed(tenant, path, segmentMs),
+        reached: (path, number) => this.#reached(folderKey(tenant, path), number),
+      };
+      this.#segments.set(tenant, segments);
     }
-    return segmentsOf;
+    return segments;
   }
 
   /** Takes what one media request says of its content; call it once or a few times per playback. */
@@ -102,6 +120,35 @@ export class ContentMemory {
     const ladder = measured(facts.sizes, facts.segmentMs);
     const scheme = this.#scheme(schemeKey(key));
     if (ladder.lowestKbps < ladder.topKbps && !(scheme.lowestKbps < scheme.topKbps)) Object.assign(scheme, ladder);
+  }
+
+  #segmentMs(tenant: string, path: string): number {
+    const { segmentMs } = this.of(tenant, path);
+    if (segmentMs > 0) return segmentMs;
+    const key = folderKey(tenant, path);
+    const own = this.#rhythms.get(key)?.segmentMs ?? Number.NaN;
+    return own > 0 ? own : (this.#rhythms.get(schemeKey(key))?.segmentMs ?? Number.NaN);
+  }
+
+  #showed(tenant: string, path: string, segmentMs: number): void {
+    const key = folderKey(tenant, path);
+    for (const place of new Set([key, schemeKey(key)])) {
+      let rhythms = this.#rhythms.get(place);
+      if (rhythms === undefined) {
+        rhythms = new SegmentRhythms();
+        keep(this.#rhythms, place, rhythms);
+      }
+      rhythms.add(segmentMs);
+    }
+  }
+
+  #reached(key: string, number: number): boolean {
+    const known = this.#furthest.get(key);
+    if (known !== undefined && known >= number) return known === number;
+    if (Number.isNaN(number)) return false;
+    if (known === undefined) keep(this.#furthest, key, number);
+    else this.#furthest.set(key, number);
+    return true;
   }
 
   #begin(key: string): Content {

@@ -43,6 +43,11 @@ export class DeliveredMedia {
     return this.#statedMs > 0 || this.#configuredMs > 0;
   }
 
+  /** What the rhythm of its requests shows; NaN until it is more than a first guess. */
+  get rhythmMs(): number {
+    return this.#rhythm.isSettled ? this.#rhythm.estimateMs : Number.NaN;
+  }
+
   /** Duration of segments that do not state theirs; NaN changes nothing. */
   assume(segmentMs: number): void {
     if (segmentMs > 0) this.#configuredMs = segmentMs;

@@ -12,9 +12,16 @@ export class PlayPosition {
   /** What came since the last seek, which threw away what was there; null before any. */
   #fetched: Readonly<Record<Track, DeliveredSegments>> | null = null;
   #isFirst = false;
+  /** Where the last jump began; null once it is beyond doubt. */
+  #origin: SegmentIdentity | null = null;
 
   constructor(media: DeliveredMedia) {
     this.#media = media;
+  }
+
+  /** Segments may be fetched again, because what was there was thrown away. */
+  get hasJumped(): boolean {
+    return this.#fetched !== null;
   }
 
   /** Audio beside video says nothing of the position. */
@@ -32,7 +39,23 @@ export class PlayPosition {
     return segments > SEEK_SEGMENTS || segments < -(bufferedSegments + SEEK_SEGMENTS);
   }
 
+  /**
+   * A request right after a jump goes on where the jump began: there was none. Lines that tell whole seconds come out of
+   * order, and a player may replace a segment it has played.
+   */
+  goesBack(track: Track, { stem, number }: SegmentIdentity): boolean {
+    const origin = this.#origin;
+    if (!origin || !this.#isMain(track)) return false;
+    this.#origin = null;
+    const segments = (number - origin.number) / this.#media.stride;
+    const isBack = origin.stem === stem && segments > 0 && segments <= SEEK_SEGMENTS;
+    if (isBack) this.#last = origin;
+    if (isBack) this.#isFirst = false;
+    return isBack;
+  }
+
   seek(): void {
+    this.#origin = this.#last;
     this.#fetched = { audio: new DeliveredSegments(), video: new DeliveredSegments() };
     this.#isFirst = true;
   }

@@ -6,6 +6,7 @@ import type { CutReason, SessionRef, SessionSummary } from '../model/session.ts'
 import type { UnixMs } from '../model/time.ts';
 import { CdnSwitches } from './cdn-switches.ts';
 import type { ClockOffset } from './clock-offset.ts';
+import type { SegmentFacts } from './content-memory.ts';
 import { DeferredSpans } from './deferred-spans.ts';
 import { DeliveryTotals } from './delivery-totals.ts';
 import type { Memories } from './evidence.ts';
@@ -152,11 +153,11 @@ export class Playback {
     }
     if (!this.#player) {
       this.#server ??= new ServerPlayback(new TimelineListener(this.#news, 'server'), {
-        learntSegmentMs: this.#learntSegmentMs,
+        segments: this.#segments,
       });
       this.#server.step(request);
     } else if (this.#player.isStateless) {
-      this.#unheard ??= new UnheardStalls(this.#learntSegmentMs, (stall) => this.#player?.infer(stall, this.#offsetMs));
+      this.#unheard ??= new UnheardStalls(this.#segments, (stall) => this.#player?.infer(stall, this.#offsetMs));
       this.#unheard.step(request);
     }
   }
@@ -250,15 +251,15 @@ export class Playback {
     this.#context.output.sessionStarted(this.session, this.viewer.dimensions, atMs, this.viewer.client);
   }
 
-  /** What the players of others said of the content. */
-  get #learntSegmentMs(): (path: string) => number {
+  /** What the playbacks of others told of the content. */
+  get #segments(): SegmentFacts {
     return this.#context.contents.segmentsOf(this.session.tenant);
   }
 
   /** How long an object plays that does not say so; NaN for one that came sooner than any plays. */
   #untoldSegmentMs(request: JoinedRequest): number {
     const isQuick = !(request.endMs - request.startMs > LEAST_SEGMENT_MS);
-    return isQuick || objectDurationMs(request) > 0 ? Number.NaN : this.#learntSegmentMs(request.path);
+    return isQuick || objectDurationMs(request) > 0 ? Number.NaN : this.#segments.lengthMs(request.path);
   }
 
   #tellSilentFailures(): void {

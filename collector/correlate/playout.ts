@@ -9,10 +9,11 @@ import type { DeliveredMedia, Track } from './delivered-media.ts';
 import { type Flight, firstAskedMs, hasAudio, isLandingAbout, STAMP_MS } from './flight.ts';
 import { LiveSilence, SILENT_POLLS } from './live-silence.ts';
 import { MediaGate } from './media-gate.ts';
-import { PlayPosition } from './play-position.ts';
 import type { PlaybackListener, TimelineState } from './playback-listener.ts';
 import { SeekWatch } from './seek-watch.ts';
 import { MIN_STALL_MS, StallWatch } from './stall-watch.ts';
+import { ViewedMedia } from './viewed-media.ts';
+import { ViewerJumps } from './viewer-jumps.ts';
 
 /** A player that says it plays has at least this much, whatever it says of its buffer. */
 const PLAYABLE_MS = 500;
@@ -35,8 +36,9 @@ export class Playout {
   readonly #seeks: SeekWatch;
   readonly #buffer = new BufferModel();
   readonly #gate = new MediaGate();
-  readonly #position: PlayPosition;
+  readonly #jumps: ViewerJumps;
   readonly #words = new BufferWords();
+  readonly viewed: ViewedMedia;
   #state: TimelineState = 'unknown';
   #sinceMs = Number.NaN;
   #startedMs = Number.NaN;
@@ -57,7 +59,8 @@ export class Playout {
     this.#media = media;
     this.#stalls = new StallWatch(listener, total, 'inferred');
     this.#seeks = new SeekWatch(listener, total);
-    this.#position = new PlayPosition(media);
+    this.viewed = new ViewedMedia(media, this.#buffer, this.#gate);
+    this.#jumps = new ViewerJumps(media, this.#buffer, this.viewed, this.#seeks);
   }
 
   get state(): TimelineState {
@@ -85,15 +88,17 @@ export class Playout {
 
   /** What a request tells by being sent. `flights` are the ones under way. */
   sent(flight: Flight, flights: readonly Flight[]): void {
-    const { request, cmcd, track, identity } = flight;
+    const { request, cmcd, track } = flight;
     const { startMs } = request;
     this.#explainSilence(startMs);
     this.#drainIdle(flight, flights);
+    const waitedMs = this.#isRetrying || this.#gate.isWaited(startMs) ? 0 : startMs - this.#lastAnsweredMs;
+    this.viewed.asked(flight, flights, waitedMs);
     // Out of a stall a live player jumps to the edge by itself.
     const isSteady = this.#buffer.isPlaying && this.#stalls.kind === '';
-    const hasJumped = isSteady && this.#position.isJump(track, identity, this.#buffer.leftMs);
-    if (hasJumped || (cmcd.state === 'seeking' && this.#state !== 'seeking')) this.#seek(startMs);
-    const wasPlaying = this.#buffer.isPlaying;
+    const jump = this.#jumps.asked(flight, isSteady, cmcd.state === 'seeking' && this.#state !== 'seeking');
+    if (jump !== '') this.#jumped(jump === 'jumped', startMs);
+    const { isPlaying: wasPlaying } = this.#buffer;
     const landing = flights.filter((other) => isLandingAbout(flight, other));
     const after = landing.find((other) => other.track === track);
     if (cmcd.state !== '') this.#observe(cmcd.state, startMs);
@@ -109,15 +114,16 @@ export class Playout {
     if (this.#buffer.leftMs > 0) this.#resume(startMs);
     this.#buffer.asked();
     if (cmcd.isStarved || cmcd.starvedMs >= 0) this.#flag(cmcd.starvedMs, startMs);
-    this.#position.asked(track, identity, hasJumped);
     // An audio track nobody asks for any more must not starve the playback.
     if (track === 'video' && !this.#isRetrying && !hasAudio(flights)) this.#buffer.forgetEmpty('audio');
     this.#lastAskedMs = startMs;
   }
 
-  failed({ request }: Flight, flights: readonly Flight[]): void {
+  failed(flight: Flight, flights: readonly Flight[]): void {
+    const { request } = flight;
     this.#drain(request.endMs, flights);
     this.#silence.forget();
+    this.viewed.failed(flight);
     this.#isRetrying = true;
     this.#failedMs = request.endMs;
     this.#lastAnsweredMs = request.endMs;
@@ -125,16 +131,16 @@ export class Playout {
 
   /** Its media arrived. A position delivered before only adds what the player says it did not have. */
   arrived(flight: Flight, durationMs: number, isNew: boolean, flights: readonly Flight[]): void {
-    const { request, cmcd, track, identity } = flight;
+    const { request, cmcd, track } = flight;
     const { endMs } = request;
     this.#drain(endMs, flights);
     this.#isRetrying = false;
     this.#isResuming = false;
     this.#lastAnsweredMs = endMs;
     if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = endMs;
-    const isLacking = isNew || cmcd.bufferMs < durationMs;
-    const gainMs = this.#position.gainMs(track, identity, durationMs, isLacking);
-    this.#deliver(track, gainMs);
+    const gainMs = this.#jumps.arrived(flight, durationMs, isNew, isNew || cmcd.bufferMs < durationMs);
+    this.#buffer.deliver(track, gainMs);
+    if (track === this.#media.main) this.#words.delivered(gainMs);
     // Nobody knows how much of the first segment after a seek was left to play.
     if (gainMs > 0 && gainMs < durationMs) this.#words.forget();
     if (this.#word?.after === flight) {
@@ -143,11 +149,6 @@ export class Playout {
     }
     if (!this.#buffer.isPlaying && this.#media.isTimed && !IS_BEFORE_PLAY.has(cmcd.state)) this.#play(endMs);
     if (this.#buffer.leftMs > 0) this.#resume(endMs);
-  }
-
-  #deliver(track: Track, durationMs: number): void {
-    this.#buffer.deliver(track, durationMs);
-    if (track === this.#media.main) this.#words.delivered(durationMs);
   }
 
   /** The player's own word on its buffer. */
@@ -270,13 +271,11 @@ export class Playout {
     if (this.#state === 'rebuffering' || this.#state === 'seeking') this.transit('playing', atMs);
   }
 
-  #seek(atMs: UnixMs): void {
-    this.#seeks.begin(atMs);
-    this.#stalls.leave();
-    this.#buffer.flush();
+  #jumped(isTrue: boolean, atMs: UnixMs): void {
     this.#words.forget();
-    this.#position.seek();
-    this.transit('seeking', atMs);
+    if (isTrue) this.#stalls.leave();
+    else this.#stalls.cancel();
+    this.transit(isTrue ? 'seeking' : 'playing', atMs);
   }
 
   #flag(starvedMs: number, atMs: UnixMs): void {

@@ -34,6 +34,16 @@ export class SeekWatch {
     this.#endMs = Number.NaN;
   }
 
+  /** What began last was no seek. */
+  cancel(): void {
+    if (Number.isNaN(this.#beginMs)) return;
+    this.#total.seeks--;
+    this.#beginMs = Number.NaN;
+    this.#scrubMs = Number.NaN;
+    this.#endMs = Number.NaN;
+    this.#hasPlayedSince = true;
+  }
+
   /** A frame at the target: playback moves, or stands still there. */
   end(atMs: UnixMs, isPlaying: boolean): void {
     if (isPlaying) this.#hasPlayedSince = true;

@@ -4,6 +4,7 @@ import { isMediaObject } from '../model/media.ts';
 import type { PlaybackDelta } from '../model/output.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { SegmentFacts } from './content-memory.ts';
 import { DeliveredMedia } from './delivered-media.ts';
 import type { Flight } from './flight.ts';
 import type { PlaybackListener, TimelineState } from './playback-listener.ts';
@@ -19,8 +20,8 @@ import { SoundLanes } from './sound-lanes.ts';
 export type ServerPlaybackSettings = {
   /** Segment duration by configuration; NaN leaves it to CMCD and the requests' rhythm. */
   readonly segmentMs: number;
-  /** What other viewers' players said of the content at this path; NaN when nobody did. */
-  readonly learntSegmentMs: (path: string) => number;
+  /** What other viewers told of the content. */
+  readonly segments: SegmentFacts;
   /** Media a player keeps ahead: viewing time may exceed the wall clock by this much. */
   readonly bufferTargetMs: number;
   /** Assumed bitrate of whole files whose player names none. */
@@ -29,7 +30,7 @@ export type ServerPlaybackSettings = {
 
 const DEFAULTS: ServerPlaybackSettings = {
   segmentMs: Number.NaN,
-  learntSegmentMs: () => Number.NaN,
+  segments: { lengthMs: () => Number.NaN, showedLength: () => {}, reached: () => true },
   bufferTargetMs: 30_000,
   progressiveKbps: 128,
 };
@@ -52,8 +53,11 @@ export class ServerPlayback {
   #flights: Flight[] = [];
   #firstMediaMs = Number.NaN;
   #lastMediaMs = Number.NaN;
-  /** Segments that did not state their length. */
-  #untold = 0;
+  /** Segments that arrived. */
+  #arrived = 0;
+  /** The last of them, of the main track. */
+  #lastPath = '';
+  #lastNumber = Number.NaN;
   #hasManifest = false;
   #isManifestMissing = false;
   #isAttempt = false;
@@ -154,8 +158,9 @@ export class ServerPlayback {
   finish(endMs: UnixMs): void {
     if (this.#isFinished) return;
     this.advance(Math.max(endMs, this.#flights.at(-1)?.request.endMs ?? endMs));
-    this.#credit(true);
     this.#playout.finish(Number.isNaN(this.#lastMediaMs) ? endMs : this.#lastMediaMs);
+    const isFurthest = this.#settings.segments.reached(this.#lastPath, this.#lastNumber);
+    this.#credit(this.#playout.viewed.finallyMs(isFurthest), true);
     this.#renditions.finish();
     this.#startup.finish();
     this.#isFinished = true;
@@ -180,14 +185,16 @@ export class ServerPlayback {
       return;
     }
     const statedMs = objectDurationMs(request);
-    if (!(statedMs > 0)) this.#askOthers(request.path);
+    this.#compare(request.path, identity.number, statedMs);
     const isNew = this.#media.add(track, identity, statedMs, startMs, endMs);
     const durationMs = statedMs > 0 ? statedMs : this.#media.segmentMs;
     this.#playout.arrived(flight, durationMs, isNew, this.#flights);
     this.#flights.shift();
     this.#delivered(flight, endMs);
-    this.#credit(this.#media.isTimed);
+    this.#credit(this.#playout.viewed.soFarMs, this.#media.isTimed);
     if (track !== this.#media.main) return;
+    this.#lastPath = request.path;
+    this.#lastNumber = identity.number;
     const namedKbps = cmcd.bitrateKbps;
     const kbps = namedKbps > 0 ? namedKbps : (bodyBytesOf(request) * 8) / durationMs;
     const isAbrInCharge = !this.#playout.isAfterSeek(startMs);
@@ -212,10 +219,15 @@ export class ServerPlayback {
     return isSound;
   }
 
-  /** Others may say it later, so it is asked again: at the 1st, 2nd, 4th, 8th segment of unknown length. */
-  #askOthers(path: string): void {
-    const nth = ++this.#untold;
-    if ((nth & (nth - 1)) === 0 && !this.#media.isStated) this.#media.assume(this.#settings.learntSegmentMs(path));
+  /** Others may know more later, so they are told and asked again: at the 1st, 2nd, 4th, 8th segment. */
+  #compare(path: string, number: number, statedMs: number): void {
+    const nth = ++this.#arrived;
+    if ((nth & (nth - 1)) !== 0) return;
+    const { segmentMs, segments } = this.#settings;
+    segments.reached(path, number);
+    if (statedMs > 0 || segmentMs > 0) return;
+    if (this.#media.rhythmMs > 0) segments.showedLength(path, this.#media.rhythmMs);
+    this.#media.assume(segments.lengthMs(path));
   }
 
   /** Whole files have no playlist and state no segment duration. */
@@ -248,14 +260,14 @@ export class ServerPlayback {
     if (!(this.#lastMediaMs >= request.endMs)) this.#lastMediaMs = request.endMs;
   }
 
-  /** Viewing time so far: distinct media time, but no more than the clock allows plus what may be buffered. */
-  #credit(isSure: boolean): void {
+  /** Viewing time: no more than the clock allows plus what may be buffered. */
+  #credit(viewedMs: number, isSure: boolean): void {
     const { total } = this.#numbers;
     const spanMs = this.#lastMediaMs - this.#firstMediaMs;
     // While the length of a segment is a guess, time that passed is all that is sure.
     const mostMs = spanMs + (isSure ? this.#settings.bufferTargetMs : 0);
-    const viewedMs = Math.min(this.#media.mediaMs(this.#media.main), mostMs);
-    if (viewedMs > total.playingMs) total.playingMs = viewedMs;
+    const creditedMs = Math.min(viewedMs, mostMs);
+    if (creditedMs > total.playingMs) total.playingMs = creditedMs;
   }
 
   /** Loading ahead of the play request is not an attempt yet. */

@@ -1,5 +1,6 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { SegmentFacts } from './content-memory.ts';
 import type { PlaybackListener, Stall } from './playback-listener.ts';
 import { ServerPlayback } from './server-playback.ts';
 
@@ -13,7 +14,7 @@ export class UnheardStalls {
   readonly #playback: ServerPlayback;
 
   /** `stalled` is told each stall in server time. */
-  constructor(learntSegmentMs: (path: string) => number, stalled: (stall: Stall) => void) {
+  constructor(segments: SegmentFacts, stalled: (stall: Stall) => void) {
     const listener: PlaybackListener = {
       attempt: nothing,
       startup: nothing,
@@ -27,7 +28,7 @@ export class UnheardStalls {
       liveLatency: nothing,
       error: nothing,
     };
-    this.#playback = new ServerPlayback(listener, { learntSegmentMs });
+    this.#playback = new ServerPlayback(listener, { segments });
   }
 
   /** As of any `ServerPlayback`. */

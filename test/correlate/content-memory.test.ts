@@ -75,3 +75,35 @@ test('the size of a rendition that a player named makes no second one of it; ano
   told('v0', 90_000);
   expect(memory.of('t', '/vod/title-1/v0/seg_1.m4s').lowestKbps).toBe(180);
 });
+
+test('where nobody says how long segments are, the rhythm of a few viewers does', () => {
+  const segments = new ContentMemory().segmentsOf('t');
+  for (const ms of [4_000, 4_050]) segments.showedLength('/vod/title-1/v0/seg_9.m4s', ms);
+  expect(segments.lengthMs('/vod/title-1/v3/seg_2.m4s')).toBeNaN();
+  segments.showedLength('/vod/title-1/v0/seg_9.m4s', 7_100);
+  segments.showedLength('/vod/title-1/v5/seg_9.m4s', 4_010);
+  expect(segments.lengthMs('/vod/title-1/v3/seg_2.m4s')).toBe(4_010);
+  expect(segments.lengthMs('/vod/title-2/v3/seg_2.m4s')).toBe(4_010);
+  expect(segments.lengthMs('/live/news/v3/seg_2.m4s')).toBeNaN();
+});
+
+test('rhythms that differ say nothing, and what a player says is worth more', () => {
+  const memory = new ContentMemory();
+  const segments = memory.segmentsOf('t');
+  for (const ms of [2_000, 4_000, 6_000, 4_000]) segments.showedLength('/live/a-1/v0/seg_9.m4s', ms);
+  expect(segments.lengthMs('/live/a-1/v0/seg_9.m4s')).toBeNaN();
+  memory.learn('t', segment('/live/a-1/v0/seg_9.m4s', 2_000));
+  for (let n = 0; n < 4; n++) segments.showedLength('/live/a-1/v0/seg_9.m4s', 4_000);
+  expect(segments.lengthMs('/live/a-1/v0/seg_9.m4s')).toBe(2_000);
+});
+
+test('who got furthest is known, whatever the rendition', () => {
+  const memory = new ContentMemory();
+  const { reached } = memory.segmentsOf('t');
+  expect(reached('/vod/title-1/v0/seg_20.m4s', 20)).toBe(true);
+  expect(reached('/vod/title-1/v3/seg_12.m4s', 12)).toBe(false);
+  expect(reached('/vod/title-1/v3/seg_20.m4s', 20)).toBe(true);
+  expect(reached('/vod/title-2/v3/seg_1.m4s', 1)).toBe(true);
+  expect(reached('/vod/title-1/v3/a9f.m4s', Number.NaN)).toBe(false);
+  expect(memory.segmentsOf('u').reached('/vod/title-1/v3/seg_12.m4s', 12)).toBe(true);
+});

@@ -25,7 +25,7 @@ describeEmbedded('from log lines alone', (store) => {
     { name: 'no ids, every viewer with an address', hasCmcd: false, shared: 0 },
     { name: 'no ids, a fifth of the viewers behind shared addresses', hasCmcd: false, shared: 0.2 },
   ])(
-    '$name: sessions within 2 %, viewing time too long by what waits in buffers',
+    '$name: sessions within 2 %, viewing time within 5 %',
     async ({ name, hasCmcd, shared }) => {
       const { truths } = await storeScenario(
         store(),
@@ -42,12 +42,10 @@ describeEmbedded('from log lines alone', (store) => {
       const bias = seconds / playedSeconds - 1;
       const perSession = (seconds - playedSeconds) / rows.length;
       console.log(
-        `${name}: ${rows.length} of ${truths.length} sessions, viewing time ${(100 * bias).toFixed(1)} % too long, ${perSession.toFixed(1)} s a session`,
+        `${name}: ${rows.length} of ${truths.length} sessions, viewing time ${(100 * bias).toFixed(1)} %, ${perSession.toFixed(1)} s a session`,
       );
       expect(Math.abs(rows.length - truths.length)).toBeLessThanOrEqual(0.02 * truths.length);
-      // Who leaves leaves with a buffer that was delivered and not watched: at most 30 s of each session.
-      expect(bias).toBeGreaterThan(0);
-      expect(perSession).toBeLessThan(30);
+      expect(Math.abs(bias)).toBeLessThan(0.05);
     },
     TIMEOUT_MS,
   );

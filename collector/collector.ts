@@ -56,6 +56,8 @@ export type CollectorOptions = {
   readonly version: string;
   readonly log: Logger;
   readonly now: () => UnixMs;
+  /** Told when the log that is gone on with ends, before `now` is asked for its next record. */
+  readonly resume?: (lastMs: UnixMs) => void;
   readonly page?: PageSource;
   /** The ingest port of a collector that made way for this one, its requests waiting. */
   readonly http?: HttpServer;
@@ -167,7 +169,8 @@ export class Collector {
   async start(): Promise<Listening> {
     const { config, now } = this.#options;
     this.#telemetry.start();
-    await this.#log.open();
+    const lastMs = await this.#log.open();
+    this.#options.resume?.(lastMs);
     const ingest = this.#options.http?.port ?? (await this.#http.listen());
     this.#http.serve(this.#routes);
     this.#timers.push(setInterval(() => this.#log.tick(now()), TICK_MS));

@@ -2,6 +2,7 @@ import type { Client } from '../model/client.ts';
 import type { Event } from '../model/event.ts';
 import { RequestReport } from '../model/request.ts';
 import type { Source } from '../model/source.ts';
+import type { UnixMs } from '../model/time.ts';
 import type { LogConsumer } from './bus.ts';
 import { RECORD } from './frame-writer.ts';
 import { readPlayerEvent } from './player-record.ts';
@@ -48,6 +49,16 @@ export function readFrame(
     } else break;
   }
   return offset - firstOffset;
+}
+
+/** When the last record of a frame was written; NaN when it has none that can be read. */
+export function timeAtEnd(records: Buffer): UnixMs {
+  let lastMs = Number.NaN;
+  const note = (nowMs: UnixMs): void => {
+    lastMs = nowMs;
+  };
+  readFrame(records, 0, 0, (source) => source, { event: (_, nowMs) => note(nowMs), tick: note });
+  return lastMs;
 }
 
 function readEvent(

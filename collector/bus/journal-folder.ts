@@ -56,20 +56,25 @@ export class JournalFolder {
     return framesOf(readFileSync(this.file(firstOffset)), fromByte);
   }
 
-  /** Cuts what a crash left half written off the newest segment. Returns the next free offset, and the bytes cut. */
-  cutTail(): { readonly nextOffset: number; readonly cutBytes: number } {
+  /**
+   * Cuts what a crash left half written off the newest segment. Returns the next free offset, the bytes cut, and the last
+   * whole frame.
+   */
+  cutTail(): { readonly nextOffset: number; readonly cutBytes: number; readonly lastFrame: Frame | null } {
     const last = this.#segments.at(-1);
-    if (last === undefined) return { nextOffset: 0, cutBytes: 0 };
+    if (last === undefined) return { nextOffset: 0, cutBytes: 0, lastFrame: null };
     let nextOffset = last.firstOffset;
     let endByte = 0;
+    let lastFrame: Frame | null = null;
     for (const frame of this.frames(last)) {
       nextOffset = Math.max(nextOffset, frame.firstOffset + frame.records);
       endByte = frame.endByte;
+      lastFrame = frame;
     }
     const cutBytes = last.sizeBytes - endByte;
     if (cutBytes > 0) truncateSync(this.file(last.firstOffset), endByte);
     last.sizeBytes = endByte;
-    return { nextOffset, cutBytes };
+    return { nextOffset, cutBytes, lastFrame };
   }
 
   /** Deletes the oldest segments while `isUseless` says so of the oldest; the newest is being written. */

@@ -2,7 +2,7 @@ import { cloneEvent } from '../model/clone-report.ts';
 import type { Event } from '../model/event.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Bus, LogConsumer } from './bus.ts';
-import type { SourceOfName } from './frame-reader.ts';
+import { type SourceOfName, timeAtEnd } from './frame-reader.ts';
 import { FrameWriter } from './frame-writer.ts';
 import type { JournalDisk } from './journal-disk.ts';
 import { JournalFolder, type Segment } from './journal-folder.ts';
@@ -78,15 +78,16 @@ export class Journal implements Bus {
 
   /**
    * Takes events from here on; the consumer is told of none before `replay` has come to them. Returns how many bytes of
-   * a record that a crash tore were cut off the end. Throws `journal_unusable`.
+   * a record that a crash tore were cut off the end, and the time of the last that is whole, NaN when there is none.
+   * Throws `journal_unusable`.
    */
-  open(): { readonly cutBytes: number } {
+  open(): { readonly cutBytes: number; readonly lastMs: UnixMs } {
     this.#folder.open();
-    const { nextOffset, cutBytes } = this.#folder.cutTail();
+    const { nextOffset, cutBytes, lastFrame } = this.#folder.cutTail();
     this.#written = nextOffset;
     this.#safe = nextOffset;
     this.#diskBytes = this.#folder.sizeBytes;
-    return { cutBytes };
+    return { cutBytes, lastMs: lastFrame === null ? Number.NaN : timeAtEnd(lastFrame.body) };
   }
 
   get nextOffset(): number {

@@ -38,7 +38,7 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
   const page = config.api.page
     ? new PageBuilder({ script: PAGE_SCRIPT, folder: PAGE_FOLDER, now: Date.now, log })
     : null;
-  const { now } = new SteadyClock(Date.now, () => performance.now());
+  const { now, resume } = new SteadyClock(Date.now, () => performance.now());
   const analytics = await openAnalytics(config, log, now);
   const made = (from: Config, store: Analytics | null, http?: HttpServer): Collector =>
     new Collector({
@@ -46,6 +46,7 @@ export async function runStart({ file, version, out }: StartOptions): Promise<Ru
       version,
       log,
       now,
+      resume,
       ...(page ? { page } : {}),
       ...(store ? { analytics: store } : {}),
       ...(http ? { http } : {}),

@@ -124,23 +124,24 @@ export class JournalLog implements EventLog {
     return this.#journal;
   }
 
-  async open(): Promise<void> {
+  async open(): Promise<UnixMs> {
     const { log, pipeline, position, cdnOfHost, audience, folder } = this.#options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#release = await claimFolder(folder);
-    const { cutBytes } = this.#journal.open();
+    const { cutBytes, lastMs } = this.#journal.open();
     if (cutBytes > 0) log.warn('cut a torn record off the journal', { bytes: cutBytes });
     const checkpoint = this.#checkpoints.read();
     const counters = this.#counters.read();
     this.#countUntil = counters?.offset ?? 0;
     this.#restored = counters?.metrics ?? null;
-    if (checkpoint === null) return;
+    if (checkpoint === null) return lastMs;
     this.#rebuilding = checkpoint;
     this.#neededOffset = checkpoint.neededOffset;
     audience.beginReread(checkpoint.audience);
     for (const [host, cdn] of checkpoint.cdnOfHost) cdnOfHost.set(host, cdn);
     pipeline.learnClosed(checkpoint.closed);
     pipeline.admit(new OpenSessions(checkpoint.sessions, position));
+    return lastMs;
   }
 
   async recover(): Promise<void> {

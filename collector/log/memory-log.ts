@@ -26,7 +26,9 @@ export class MemoryLog implements EventLog {
     };
   }
 
-  async open(): Promise<void> {}
+  async open(): Promise<UnixMs> {
+    return Number.NaN;
+  }
 
   async recover(): Promise<void> {}
 

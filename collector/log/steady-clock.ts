@@ -1,5 +1,7 @@
 import type { UnixMs } from '../model/time.ts';
 
+/** A log that ends further ahead than this was written by a clock gone mad. */
+const RESUMED_MS = 24 * 3_600_000;
 /** How much faster or slower than real time a difference to the wall clock is made up for. */
 const SLEW = 0.5;
 
@@ -20,6 +22,11 @@ export class SteadyClock {
     this.#nowMs = wallMs();
     this.#readAtMs = elapsedMs();
   }
+
+  /** Goes on from where a log ends, when the clock was set back between two processes: its sessions would stand still. */
+  readonly resume = (lastMs: UnixMs): void => {
+    if (lastMs > this.#nowMs && lastMs - this.#nowMs <= RESUMED_MS) this.#nowMs = lastMs;
+  };
 
   readonly now = (): UnixMs => {
     const elapsedMs = this.#elapsedMs();

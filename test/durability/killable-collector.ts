@@ -15,20 +15,22 @@ export class KillableCollector {
   readonly ports: Ports;
   readonly folder: string;
   readonly #tree: Tree;
+  readonly #nodeArguments: readonly string[];
   #child: ChildProcess | null = null;
   #output = '';
   starts = 0;
 
-  private constructor(folder: string, ports: Ports, tree: Tree) {
+  private constructor(folder: string, ports: Ports, tree: Tree, nodeArguments: readonly string[]) {
     this.folder = folder;
     this.ports = ports;
     this.#tree = tree;
+    this.#nodeArguments = nodeArguments;
   }
 
-  /** `folder` holds its configuration and its data. */
-  static async at(folder: string, tree: Tree): Promise<KillableCollector> {
+  /** `folder` holds its configuration and its data; `nodeArguments` are for Node itself. */
+  static async at(folder: string, tree: Tree, nodeArguments: readonly string[] = []): Promise<KillableCollector> {
     const [ingest = 0, metrics = 0, api = 0] = await freePorts(3);
-    return new KillableCollector(folder, { ingest, metrics, api }, tree);
+    return new KillableCollector(folder, { ingest, metrics, api }, tree, nodeArguments);
   }
 
   get ingestUrl(): string {
@@ -65,7 +67,10 @@ export class KillableCollector {
     };
     // JSON is YAML.
     writeFileSync(file, JSON.stringify({ ...this.#tree, ...own }));
-    const child = spawn(process.execPath, [MAIN, 'start', '--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...this.#nodeArguments, MAIN, 'start', '--config', file], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     this.starts++;
     const killWithTest = () => child.kill('SIGKILL');

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { CounterWatch } from './counter-watch.ts';
+import { KNOWN_CONFIG, until } from './crash-run.ts';
+import { KillableCollector } from './killable-collector.ts';
+import { KnownLoad } from './known-load.ts';
+import { SpanLedger } from './span-ledger.ts';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const HOUR_MS = 3_600_000;
+const SETTABLE = new URL('./settable-clock.ts', import.meta.url).href;
+
+test('a clock that is set forward, back, and back between two lives changes no number', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'playpath-clock-'));
+  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  const ledger = await SpanLedger.listen();
+  undo.push(() => ledger.close());
+  const config = {
+    ...KNOWN_CONFIG,
+    store: { kind: 'off' },
+    export: { otlp: { endpoint: ledger.endpoint, batch: { age: '100ms' } } },
+  };
+  const collector = await KillableCollector.at(folder, config, ['--import', SETTABLE]);
+  undo.push(() => collector.kill());
+  const clock = join(folder, 'clock');
+  const set = (offMs: number) => {
+    writeFileSync(clock, String(offMs));
+    if (collector.pid > 0) process.kill(collector.pid, 'SIGUSR2');
+  };
+  set(0);
+  await collector.start();
+  const watch = new CounterWatch(collector.metricsUrl);
+  watch.start(250);
+  const load = new KnownLoad(collector.ingestUrl, 21);
+  const playing = load.play(24, 6, 6, 40);
+  const posts = async (count: number) => until(async () => load.acknowledged.posts >= count, 20_000);
+  await posts(60);
+  set(2 * HOUR_MS);
+  await posts(120);
+  set(-3 * HOUR_MS);
+  await posts(180);
+  await collector.kill();
+  writeFileSync(clock, String(-5 * HOUR_MS));
+  await collector.start();
+  await playing;
+  const ended = () => watch.total('playpath_sessions_ended_total');
+  await until(async () => (await ended()) >= load.sids.length, 25_000);
+  await watch.stop();
+  const figures = {
+    ended: await ended(),
+    started: await watch.total('playpath_sessions_started_total'),
+    lines: await watch.total('playpath_requests_total'),
+    playingSeconds: Math.round(await watch.total('playpath_playing_seconds_total')),
+    suspect: await watch.total('playpath_suspect_clock_records_total'),
+    doubled: ledger.doubled,
+    resets: [...watch.resets],
+  };
+  expect(figures).toEqual({
+    ended: 24,
+    started: 24,
+    lines: load.acknowledged.lines,
+    playingSeconds: KnownLoad.playingSeconds(24, 6),
+    suspect: 0,
+    doubled: [],
+    resets: [],
+  });
+}, 90_000);

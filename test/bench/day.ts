@@ -12,6 +12,7 @@ import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { configOf, labConfigTree } from '../support/lab-feed.ts';
 import { OtlpSink } from './load/otlp-sink.ts';
+import { keepResult } from './load/result-page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     arrivals: { type: 'string', default: '2' },
     /** Minutes that the run takes. */
     minutes: { type: 'string', default: '6' },
+    keep: { type: 'boolean', default: false },
   },
 });
 const HOUR_MS = 3_600_000;
@@ -51,8 +53,11 @@ const ports = await collector.start();
 const lab = new LabPlayer(scenario, 1, beginMs);
 const poster = new LivePoster(`http://127.0.0.1:${ports.ingest}`);
 
-console.log('| lab hour | sessions open | records taken | heap MiB | resident MiB | journal MiB |');
-console.log('|---|---|---|---|---|---|');
+const lines = [
+  '| lab hour | sessions open | records taken | heap MiB | resident MiB | journal MiB |',
+  '|---|---|---|---|---|---|',
+];
+console.log(lines.join('\n'));
 for (let hour = 1; hour <= hours; hour++) {
   const untilMs = beginMs + hour * HOUR_MS;
   while (nowMs < untilMs) {
@@ -68,11 +73,26 @@ for (let hour = 1; hour <= hours; hour++) {
   const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(own)?.[1] ?? Number.NaN);
   const journal = join(folder, 'journal', '0');
   const journalBytes = readdirSync(journal).reduce((sum, name) => sum + statSync(join(journal, name)).size, 0);
-  console.log(
-    `| ${hour} | ${read('playpath_collector_live_sessions')} | ${read('playpath_collector_received_records_total')} | ${mib(heapUsed)} | ${mib(rss)} | ${mib(journalBytes)} |`,
-  );
+  const line = [
+    hour,
+    read('playpath_collector_live_sessions'),
+    read('playpath_collector_received_records_total'),
+    mib(heapUsed),
+    mib(rss),
+    mib(journalBytes),
+  ];
+  lines.push(`| ${line.join(' | ')} |`);
+  console.log(lines.at(-1));
 }
 console.log(JSON.stringify(poster.counts));
+if (values.keep) {
+  const note = `${hours} hours of a lab fleet in ${values.minutes} minutes, journal on, spans to a sink in the same process.`;
+  keepResult('day', 'A day in one run', note, lines, {
+    hours,
+    arrivals: Number(values.arrivals),
+    posts: poster.counts,
+  });
+}
 await poster.close();
 await collector.close();
 sink.close();

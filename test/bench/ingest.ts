@@ -1,19 +1,17 @@
 // Question: how many events a second does one collector take over HTTP with the journal on, and how soon are they in /metrics?
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KillableCollector } from '../durability/killable-collector.ts';
 import { CLOUDFRONT_HEADER, loadLines } from './load/lines.ts';
-import { machine, machineLine } from './load/machine.ts';
 import { httpRequest, PostGun, type Shot } from './load/post-gun.ts';
+import { keepResult } from './load/result-page.ts';
 
-const RESULTS = join(dirname(fileURLToPath(import.meta.url)), 'results');
 const BODY_BYTES = 100_000;
 const CONNECTIONS = 16;
-/** Single posts come from many players. */
-const PLAYERS = 64;
+/** Single posts come from many players, of whom each waits for its answer: a window of the journal long at least. */
+const PLAYERS = 512;
 const PROBES = 100;
 
 const { values } = parseArgs({
@@ -157,27 +155,17 @@ try {
     request: httpRequest('/v1/beacon', event),
     events: 1,
   }));
-  rows.push(await measure('beacon posts of one event, 64 connections', posts, { connections: PLAYERS }));
+  rows.push(await measure('beacon posts of one event, 512 connections', posts, { connections: PLAYERS }));
   const p99 = visible[Math.floor(0.99 * (visible.length - 1))] ?? Number.NaN;
   const visibleLine = `From an answer to /metrics at half load: p50 ${visible[visible.length >> 1]?.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms.`;
   console.log(visibleLine);
   if (values.keep) {
-    mkdirSync(RESULTS, { recursive: true });
-    const page = [
-      '# Live ingest over HTTP with the journal on',
-      '',
-      `${machineLine(machine())}. The sender runs on the same machine.`,
-      '',
-      ...head,
-      ...rows.map(describe),
-      '',
-      visibleLine,
-      '',
-    ];
-    writeFileSync(join(RESULTS, 'ingest.md'), page.join('\n'));
-    writeFileSync(
-      join(RESULTS, 'ingest.json'),
-      `${JSON.stringify({ machine: machine(), rows, visibleMs: { p99 } }, null, 2)}\n`,
+    keepResult(
+      'ingest',
+      'Live ingest over HTTP with the journal on',
+      'The sender runs on the same machine.',
+      [...head, ...rows.map(describe), '', visibleLine],
+      { rows, visibleMs: { p99 } },
     );
   }
 } finally {

@@ -3,6 +3,7 @@ import { RecentSessions } from './api/recent.ts';
 import { ApiServer } from './api/server.ts';
 import { Audience } from './audience/audience.ts';
 import type { Config } from './config.ts';
+import { CdnHosts } from './correlate/cdn-hosts.ts';
 import { ContentMemory } from './correlate/content-memory.ts';
 import type { SessionContext } from './correlate/live-session.ts';
 import type { CorrelateSettings } from './correlate/settings.ts';
@@ -106,12 +107,12 @@ export class Collector {
     this.#outlet = this.#exporter && new SpanOutlet(this.#exporter);
     this.#settings = correlateSettings(config);
     const position = { offset: 0 };
-    const cdnOfHost = new Map<string, string>();
+    const cdnHosts = new CdnHosts();
     const audience = new Audience(audienceSink(this.#metrics, this.#feed), config.audience);
-    this.#pipeline = this.#makePipeline(all, audience, { position, cdnOfHost });
+    this.#pipeline = this.#makePipeline(all, audience, { position, cdnHosts });
     this.#log = eventLog(config, {
       position,
-      cdnOfHost,
+      cdnHosts,
       pipeline: this.#pipeline,
       metrics: this.#metrics,
       audience,
@@ -224,7 +225,7 @@ export class Collector {
   #makePipeline(
     sources: readonly Source[],
     audience: Audience,
-    shared: Pick<SessionContext, 'position' | 'cdnOfHost'>,
+    shared: Pick<SessionContext, 'position' | 'cdnHosts'>,
   ): Pipeline {
     const output = new FanOut(this.#metrics, {
       started: (session, dimensions, atMs) => {

@@ -1,6 +1,7 @@
 import { Audience } from '../audience/audience.ts';
 import type { SourceConfig } from '../config/source-config.ts';
 import { type Config, loadConfig, replaySources } from '../config.ts';
+import { CdnHosts } from '../correlate/cdn-hosts.ts';
 import { ContentMemory } from '../correlate/content-memory.ts';
 import { PlaypathError } from '../errors.ts';
 import type { OtlpExporter } from '../exporters/otlp.ts';
@@ -113,7 +114,7 @@ function pipelineTo(
         closed: (summary, incidents) => output.session(summary, incidents),
       }),
       spans: new SessionSpans((span) => output.span(span)),
-      cdnOfHost: new Map(),
+      cdnHosts: new CdnHosts(),
       contents: new ContentMemory(),
     },
   );

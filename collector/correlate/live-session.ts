@@ -4,6 +4,7 @@ import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { CdnHosts } from './cdn-hosts.ts';
 import { ChapterLane } from './chapters.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { groupedRequest } from './joined.ts';
@@ -14,15 +15,12 @@ import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './step-orde
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;
-/** Hosts whose CDN is remembered. */
-const HOST_LIMIT = 10_000;
 /** Between two messages of one player; a post that waited for the network is younger. */
 const CLOCK_JUMP_MS = 24 * 3_600_000;
 
 /** What every session of a partition shares. */
 export type SessionContext = PlaybackContext & {
-  /** Which CDN serves a host, learnt from edge lines. */
-  readonly cdnOfHost: Map<string, string>;
+  readonly cdnHosts: CdnHosts;
   /** Where in its log the event is that is being taken in, for callers that read one. */
   readonly position?: { readonly offset: number };
 };
@@ -209,7 +207,7 @@ export class LiveSession {
       }
     }
     this.#playerHalves = playersWaiting;
-    const { cdnOfHost } = this.#context;
+    const cdnOfHost = this.#context.cdnHosts.of(this.tenant);
     const { offsetMs } = this.clock;
     for (const { playback } of steps) playback.viewer.freeze(this.#events);
     for (const { playback, group } of steps) {
@@ -283,8 +281,6 @@ export class LiveSession {
   }
 
   #learnHost(report: RequestReport): void {
-    const { cdnOfHost } = this.#context;
-    if (report.host === '' || cdnOfHost.get(report.host) === report.source.emitter) return;
-    if (cdnOfHost.size < HOST_LIMIT) cdnOfHost.set(report.host, report.source.emitter);
+    this.#context.cdnHosts.learn(this.tenant, report.host, report.source.emitter);
   }
 }

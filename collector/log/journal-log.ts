@@ -7,6 +7,7 @@ import { claimFolder } from '../bus/folder-claim.ts';
 import { Journal } from '../bus/journal.ts';
 import { type JournalDisk, nodeDisk } from '../bus/journal-disk.ts';
 import { SnapshotFile } from '../bus/snapshot-file.ts';
+import type { CdnHostRecord, CdnHosts } from '../correlate/cdn-hosts.ts';
 import type { Metrics, MetricsSnapshot } from '../metrics/index.ts';
 import type { Event } from '../model/event.ts';
 import type { Source } from '../model/source.ts';
@@ -25,7 +26,7 @@ type Checkpoint = {
   readonly neededOffset: number;
   readonly sessions: OpenSessionList;
   readonly closed: readonly Int32Array[];
-  readonly cdnOfHost: readonly (readonly [string, string])[];
+  readonly cdnHosts: readonly CdnHostRecord[];
   readonly audience: AudienceRecord;
 };
 type Counters = { readonly version: 1; readonly offset: number; readonly metrics: MetricsSnapshot };
@@ -42,7 +43,7 @@ export type JournalLogOptions = {
   readonly pipeline: Pipeline;
   readonly metrics: Metrics;
   readonly audience: Audience;
-  readonly cdnOfHost: Map<string, string>;
+  readonly cdnHosts: CdnHosts;
   readonly sources: readonly Source[];
   /** Nothing more is taken while what was found cannot leave. */
   readonly isFull: () => boolean;
@@ -125,7 +126,7 @@ export class JournalLog implements EventLog {
   }
 
   async open(): Promise<UnixMs> {
-    const { log, pipeline, position, cdnOfHost, audience, folder } = this.#options;
+    const { log, pipeline, position, cdnHosts, audience, folder } = this.#options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#release = await claimFolder(folder);
     const { cutBytes, lastMs } = this.#journal.open();
@@ -138,7 +139,7 @@ export class JournalLog implements EventLog {
     this.#rebuilding = checkpoint;
     this.#neededOffset = checkpoint.neededOffset;
     audience.beginReread(checkpoint.audience);
-    for (const [host, cdn] of checkpoint.cdnOfHost) cdnOfHost.set(host, cdn);
+    for (const record of checkpoint.cdnHosts) cdnHosts.learn(...record);
     pipeline.learnClosed(checkpoint.closed);
     pipeline.admit(new OpenSessions(checkpoint.sessions, position));
     return lastMs;
@@ -216,7 +217,7 @@ export class JournalLog implements EventLog {
   }
 
   async #checkpoint(): Promise<void> {
-    const { pipeline, cdnOfHost, audience, store, stored, joinMs, log } = this.#options;
+    const { pipeline, cdnHosts, audience, store, stored, joinMs, log } = this.#options;
     if (
       this.#isCheckpointing ||
       (this.#journal.nextOffset === this.#checkpointAt && this.#nextCheckpointMs > 0) ||
@@ -235,7 +236,7 @@ export class JournalLog implements EventLog {
       neededOffset,
       sessions,
       closed: pipeline.closedLately(),
-      cdnOfHost: [...cdnOfHost],
+      cdnHosts: cdnHosts.records(),
       audience: audience.record(),
     };
     try {

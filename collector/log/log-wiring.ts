@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Audience } from '../audience/audience.ts';
 import type { Config } from '../config.ts';
+import type { CdnHosts } from '../correlate/cdn-hosts.ts';
 import type { Metrics } from '../metrics/index.ts';
 import type { Source } from '../model/source.ts';
 import type { Pipeline } from '../pipeline.ts';
@@ -18,7 +19,7 @@ export type LogParts = {
   readonly pipeline: Pipeline;
   readonly metrics: Metrics;
   readonly audience: Audience;
-  readonly cdnOfHost: Map<string, string>;
+  readonly cdnHosts: CdnHosts;
   readonly sources: readonly Source[];
   readonly outlet: SpanOutlet | null;
   readonly rows: { readonly flush: () => Promise<void> } | null;

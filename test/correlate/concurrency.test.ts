@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
@@ -19,7 +20,7 @@ class Room {
       settings,
       output: new Proxy({} as CorrelatorOutput, nothing),
       spans: new Proxy({} as SpanOutput, nothing),
-      cdnOfHost: new Map(),
+      cdnHosts: new CdnHosts(),
       contents: new ContentMemory(),
       recent: new RecentDelivery(),
     },

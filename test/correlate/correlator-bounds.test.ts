@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
 import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
@@ -34,7 +35,7 @@ function correlator(changes: Partial<CorrelateSettings>) {
     settings: { ...settings, ...changes },
     output,
     spans,
-    cdnOfHost: new Map(),
+    cdnHosts: new CdnHosts(),
     contents: new ContentMemory(),
     recent: new RecentDelivery(),
   };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
 import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
@@ -32,7 +33,7 @@ function labelled() {
       settings,
       output: noting,
       spans,
-      cdnOfHost: new Map(),
+      cdnHosts: new CdnHosts(),
       contents: new ContentMemory(),
       recent: new RecentDelivery(),
     },

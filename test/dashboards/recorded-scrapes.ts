@@ -1,3 +1,4 @@
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { FirstSight } from '../../collector/exporters/first-sight.ts';
@@ -45,7 +46,7 @@ export async function recordScrapes(scenario: Scenario, plan: RecordingPlan): Pr
     settings,
     output,
     spans: new SessionSpans(() => {}),
-    cdnOfHost: new Map(),
+    cdnHosts: new CdnHosts(),
     contents: new ContentMemory(),
   };
   const pipeline = new Pipeline(reader.sources, context);

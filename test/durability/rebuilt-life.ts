@@ -1,5 +1,6 @@
 import { Audience } from '../../collector/audience/audience.ts';
 import { parseConfig } from '../../collector/config.ts';
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
 import { JournalLog } from '../../collector/log/journal-log.ts';
@@ -25,7 +26,7 @@ export async function live(folder: string, spans: Set<string>) {
   const metrics = createMetrics({ budgets: config.metrics.labelBudget, contentTop: 10, sources });
   const audience = new Audience(metrics);
   const position = { offset: 0 };
-  const cdnOfHost = new Map<string, string>();
+  const cdnHosts = new CdnHosts();
   let journal: JournalLog | null = null;
   const pipeline = new Pipeline(sources, {
     settings: correlateSettings(config),
@@ -34,7 +35,7 @@ export async function live(folder: string, spans: Set<string>) {
       if (!journal?.isRebuilding) spans.add(`${traceId} ${spanId}`);
     }),
     position,
-    cdnOfHost,
+    cdnHosts,
     contents: new ContentMemory(),
   });
   journal = new JournalLog({
@@ -50,7 +51,7 @@ export async function live(folder: string, spans: Set<string>) {
     pipeline,
     metrics,
     audience,
-    cdnOfHost,
+    cdnHosts,
     sources,
     isFull: () => false,
     store: () => true,

@@ -1,4 +1,5 @@
 import { Audience } from '../../collector/audience/audience.ts';
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
@@ -84,7 +85,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
     settings,
     output,
     spans: new SessionSpans((span) => spans.push(span)),
-    cdnOfHost: new Map(),
+    cdnHosts: new CdnHosts(),
     contents: new ContentMemory(),
   };
   const pipeline = new Pipeline(reader.sources, context);

@@ -1,4 +1,5 @@
 import { loadConfig, replaySources } from '../../collector/config.ts';
+import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { ContentMemory } from '../../collector/correlate/content-memory.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
@@ -72,7 +73,7 @@ export async function runPipeline(
       settings,
       output,
       spans: new SessionSpans((span) => spans.push(span)),
-      cdnOfHost: new Map(),
+      cdnHosts: new CdnHosts(),
       contents: new ContentMemory(),
     },
     partitions,

@@ -144,8 +144,10 @@ export class CdnPath {
   /** Called when a media request of the video track is over; `cause` says what was wrong with it. */
   ended(exchange: Exchange, cause: Verdict): void {
     const cdn = exchange.network.spec.name;
-    const { ending } = exchange;
-    if (ending === 'http_error' || ending === 'timeout') {
+    const { ending, object } = exchange;
+    // What is given up later than it would have played has timed out for the viewer.
+    const isLate = ending === 'abandoned' && exchange.endMs - exchange.sentMs > object.durationMs;
+    if (ending === 'http_error' || ending === 'timeout' || isLate) {
       this.failed(exchange, cause);
       return;
     }
@@ -158,7 +160,7 @@ export class CdnPath {
 
   /** Any object that brought nothing is a bad sign on its CDN: a playlist and an init segment, too. */
   failed({ network, ending, endMs, answer }: Exchange, cause: Verdict): void {
-    const reason = ending === 'timeout' ? 'timeout' : answer.status >= 500 ? '5xx' : 'unknown';
+    const reason = ending !== 'http_error' ? 'timeout' : answer.status >= 500 ? '5xx' : 'unknown';
     this.#noteBad(network.spec.name, endMs, reason, cause);
   }
 

@@ -157,7 +157,7 @@ export class Downloader {
   #settle(lane: Lane, exchange: Exchange, nowMs: number): void {
     this.#playback.advance(nowMs);
     const hasFailed = exchange.ending === 'http_error' || exchange.ending === 'timeout';
-    const cause = hasFailed ? causeOfFailure(exchange, this.#choice) : 'unknown';
+    const cause = hasFailed || exchange.ending === 'abandoned' ? causeOfFailure(exchange, this.#choice) : 'unknown';
     if (isVideoSegment(exchange.object)) this.#path.ended(exchange, cause);
     else if (hasFailed) this.#path.failed(exchange, cause);
     this.#listener.ended(exchange);

@@ -10,6 +10,7 @@ const SIGN_WINDOW_REQUESTS = 3;
 /** A failover is recovered when no fatal error follows within this time. */
 const PROBATION_MS = 60_000;
 const SIGN_LIMIT = 64;
+const UNEXPLAINED_LIMIT = 8;
 /** Logs that write whole seconds tell requests to two CDNs in any order. */
 const COARSE_MS = 500;
 
@@ -35,15 +36,27 @@ type Sign = {
   readonly spanId: string;
   healed: boolean;
 };
-type Track = { cdn: string; host: string; doubted: JoinedRequest | null };
+type Track = {
+  cdn: string;
+  host: string;
+  /** Where it was before, and when it left there. */
+  leftCdn: string;
+  movedMs: UnixMs;
+  /** The first request elsewhere, dated so coarsely that it may have been before the move, or after. */
+  doubted: JoinedRequest | null;
+  /** The playback was seen where it was while that may have been. */
+  isShaken: boolean;
+};
 
 /** Follows which CDN one playback is on, per track, and what drove it away. Requests come in order of their begin. */
 export class CdnSwitches {
   #audio: Track | null = null;
   #video: Track | null = null;
-  /** By CDN; made at the first bad sign. */
+  /** By CDN; made at the first bad sign. A switch uses up those of the CDN it leaves. */
   #signs: Map<string, Sign[]> | null = null;
   #open: Failover[] = [];
+  /** The last moves for no known reason: players tell of a stall when it is over. */
+  #unexplained: Failover[] = [];
   /** The last one, told or not. */
   #latest: Failover | null = null;
   readonly #fatalMs: UnixMs[] = [];
@@ -54,33 +67,44 @@ export class CdnSwitches {
     return (this.#video ?? this.#audio)?.cdn ?? '';
   }
 
-  /** Failovers whose result is open, or a move nobody dated exactly. */
+  /** Failovers whose result is open, a move nobody dated exactly, or one that a stall may explain. */
   get isWaiting(): boolean {
-    return this.#open.length > 0 || (this.#audio?.doubted ?? null) !== null || (this.#video?.doubted ?? null) !== null;
+    if (this.#open.length > 0 || this.#unexplained.length > 0) return true;
+    return (this.#audio?.doubted ?? null) !== null || (this.#video?.doubted ?? null) !== null;
+  }
+
+  get #isAwaitingGood(): boolean {
+    return this.#signs !== null || this.#open.length > 0 || this.#unexplained.length > 0;
   }
 
   /** Returns the switch this request made, if any. `sign` is what was wrong with it. */
   step(request: JoinedRequest, sign: BadSign | ''): CdnSwitch | null {
-    // What only an origin wrote down says nothing of the CDN that asked for it.
-    if (request.cdn === '') return null;
     const isMedia = isMediaObject(request.objectType);
     if (isMedia) this.#nth++;
-    const change = isMedia ? this.#follow(request) : null;
+    // What only an origin wrote down names no CDN: it was asked for by the one the playback is on.
+    const cdn = request.cdn || this.current;
+    const change = isMedia && request.cdn !== '' ? this.#follow(request) : null;
     // An object that came late, and yet before it was needed, drives nobody away; a stall does, and is told apart.
     if (sign !== '' && sign !== 'slow') {
-      this.#note(request.cdn, {
+      this.#note(cdn, {
         atMs: request.startMs,
         reason: switchReason(sign),
         nth: this.#nth,
         spanId: request.spanId,
         healed: false,
       });
-    } else if (isMedia && (this.#signs !== null || this.#open.length > 0) && isGood(request)) this.#heal(request);
+    } else if (isMedia && this.#isAwaitingGood && isGood(request)) this.#heal(request);
     return change;
   }
 
-  /** A stall of this playback: a bad sign on the CDN that served it then. */
+  /** A stall of this playback since `atMs`: a bad sign on the CDN that served it then. */
   stalled(atMs: UnixMs): void {
+    const move = this.#unexplained.find(({ switchedMs }) => switchedMs >= atMs && switchedMs - atMs <= SIGN_WINDOW_MS);
+    if (move !== undefined) {
+      this.#unexplained = this.#unexplained.filter((other) => other !== move);
+      this.#open.push({ ...move, reason: 'stall', beginMs: atMs });
+      return;
+    }
     for (const cdn of new Set(this.#tracks().map(([track]) => track.cdn))) {
       this.#note(cdn, { atMs, reason: 'stall', nth: this.#nth, spanId: '', healed: false });
     }
@@ -108,6 +132,7 @@ export class CdnSwitches {
       }
     }
     this.#open = open;
+    this.#unexplained = this.#unexplained.filter(({ switchedMs }) => nowMs - switchedMs < PROBATION_MS);
   }
 
   /** The tracks there are, in the order in which they are judged. */
@@ -124,15 +149,15 @@ export class CdnSwitches {
     if (track !== null && track.cdn === request.cdn) {
       const { doubted } = track;
       if (doubted === null) return null;
-      // It goes on where it was: what came from elsewhere was dated too early, or the player has come back since.
-      track.doubted = null;
+      // It is still where it was, and what came from elsewhere was dated too early, or it has come back since.
+      track.isShaken = true;
       if (request.startMs - doubted.startMs < precisionMs(doubted)) return null;
       const change = this.#move(track, name, doubted);
       return this.#move(track, name, request) ?? change;
     }
     const host = hostOf(request);
     if (!track) {
-      const begun = { cdn: request.cdn, host, doubted: null };
+      const begun = { cdn: request.cdn, host, leftCdn: '', movedMs: 0, doubted: null, isShaken: false };
       if (name === 'audio') this.#audio = begun;
       else this.#video = begun;
       return null;
@@ -144,9 +169,11 @@ export class CdnSwitches {
     }
     const first = track.doubted ?? request;
     if (precisionMs(request) < COARSE_MS || request.startMs - first.startMs >= precisionMs(request)) {
-      return this.#move(track, name, first);
+      return this.#move(track, name, track.isShaken ? request : first);
     }
-    track.doubted = first;
+    // One clock is behind the other: a last request of before the move.
+    const isLeft = request.cdn === track.leftCdn && request.startMs - track.movedMs < precisionMs(request);
+    if (!isLeft) track.doubted = first;
     return null;
   }
 
@@ -156,7 +183,10 @@ export class CdnSwitches {
     const isRerouted = track.host === host && host !== '';
     track.cdn = request.cdn;
     track.host = host;
+    track.leftCdn = from;
+    track.movedMs = request.startMs;
     track.doubted = null;
+    track.isShaken = false;
     // The pictures are what a viewer is on; sound follows them.
     if (name === 'audio' && this.#video !== null) return null;
     const signs = (this.#signs?.get(from) ?? []).filter(
@@ -164,9 +194,15 @@ export class CdnSwitches {
         sign.atMs <= request.startMs &&
         (request.startMs - sign.atMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS),
     );
-    // Same host, other CDN: DNS or the network moved the viewer and the player never noticed.
-    if (signs.length === 0)
-      return { from, to: request.cdn, atMs: request.startMs, reason: isRerouted ? 'unknown' : 'steering' };
+    const move = { from, to: request.cdn, endMs: request.startMs, switchedMs: request.startMs };
+    if (signs.length === 0) {
+      // Same host, other CDN: DNS or the network moved the viewer and the player never noticed.
+      const reason = isRerouted ? 'unknown' : 'steering';
+      this.#unexplained.push({ ...move, reason, beginMs: request.startMs, result: '', evidence: [] });
+      if (this.#unexplained.length > UNEXPLAINED_LIMIT) this.#unexplained.shift();
+      return { from, to: request.cdn, atMs: request.startMs, reason };
+    }
+    this.#useUp(from, request.startMs);
     const unhealed = signs.filter((sign) => !sign.healed);
     const cause = unhealed.length > 0 ? unhealed : signs.slice(-1);
     const reason = worst(cause);
@@ -176,18 +212,20 @@ export class CdnSwitches {
       latest?.from === from && latest.to === request.cdn && request.startMs - latest.switchedMs < SIGN_WINDOW_MS;
     if (!isKnown) {
       this.#latest = {
-        from,
-        to: request.cdn,
+        ...move,
         reason,
         beginMs: (cause[0] as Sign).atMs,
-        endMs: request.startMs,
-        switchedMs: request.startMs,
         result: '',
         evidence: cause.map((sign) => sign.spanId).filter((id) => id !== ''),
       };
       this.#open.push(this.#latest);
     }
     return { from, to: request.cdn, atMs: request.startMs, reason };
+  }
+
+  #useUp(cdn: string, untilMs: UnixMs): void {
+    const later = this.#signs?.get(cdn)?.filter(({ atMs }) => atMs > untilMs) ?? [];
+    this.#signs?.set(cdn, later);
   }
 
   #note(cdn: string, sign: Sign): void {
@@ -203,17 +241,16 @@ export class CdnSwitches {
 
   #heal(request: JoinedRequest): void {
     for (const sign of this.#signs?.get(request.cdn) ?? []) sign.healed = true;
-    for (const failover of this.#open) {
-      if (
-        failover.to === request.cdn &&
-        failover.endMs === failover.switchedMs &&
-        request.startMs >= failover.switchedMs
-      ) {
-        failover.endMs = Math.max(firstByteMs(request), failover.switchedMs + 1e-3);
-        failover.evidence.push(request.spanId);
-      }
-    }
+    for (const move of this.#open) arrive(move, request);
+    for (const move of this.#unexplained) arrive(move, request);
   }
+}
+
+/** The first good media byte from where a playback moved ends the move. */
+function arrive(move: Failover, request: JoinedRequest): void {
+  if (move.to !== request.cdn || move.endMs !== move.switchedMs || request.startMs < move.switchedMs) return;
+  move.endMs = Math.max(firstByteMs(request), move.switchedMs + 1e-3);
+  move.evidence.push(request.spanId);
 }
 
 function hostOf({ edge, player }: JoinedRequest): string {

@@ -125,6 +125,52 @@ test('a stall is a bad sign on the CDN of its time', () => {
   expect(switches.step(b(9000), '')).toMatchObject({ reason: 'stall' });
 });
 
+test('a stall that is told when it is over explains the move that came meanwhile', () => {
+  const switches = new CdnSwitches();
+  for (const request of [a(0), b(9000, { ttfbMs: 4 })]) switches.step(request, '');
+  switches.stalled(T0 + 5000);
+  expect([...switches.settle(Number.POSITIVE_INFINITY)]).toMatchObject([
+    { from: 'cdn-a', to: 'cdn-b', reason: 'stall', beginMs: T0 + 5000, endMs: T0 + 9004 },
+  ]);
+});
+
+test('a move uses up the signs of the CDN it leaves: without a new one the next is no failover', () => {
+  const { changes, found } = failovers([a(0), a(1000, { status: 503 }), b(1500), a(4000), b(8000)]);
+  expect(changes.map(({ reason }) => reason)).toEqual(['5xx', 'steering', 'steering']);
+  expect(found).toHaveLength(1);
+});
+
+test('a player that goes to and fro between errors moves every time, though the lines of one CDN date to a second', () => {
+  const refused = { status: 503 };
+  const coarse = { ...refused, precisionMs: 1000 };
+  const { found } = failovers([
+    a(0, { precisionMs: 1000 }),
+    a(1000, coarse),
+    a(2000, coarse),
+    b(3160, refused),
+    b(3840, refused),
+    // Dated before the last request to B, and after it.
+    a(5080, coarse),
+    a(5090, coarse),
+    b(5130, refused),
+    a(7080, coarse),
+    b(7560, refused),
+    b(8240, refused),
+  ]);
+  expect(found.map(({ from, to }) => [from, to])).toEqual([
+    ['cdn-a', 'cdn-b'],
+    ['cdn-b', 'cdn-a'],
+    ['cdn-a', 'cdn-b'],
+  ]);
+});
+
+test('an error of which only the origin tells is a bad sign on the CDN the playback is on', () => {
+  const unseen = { ...a(1000, { status: 503 }), cdn: '' };
+  const { changes, found } = failovers([a(0), unseen, { ...a(1500), cdn: '' }, b(2000)]);
+  expect(changes).toMatchObject([{ from: 'cdn-a', to: 'cdn-b', reason: '5xx' }]);
+  expect(found).toHaveLength(1);
+});
+
 test('a host that goes by its own name until an edge line names its CDN has not moved', () => {
   const unnamed = { ...a(0), cdn: 'a.test' };
   expect(failovers([unnamed, a(2000), { ...a(4000), cdn: 'a.test' }, a(6000)]).changes).toEqual([]);

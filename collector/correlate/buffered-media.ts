@@ -50,7 +50,10 @@ function saidMs(
   arrived: readonly JoinedRequest[],
   atMs: UnixMs,
 ): number | undefined {
-  const newest = requests.toSorted((a, b) => b.startMs - a.startMs).find((request) => bufferOf(request) >= 0);
+  // A line that may be of after the moment tells of after it.
+  const newest = requests
+    .toSorted((a, b) => b.startMs - a.startMs)
+    .find((request) => bufferOf(request) >= 0 && request.startMs + coarsenessOf(request) < atMs);
   if (!newest) return undefined;
   // What arrived about when it was asked is in its word already: logs that write whole seconds date it too early.
   const heardMs = newest.startMs + slackOf(newest);
@@ -60,9 +63,14 @@ function saidMs(
   return bufferOf(newest) - (atMs - newest.startMs) + sinceMs;
 }
 
-function slackOf({ player, edge, shield, origin }: JoinedRequest): number {
-  const nearest = player ?? edge?.report ?? shield?.report ?? origin?.report;
-  return Math.max(STAMP_MS, nearest?.precisionMs ?? 0);
+function slackOf(request: JoinedRequest): number {
+  return Math.max(STAMP_MS, coarsenessOf(request));
+}
+
+/** How much later than it is dated a request may have begun; 0 with a date to the millisecond. */
+function coarsenessOf({ player, edge, shield, origin }: JoinedRequest): number {
+  const precisionMs = (player ?? edge?.report ?? shield?.report ?? origin?.report)?.precisionMs ?? 0;
+  return precisionMs > 1 ? precisionMs : 0;
 }
 
 function bufferOf({ edge, shield, origin }: JoinedRequest): number {

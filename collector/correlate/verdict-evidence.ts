@@ -157,9 +157,13 @@ function staleLosses(
     .map(({ beginMs, endMs, polls }) => ({ cause: 'manifest_stale', beginMs, endMs, requests: polls, certainty: 0.8 }));
 }
 
-/** From the first request to the new CDN (playlists, init segments) to the first for media. */
+/**
+ * From the first request to the new CDN (playlists, init segments) to the first for media. Whose player never noticed
+ * the move loads nothing again.
+ */
 function moveLosses(requests: readonly JoinedRequest[], changes: readonly CdnSwitch[]): Loss[] {
-  return changes.flatMap(({ from, to, atMs }) => {
+  return changes.flatMap(({ from, to, atMs, reason }) => {
+    if (reason === 'unknown') return [];
     const lastOld = requests.findLast((request) => request.cdn === from && request.startMs < atMs);
     const moved = requests.filter(
       (request) => request.cdn === to && request.startMs >= (lastOld?.startMs ?? atMs) && request.startMs < atMs,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decideVerdict, RULES } from '../../collector/correlate/verdicts.ts';
+import { Cmcd } from '../../collector/model/cmcd.ts';
 import { VERDICTS } from '../../collector/model/incident.ts';
 import { playerEvent } from './playback-log.ts';
 import { T0 } from './support.ts';
@@ -12,6 +13,17 @@ const withBuffer = (at: number, bufferMs: number) => {
   if (request.edge) request.edge.report.cmcd.bufferMs = bufferMs;
   return request;
 };
+
+test('a line that dates to a second, and may be of after a stall, tells nothing of the buffer before it', () => {
+  const late = fetched({ at: 8_000, tookMs: 9_000, cache: 'miss', origin: { ttfbMs: 8_500 }, edge: { ttfbMs: 8_600 } });
+  const after = fetched({ at: 15_900, tookMs: 5_000, edge: { cmcd: Object.assign(new Cmcd(), { bufferMs: 4_000 }) } });
+  const verdictWith = (precisionMs: number): string => {
+    if (after.player) after.player.precisionMs = precisionMs;
+    return decideVerdict(dry, evidenceOf([...before, late, after])).verdict;
+  };
+  expect(verdictWith(1_000)).toBe('origin_slow');
+  expect(verdictWith(1)).not.toBe('origin_slow');
+});
 
 const polls = (fromMs: number, toMs: number) =>
   Array.from({ length: (toMs - fromMs) / 1_000 }, (_, i) =>

@@ -68,7 +68,9 @@ export class ContentMemory {
     if (known === undefined) return { ...NOTHING, ...boundsOf(scheme), segmentMs: neighboursMs };
     const segmentMs = known.segmentMs > 0 ? known.segmentMs : neighboursMs;
     const own = known.sizes === null ? known : widerLadder(known, measured(known.sizes, segmentMs));
-    const { lowestKbps, topKbps } = own.lowestKbps < own.topKbps ? own : (boundsOf(scheme) ?? own);
+    // Whose renditions nobody names may have more than were measured.
+    const bounds = known.lowestKbps < known.topKbps ? undefined : boundsOf(scheme);
+    const { lowestKbps, topKbps } = bounds === undefined ? own : widerLadder(own, bounds);
     return { segmentMs, lowestKbps, topKbps };
   }
 
@@ -117,9 +119,9 @@ export class ContentMemory {
       known.objects += objects;
       known.bytes += bytes;
     } else if (facts.sizes.size < RENDITIONS) facts.sizes.set(rendition, { objects, bytes });
-    const ladder = measured(facts.sizes, facts.segmentMs);
+    const { lowestKbps, topKbps } = measured(facts.sizes, facts.segmentMs);
     const scheme = this.#scheme(schemeKey(key));
-    if (ladder.lowestKbps < ladder.topKbps && !(scheme.lowestKbps < scheme.topKbps)) Object.assign(scheme, ladder);
+    for (const kbps of [lowestKbps, topKbps]) if (kbps > 0) widen(scheme, kbps);
   }
 
   #segmentMs(tenant: string, path: string): number {

@@ -65,6 +65,19 @@ test('renditions that nobody names are told by the size of their objects; sound 
   expect(memory.of('t', '/vod/title-1/v0/seg_1.m4s')).toEqual({ segmentMs: 4000, lowestKbps: 400, topKbps: 4000 });
 });
 
+test('who is only measured may have the renditions of its neighbours below and above', () => {
+  const memory = new ContentMemory();
+  for (const kbps of [300, 4000]) memory.learn('t', segment('/vod/title-1/v0/seg_1.m4s', 4000, kbps));
+  memory.learn('t', segment('/vod/title-2/v0/seg_1.m4s', 4000, Number.NaN));
+  for (const [rendition, bytes] of [
+    ['v3', 1_000_000],
+    ['v4', 1_500_000],
+  ] as const) {
+    memory.learnSizes('t', '/vod/title-2/v3/seg_1.m4s', { rendition, objects: 3, bytes: 3 * bytes });
+  }
+  expect(memory.of('t', '/vod/title-2/v0/seg_1.m4s')).toMatchObject({ lowestKbps: 300, topKbps: 4000 });
+});
+
 test('the size of a rendition that a player named makes no second one of it; another one it does', () => {
   const memory = new ContentMemory();
   for (const kbps of [390, 4000]) memory.learn('t', segment('/vod/title-1/v0/seg_1.m4s', 4000, kbps));

@@ -17,13 +17,13 @@ const WINDOW_MS = 30_000;
 
 /** What a CDN gave to others at the time of one request. */
 export type Elsewhere = {
-  /** Whether anything is known of that CDN then. */
-  isKnown(request: JoinedRequest): boolean;
+  /** As much comes from cache as ever. */
+  isCacheHolding(request: JoinedRequest): boolean;
   /** Hardly anything comes from cache any more. */
   isCacheGone(request: JoinedRequest): boolean;
-  /** Small objects that the cache does not have are late: whoever has them answers late. */
+  /** Small objects that the cache does not have are late, and not at one site alone: whoever has them answers late. */
   isOriginLate(request: JoinedRequest): boolean;
-  /** What the cache has is late, at the site that answered. */
+  /** What the cache has is late at the site that answered; or what it has not, and at no other. */
   isEdgeLate(request: JoinedRequest): boolean;
   /** Where answers fail: at one site of several, or at most of them; '' when there are too few to tell. */
   failing(request: JoinedRequest): 'one_site' | 'everywhere' | '';
@@ -42,8 +42,8 @@ export class DeliveryElsewhere implements Elsewhere {
     this.#untilMs = untilMs;
   }
 
-  isKnown(request: JoinedRequest): boolean {
-    return this.#around(request).of(MEDIA) >= ENOUGH;
+  isCacheHolding(request: JoinedRequest): boolean {
+    return missShare(this.#around(request)) <= HELD_SHARE;
   }
 
   isCacheGone(request: JoinedRequest): boolean {
@@ -56,13 +56,30 @@ export class DeliveryElsewhere implements Elsewhere {
   }
 
   isOriginLate(request: JoinedRequest): boolean {
-    const kinds = this.#around(request);
-    return isOften(kinds.of(MISS | LATE, MEDIA), kinds.of(MISS, MEDIA));
+    const everywhere = this.#around(request);
+    const others = this.#atOtherSites(request);
+    if (others.all >= LATE_ENOUGH) return isOften(others.late, others.all);
+    return isOften(everywhere.of(MISS | LATE, MEDIA), everywhere.of(MISS, MEDIA));
   }
 
   isEdgeLate(request: JoinedRequest): boolean {
-    const kinds = this.#around(request, request.edge?.report.pop ?? '');
-    return isOften(kinds.of(HIT | LATE), kinds.of(HIT));
+    const here = this.#around(request, request.edge?.report.pop ?? '');
+    if (isOften(here.of(HIT | LATE), here.of(HIT))) return true;
+    if (!isOften(here.of(MISS | LATE, MEDIA), here.of(MISS, MEDIA))) return false;
+    const others = this.#atOtherSites(request);
+    return others.all >= ENOUGH && !isOften(others.late, others.all);
+  }
+
+  /** Small objects that the caches of other sites did not have, and those of them that were late. */
+  #atOtherSites(request: JoinedRequest): { readonly all: number; readonly late: number } {
+    const pop = request.edge?.report.pop ?? '';
+    if (pop === '') return { all: 0, late: 0 };
+    const everywhere = this.#around(request);
+    const here = this.#around(request, pop);
+    return {
+      all: everywhere.of(MISS, MEDIA) - here.of(MISS, MEDIA),
+      late: everywhere.of(MISS | LATE, MEDIA) - here.of(MISS | LATE, MEDIA),
+    };
   }
 
   failing(request: JoinedRequest): 'one_site' | 'everywhere' | '' {

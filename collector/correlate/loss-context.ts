@@ -23,6 +23,7 @@ export function lossContexts(
     segmentMs,
     isAwaited,
     hasEdge: requests.some(({ edge }) => edge !== null),
+    lossyCdns: new Set(requests.filter(isUnlogged).map(({ cdn }) => cdn)),
     isEdgeSlow: requests.some(isSlowHit),
     isMissBurst: isMissBurst(suspects, requests, window),
     hitKbps: middle(hits(requests).map(throughputKbps)),
@@ -77,6 +78,11 @@ function alongside(
 /** What a player asked for twice travelled once, when the edge says. */
 function sentSinceMs({ startMs, edge }: JoinedRequest): UnixMs {
   return edge && edge.report.precisionMs <= 1 ? Math.max(startMs, edge.report.startMs) : startMs;
+}
+
+/** The player has it, and no line of its CDN tells of it. */
+function isUnlogged(request: JoinedRequest): boolean {
+  return request.player !== null && request.edge === null && isDelivered(request);
 }
 
 function isSlowHit(request: JoinedRequest): boolean {

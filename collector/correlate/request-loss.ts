@@ -44,8 +44,10 @@ export type LossContext = {
   readonly isToldAbove: ReadonlyMap<string, boolean>;
   /** The middle first byte of hits at the edge; NaN when none was timed. */
   readonly hitTtfbMs: number;
-  /** Some request was reported by an edge: where one is missing, it never got there. */
+  /** Some request was reported by an edge: where one is missing, it never got there, if its CDN logs all of them. */
   readonly hasEdge: boolean;
+  /** CDNs that delivered what no line of theirs tells of: lost, or thrown away. */
+  readonly lossyCdns: ReadonlySet<string>;
   /** A cached object had a slow first byte too, so the edge itself is slow. */
   readonly isEdgeSlow: boolean;
   /** The cache held before and does not now. */
@@ -160,8 +162,11 @@ function firstByteFault(
   if (isHit) return ['edge_slow', edge && edge.report.ttfbMs >= 0 ? 0.92 : 0.7];
   if (edge && (!isMiss || context.isEdgeSlow)) return ['edge_slow', 0.7];
   if (context.elsewhere?.isEdgeLate(request)) return ['edge_slow', 0.8];
-  // The origin has said what its part of the wait was.
-  if (edge && !Number.isNaN(originWaitMs)) return ['cache_miss', origin ? 0.8 : 0.7];
+  // The origin has said what its part of the wait was. While the cache holds what it held, a miss is no reason to wait.
+  if (edge && !Number.isNaN(originWaitMs)) {
+    const isHolding = context.elsewhere?.isCacheHolding(request) === true && !context.isMissBurst;
+    return isHolding ? ['edge_slow', 0.65] : ['cache_miss', origin ? 0.8 : 0.7];
+  }
   const above = faultAbove(request, context);
   if (above !== null) return above;
   // Without the origin's word, a miss that waits most likely waits for the origin.
@@ -188,6 +193,8 @@ function fillFault(request: JoinedRequest, timing: RequestTiming, context: LossC
   // Nobody says which part of it was waiting for the first byte.
   const above = Number.isNaN(originWaitMs) ? faultAbove(request, context) : null;
   if (above !== null) return above;
+  // The origin began at once, and everybody's misses come at the same time.
+  if (originWaitMs <= SLOW_FIRST_BYTE_MS && context.elsewhere?.isCacheGone(request)) return ['cache_miss', 0.8];
   // Of an object the viewer gave up, the tiers above sent more than the viewer got.
   const sentBytes = (request.origin ?? request.shield)?.report.bodyBytes ?? Number.NaN;
   const kbps = ((sentBytes >= 0 ? sentBytes : bodyBytesOf(request)) * 8) / originBodyMs;
@@ -198,8 +205,14 @@ function fillFault(request: JoinedRequest, timing: RequestTiming, context: LossC
 /** Throughput below the lowest rendition is the network; above it, a lower rendition would have come in time. */
 function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossContext): readonly [Fault, number] {
   const { edge, player } = request;
-  const isUnseen = !edge && context.hasEdge && player !== null && !(request.status > 0);
+  const isLost = !edge && context.lossyCdns.has(request.cdn);
+  const isUnseen = !edge && !isLost && context.hasEdge && player !== null && !(request.status > 0);
   if (isUnseen) return ['network', 0.65];
+  const above = isLost && isLineWell(request, context) ? faultAbove(request, context) : null;
+  if (above !== null) return [above[0], 0.6];
+  // Not a byte had come out of the edge, and nothing else was on the line.
+  const isUnsent = edge?.report.bodyBytes === 0 && isUnfinished(request) && !hasFirstByte(request);
+  if (isUnsent && !(context.alongside.kbps > 0)) return firstByteFault(request, timing, context);
   if (isSlowUnseen(request, timing, context)) return faultAbove(request, context) ?? ['origin_slow', 0.65];
   // Nobody timed its first byte, and what else the site has comes late, too.
   const isEdgeLate = context.isEdgeSlow || context.elsewhere?.isEdgeLate(request) === true;
@@ -215,6 +228,11 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   const isSure = isWayTimed && (!timing.isMiss || timing.originBodyMs >= 0);
   if (isChoice) return ['abr', isSure && kbps > CLEARLY * lowestKbps ? 0.8 : 0.7];
   return ['network', isSure && !(kbps * CLEARLY > lowestKbps) ? 0.85 : 0.7];
+}
+
+/** What came from cache came fast enough for what was asked for. */
+function isLineWell(request: JoinedRequest, { hitKbps, segmentMs }: LossContext): boolean {
+  return hitKbps >= renditionKbps(request, segmentMs);
 }
 
 /**

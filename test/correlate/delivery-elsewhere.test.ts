@@ -43,6 +43,18 @@ describe('what the others get names the cause', () => {
       'edge_slow',
     ],
     [
+      'what the cache has not comes late, too, but at no other site',
+      others(0, 30_000, [hit, latePlaylist, { ...playlist, pop: 'LHR' }]),
+      [...blind.slice(0, 4), lateMiss(8_000)],
+      'edge_slow',
+    ],
+    [
+      'what the cache has not comes late at every site',
+      others(0, 30_000, [hit, latePlaylist, { ...latePlaylist, pop: 'LHR' }]),
+      [...blind.slice(0, 4), lateMiss(8_000)],
+      'origin_slow',
+    ],
+    [
       'one site of three refuses',
       others(0, 30_000, sites([503, 200, 200])),
       [...blind.slice(0, 4), ...refused],
@@ -56,6 +68,57 @@ describe('what the others get names the cause', () => {
       expect(decision.verdict, decision.cause).toBe(verdict);
       expect(decision.confidence).toBeGreaterThanOrEqual(0.75);
     });
+  }
+});
+
+test('a miss is no reason to wait while the cache holds what it held and the origin is quick', () => {
+  const waiting = fetched({
+    at: 8_000,
+    tookMs: 11_900,
+    cache: 'miss',
+    player: null,
+    edge: { pop: 'FRA', ttfbMs: 11_500 },
+    origin: { ttfbMs: 20 },
+  });
+  const requests = [...healthy(0, 8_000), waiting];
+  for (const [memory, verdict] of [
+    [others(0, 30_000, [hit, hit, miss]), 'edge_slow'],
+    [others(0, 30_000, [miss]), 'cache_miss'],
+  ] as const) {
+    const elsewhere = new DeliveryElsewhere(memory, 'default', T0 + 25_000);
+    expect(decideVerdict(dry, evidenceOf(requests, { elsewhere })).verdict).toBe(verdict);
+  }
+});
+
+test('a body that trickles into the edge while nobody gets anything from cache is no fault of an origin that began at once', () => {
+  const trickling = fetched({
+    at: 8_000,
+    tookMs: 11_900,
+    bytes: 100_000,
+    cache: 'miss',
+    player: null,
+    edge: { pop: 'FRA', ttfbMs: 40 },
+    origin: { ttfbMs: 20, durationMs: 11_800, bodyBytes: 100_000 },
+  });
+  for (const [memory, verdict] of [
+    [others(0, 30_000, [miss]), 'cache_miss'],
+    [others(0, 30_000, [hit]), 'origin_slow'],
+  ] as const) {
+    const elsewhere = new DeliveryElsewhere(memory, 'default', T0 + 25_000);
+    expect(decideVerdict(dry, evidenceOf([...healthy(0, 8_000), trickling], { elsewhere })).verdict).toBe(verdict);
+  }
+});
+
+test('where a CDN loses lines, what the others got tells of a request that only its player saw', () => {
+  const unlogged = (at: number, tookMs: number) => fetched({ at, tookMs, edge: null, bytes: 60_000 });
+  const requests = [...healthy(0, 6_000), unlogged(6_000, 100), unlogged(8_000, 11_900)];
+  for (const [memory, verdict] of [
+    [others(0, 30_000, [hit, latePlaylist]), 'origin_slow'],
+    [others(0, 30_000, [miss]), 'cache_miss'],
+    [others(0, 30_000, [hit]), 'network'],
+  ] as const) {
+    const elsewhere = new DeliveryElsewhere(memory, 'default', T0 + 25_000);
+    expect(decideVerdict(dry, evidenceOf(requests, { elsewhere })).verdict).toBe(verdict);
   }
 });
 

@@ -61,6 +61,19 @@ rows('edge_error', [
   ],
 ]);
 
+rows('edge_slow', [
+  [
+    'what was in the cache had not left it byte for byte when the player gave up; no first byte is logged',
+    stall(12_000, 16_000),
+    evidenceOf([
+      ...hits,
+      fetched({ at: 8_000, tookMs: 7_000, isLost: true, bytes: 0, player: null, edge: { ttfbMs: Number.NaN } }),
+    ]),
+    0.5,
+    0.75,
+  ],
+]);
+
 rows('origin_slow', [
   [
     'a miss that nobody timed, on a line that carries hits well',

@@ -177,7 +177,8 @@ function firstByteFault(
 function faultAbove(request: JoinedRequest, { elsewhere, isMissBurst }: LossContext): readonly [Fault, number] | null {
   if (elsewhere?.isOriginLate(request)) return ['origin_slow', 0.85];
   if (elsewhere?.isCacheGone(request)) return ['cache_miss', 0.85];
-  return isMissBurst ? ['cache_miss', 0.7] : null;
+  // One viewer's misses are a chance, or a cold title, while the others get as much from cache as ever.
+  return isMissBurst && !elsewhere?.isCacheHolding(request) ? ['cache_miss', 0.7] : null;
 }
 
 /** The body was as slow into the edge as out of it. */

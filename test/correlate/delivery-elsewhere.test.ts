@@ -109,6 +109,19 @@ test('a body that trickles into the edge while nobody gets anything from cache i
   }
 });
 
+test('misses of one viewer are no storm while the others get as much from cache as ever', () => {
+  const slowMiss = (at: number) =>
+    fetched({ at, tookMs: 3_900, bytes: 60_000, cache: 'miss', player: null, edge: { pop: 'FRA', ttfbMs: 40 } });
+  const requests = [...healthy(0, 8_000), slowMiss(8_000), slowMiss(12_000)];
+  for (const [memory, verdict] of [
+    [others(0, 30_000, [miss]), 'cache_miss'],
+    [others(0, 30_000, [hit]), 'network'],
+  ] as const) {
+    const elsewhere = new DeliveryElsewhere(memory, 'default', T0 + 25_000);
+    expect(decideVerdict(dry, evidenceOf(requests, { elsewhere })).verdict).toBe(verdict);
+  }
+});
+
 test('where a CDN loses lines, what the others got tells of a request that only its player saw', () => {
   const unlogged = (at: number, tookMs: number) => fetched({ at, tookMs, edge: null, bytes: 60_000 });
   const requests = [...healthy(0, 6_000), unlogged(6_000, 100), unlogged(8_000, 11_900)];

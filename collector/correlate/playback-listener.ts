@@ -43,5 +43,5 @@ export type PlaybackListener = {
   ad(ad: Interval): void;
   /** While playing, as the player's clock says: it may be negative or absurd, and is counted as such. */
   liveLatency(latencyMs: number, atMs: UnixMs): void;
-  error(event: PlayerEvent): void;
+  error(event: PlayerEvent, hasStarted: boolean): void;
 };

@@ -91,15 +91,15 @@ export class PlaybackNews implements TimelineTeller {
     output.liveLatency(session, viewer.dimensions, latencyMs);
   }
 
-  failed(reported: PlayerEvent, clock: TimelineClock): void {
+  failed(reported: PlayerEvent, hasStarted: boolean, clock: TimelineClock): void {
     const { session, viewer, output, desk } = this.#readers;
     const event: PlayerEvent = { ...reported, errorClass: classOfError(reported) };
     desk.evidence.failed(event, event.tsMs - this.#shiftMs(clock));
     output.playbackError(session, viewer.dimensions, event);
-    if (event.isFatal) this.fatal(event.tsMs, classOfError(event), clock, false);
+    if (event.isFatal) this.fatal(event.tsMs, classOfError(event), clock, hasStarted);
   }
 
-  /** Playback could not go on. `atMs` on its timeline's clock; `isSeen`: servers delivered media to nobody's report. */
+  /** Playback could not go on. `atMs` on its timeline's clock; `isSeen`: it had begun, though nobody told of its start. */
   fatal(atMs: UnixMs, errorClass: ErrorClass | undefined, clock: TimelineClock, isSeen: boolean): void {
     const shiftMs = this.#shiftMs(clock);
     const hasFrame = isSeen || this.#firstFrameMs <= atMs - shiftMs;

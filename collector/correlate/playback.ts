@@ -200,7 +200,7 @@ export class Playback {
     // Lines of a playback that goes by its id elsewhere may be its failures only, and look like one that never began.
     const isWhole = !this.session.isInferred || this.#server?.hasStarted;
     const isGivenUp = this.#player ? this.#player.isStateless && this.#desk.evidence.hasErrors : this.#server?.isFailed;
-    const isSeen = !this.#player && this.#server?.hasStarted === true;
+    const isSeen = (this.#player ? this.#unheard : this.#server)?.hasStarted === true;
     if (this.isRefused && isGivenUp && isWhole) this.#news.fatal(this.totals.lastMs, undefined, 'server', isSeen);
     this.settle(Number.POSITIVE_INFINITY);
     if (!this.#desk.evidence.hasErrors) this.#tellSilentFailures();

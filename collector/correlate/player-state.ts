@@ -196,7 +196,7 @@ export class PlayerTimeline {
         if (this.#isNewest('rendition', atMs)) this.#rendition(event);
         break;
       case 'error':
-        this.#listener.error(event);
+        this.#listener.error(event, this.hasStarted);
         if (event.isFatal) {
           // A player that gave up is in `failed`, whatever it last noted.
           this.#fail(event, atMs);

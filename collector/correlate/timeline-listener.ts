@@ -14,7 +14,7 @@ export type TimelineTeller = {
   collapsed(collapse: Collapse, clock: TimelineClock): void;
   passed(name: 'seek' | 'pause' | 'ad', interval: Interval, clock: TimelineClock): void;
   behindLive(latencyMs: number): void;
-  failed(reported: PlayerEvent, clock: TimelineClock): void;
+  failed(reported: PlayerEvent, hasStarted: boolean, clock: TimelineClock): void;
 };
 
 /** One per timeline, without a closure per kind of news: there are as many of these as there are sessions. */
@@ -68,7 +68,7 @@ export class TimelineListener implements PlaybackListener {
     this.#to.behindLive(latencyMs);
   }
 
-  error(event: PlayerEvent): void {
-    this.#to.failed(event, this.#clock);
+  error(event: PlayerEvent, hasStarted: boolean): void {
+    this.#to.failed(event, hasStarted, this.#clock);
   }
 }

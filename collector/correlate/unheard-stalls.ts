@@ -36,6 +36,11 @@ export class UnheardStalls {
     return this.#playback.awaitedMs;
   }
 
+  /** As much came as it takes to begin. */
+  get hasStarted(): boolean {
+    return this.#playback.hasStarted;
+  }
+
   step(request: JoinedRequest): void {
     this.#playback.step(request);
   }

@@ -2,6 +2,7 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject, type StreamType } from '../model/media.ts';
 import type { UnixMs } from '../model/time.ts';
 import { isDelivered } from './request-halves.ts';
+import { segmentOf } from './segment-identity.ts';
 
 /** A live player polls at least this often before silence means that there was nothing new. */
 const MIN_POLLS = 2;
@@ -29,6 +30,7 @@ export function staleStretches(
   const polls = requests.filter((request) => request.objectType === 'manifest' && isDelivered(request));
   if (!isLive(streamType, polls)) return [];
   const media = requests.filter((request) => isMediaObject(request.objectType));
+  const stride = smallestStride(media);
   const stretches: StaleStretch[] = [];
   let busyUntilMs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < media.length; i++) {
@@ -36,6 +38,8 @@ export function staleStretches(
     busyUntilMs = Math.max(busyUntilMs, request.endMs, request.startMs + segmentMs);
     const nextMs = Math.min(untilMs, media[i + 1]?.startMs ?? untilMs);
     if (nextMs <= busyUntilMs || !isDelivered(request)) continue;
+    // Positions were passed over of which no line tells: it fetched them then.
+    if (stepTo(media, i) > stride) continue;
     const between = polls.filter((poll) => poll.startMs >= request.startMs && poll.startMs < nextMs);
     const isWaiting = requests.some(
       ({ startMs, endMs }) => endMs - startMs > LATE_MS && startMs < nextMs && endMs > busyUntilMs,
@@ -44,6 +48,22 @@ export function staleStretches(
       stretches.push({ beginMs: busyUntilMs, endMs: nextMs, polls: between });
   }
   return stretches;
+}
+
+/** How many positions on the next object of the same lane is; NaN when there is none, or nothing counts them. */
+function stepTo(media: readonly JoinedRequest[], at: number): number {
+  const { stem, number } = segmentOf((media[at] as JoinedRequest).path);
+  for (let i = at + 1; i < media.length; i++) {
+    const next = segmentOf((media[i] as JoinedRequest).path);
+    if (next.stem === stem && next.number !== number) return next.number - number;
+  }
+  return Number.NaN;
+}
+
+/** The distance of neighbours; infinite when no two are there. */
+function smallestStride(media: readonly JoinedRequest[]): number {
+  const steps = media.map((_, i) => stepTo(media, i)).filter((step) => step > 0);
+  return Math.min(...steps);
 }
 
 function isLive(streamType: StreamType, polls: readonly JoinedRequest[]): boolean {

@@ -29,6 +29,22 @@ const polls = (fromMs: number, toMs: number) =>
   Array.from({ length: (toMs - fromMs) / 1_000 }, (_, i) =>
     fetched({ at: fromMs + i * 1_000, tookMs: 30, type: 'manifest', path: '/live/index.m3u8', bytes: 900 }),
   );
+test('a live player whose next segment shows that it fetched others meanwhile had no stale playlist', () => {
+  const segment = (at: number, number: number) => fetched({ at, tookMs: 200, path: `/live/v/seg_${number}.m4s` });
+  const verdictAfter = (next: number): string => {
+    const requests = [
+      segment(0, 1),
+      segment(2_000, 2),
+      segment(4_000, 3),
+      ...polls(6_500, 16_500),
+      segment(17_000, next),
+    ];
+    return decideVerdict(stall(14_000, 18_000), evidenceOf(requests, { streamType: 'live' })).verdict;
+  };
+  expect(verdictAfter(4)).toBe('manifest_stale');
+  expect(verdictAfter(9)).not.toBe('manifest_stale');
+});
+
 rows('manifest_stale', [
   [
     'a live playlist is polled and shows nothing new',

@@ -3,8 +3,8 @@ import { isMediaObject } from '../model/media.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { IncidentEvidence } from './incident-draft.ts';
 import type { Interval } from './playback-listener.ts';
-import { bodyBytesOf, isDelivered } from './request-halves.ts';
-import { type LossContext, renditionKbps, throughputKbps } from './request-loss.ts';
+import { isDelivered } from './request-halves.ts';
+import { type LossContext, renditionKbps, sentBytesOf, throughputKbps } from './request-loss.ts';
 import { objectDurationMs } from './request-signs.ts';
 import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 
@@ -66,7 +66,7 @@ function alongside(
   for (const other of all) {
     const sentMs = sentSinceMs(other);
     const overlapMs = Math.min(endMs, other.endMs) - Math.max(beginMs, sentMs);
-    const bytes = bodyBytesOf(other);
+    const bytes = sentBytesOf(other);
     // Sound of its own has to come beside any rendition.
     if (other === request || other.objectType === 'audio' || !(overlapMs > 0) || !(bytes > 0)) continue;
     bits += (bytes * 8 * overlapMs) / Math.max(1, other.endMs - sentMs);

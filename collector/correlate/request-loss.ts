@@ -285,7 +285,7 @@ export function renditionKbps(request: JoinedRequest, segmentMs: number): number
 }
 
 /** Body bytes; with their headers, where a log counts only both together. */
-function sentBytesOf(request: JoinedRequest): number {
+export function sentBytesOf(request: JoinedRequest): number {
   const bytes = bodyBytesOf(request);
   return bytes >= 0 ? bytes : (request.edge?.report.totalBytes ?? Number.NaN);
 }

@@ -100,13 +100,16 @@ rows('network', [
 ]);
 
 rows('abr', [
-  [
-    'video asked for so much that audio came late',
+  ...[
+    ['video asked for so much that audio came late', { bodyBytes: 2_000_000 }],
+    ['the same, of a log that counts headers and body together', { bodyBytes: Number.NaN, totalBytes: 2_000_000 }],
+  ].map(([name, bytes]): Parameters<typeof rows>[1][number] => [
+    name as string,
     dry,
     evidenceOf([
       ...healthy(0, 8_000),
       ...[8_000, 14_000].flatMap((at) => [
-        fetched({ at, tookMs: 5_900, kbps: 8_000, bytes: 2_000_000, player: null, edge: { ttfbMs: 3 } }),
+        fetched({ at, tookMs: 5_900, kbps: 8_000, player: null, edge: { ttfbMs: 3, ...(bytes as object) } }),
         fetched({
           at: at + 10,
           tookMs: 5_800,
@@ -119,7 +122,7 @@ rows('abr', [
       ]),
     ]),
     0.7,
-  ],
+  ]),
   [
     'a player that names no rendition asked for a large one',
     dry,

@@ -26,7 +26,7 @@ export function lossContexts(
     lossyCdns: new Set(requests.filter(isUnlogged).map(({ cdn }) => cdn)),
     isEdgeSlow: requests.some(isSlowHit),
     isMissBurst: isMissBurst(suspects, requests, window),
-    hitKbps: middle(hits(requests).map(throughputKbps)),
+    hitKbps: middle(hits(requests.filter(({ objectType }) => isMediaObject(objectType))).map(throughputKbps)),
     hitTtfbMs: middle(hits(requests).map(({ edge }) => edge?.report.ttfbMs ?? Number.NaN)),
     isToldAbove: toldAbove(requests),
   };

@@ -52,7 +52,7 @@ export type LossContext = {
   readonly isEdgeSlow: boolean;
   /** The cache held before and does not now. */
   readonly isMissBurst: boolean;
-  /** What the viewer's line carried from cache, kbit/s; NaN when nothing came from there. */
+  /** What the viewer's line carried of media from cache, kbit/s; NaN when none came from there. */
   readonly hitKbps: number;
   /** What else came over the same line meanwhile: requests share it. */
   readonly alongside: { readonly kbps: number; readonly askedKbps: number };
@@ -231,9 +231,9 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   return ['network', isSure && !(kbps * CLEARLY > lowestKbps) ? 0.85 : 0.7];
 }
 
-/** What came from cache came fast enough for what was asked for. */
+/** What came from cache came fast enough for what was asked for; a small object asks for nothing. */
 function isLineWell(request: JoinedRequest, { hitKbps, segmentMs }: LossContext): boolean {
-  return hitKbps >= renditionKbps(request, segmentMs);
+  return !isMediaObject(request.objectType) || hitKbps >= renditionKbps(request, segmentMs);
 }
 
 /**

@@ -135,6 +135,15 @@ test('where a CDN loses lines, what the others got tells of a request that only 
   }
 });
 
+test('of a playlist that only its player saw they tell, too, whatever small objects say of the line', () => {
+  const small = (at: number) => fetched({ at, tookMs: 20, type: 'init', bytes: 800 });
+  const unlogged = (at: number, tookMs: number, type: 'video' | 'manifest') =>
+    fetched({ at, tookMs, type, edge: null });
+  const requests = [small(0), small(100), unlogged(6_000, 100, 'video'), unlogged(8_000, 11_900, 'manifest')];
+  const elsewhere = new DeliveryElsewhere(others(0, 30_000, [hit, latePlaylist]), 'default', T0 + 25_000);
+  expect(decideVerdict(dry, evidenceOf(requests, { elsewhere })).verdict).toBe('origin_slow');
+});
+
 test('too few of them prove nothing', () => {
   const elsewhere = new DeliveryElsewhere(others(0, 5_000, [miss]), 'default', T0 + 25_000);
   expect(decideVerdict(dry, evidenceOf(blind, { elsewhere })).verdict).toBe('origin_slow');

@@ -94,6 +94,11 @@ export class Journal implements Bus {
     return this.#written;
   }
 
+  /** Of the oldest record that is still there. */
+  get firstOffset(): number {
+    return this.#folder.segments[0]?.firstOffset ?? this.#written;
+  }
+
   get sizeBytes(): number {
     return this.#diskBytes;
   }

@@ -142,6 +142,9 @@ export class JournalLog implements EventLog {
     for (const record of checkpoint.cdnHosts) cdnHosts.learn(...record);
     pipeline.learnClosed(checkpoint.closed);
     pipeline.admit(new OpenSessions(checkpoint.sessions, position));
+    const { firstOffset } = this.#journal;
+    const sessions = checkpoint.sessions.openedAt.reduce((sum, openedAt) => sum + (openedAt < firstOffset ? 1 : 0), 0);
+    if (sessions > 0) log.warn('sessions began before what journal.size and journal.age keep', { sessions });
     return lastMs;
   }
 

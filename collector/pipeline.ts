@@ -1,3 +1,5 @@
+import type { Present } from './correlate/concurrency.ts';
+import type { ContentMemory } from './correlate/content-memory.ts';
 import { Correlator, type CorrelatorContext } from './correlate/correlator.ts';
 import type { CorrelatorCounts } from './correlate/correlator-counts.ts';
 import { ExpiringIndex } from './correlate/expiring-index.ts';
@@ -40,6 +42,7 @@ export class Pipeline {
   readonly #settleMs: number;
   readonly #latenessMs: ReadonlyMap<string, number>;
   readonly #forgotten = new ExpiringIndex<true>(FORGOTTEN, FORGOTTEN_MS);
+  readonly #contents: ContentMemory;
   #gate: SessionGate | null = null;
 
   /** `partitions`: sessions are split over this many correlators, which share what is known of contents and CDNs. */
@@ -47,6 +50,7 @@ export class Pipeline {
     const context = { ...around, recent: this.#recent };
     const { settleMs, maxSessions } = context.settings;
     this.#settleMs = settleMs;
+    this.#contents = around.contents;
     this.#latenessMs = latenessOfTenants(sources, settleMs);
     this.#correlators = Array.from({ length: partitions }, () => new Correlator(context, this.#latenessMs));
     const isTeachable =
@@ -62,6 +66,15 @@ export class Pipeline {
   /** Sessions open in all partitions. */
   *sessions(): Generator<OpenSession> {
     for (const correlator of this.#correlators) yield* correlator.sessions();
+  }
+
+  /** For who is there now. */
+  get present(): Present {
+    return {
+      sessions: this.sessions(),
+      nameless: this.#rekeyer.lines(),
+      segmentMs: ({ source, path }) => this.#contents.segmentsOf(source.tenant).lengthMs(path),
+    };
   }
 
   get liveSessions(): number {

@@ -47,10 +47,11 @@ others the requests alone tell when they waited. Viewing time from requests is t
 buffer held when somebody left. Where nobody got any further in a title it counts as watched to its end, which makes the
 time too long where titles have few viewers. Half of a sampled log is half of the viewing.
 
-Concurrent viewers are compared with the people at their screens, though they count by definition until 2.5 heartbeats
-after their player was last heard, or three segments after their last one: whoever closes the page without a word is
-there for 10 to 25 s more. The shorter an evening's visits are, the more that adds; the lab's last four minutes in the
-median. *By definition* compares with the sessions that the definition itself counts.
+Concurrent viewers and sessions are those of the definition: a session is there until 2.5 heartbeats after its player was
+last heard, or three segments after its last one. What is live can be told no better: whoever closes the page without a
+word is missed that late, 10 to 25 s, and the shorter an evening's visits are, the more that adds to the *people at their
+screens*; the lab's last four minutes in the median. *Once they are over*, sessions are there from their begin to their
+end, as the analytics store counts them: an hour ago is known better than now.
 `;
 
 function isMet(name: string, value: number, goal: string): boolean {

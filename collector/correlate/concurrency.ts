@@ -1,10 +1,12 @@
 import type { PlayerState } from '../model/media.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
+import type { RequestReport } from '../model/request.ts';
 import type { ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { most } from './known-times.ts';
 import type { LiveSession } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
+import { hasMedia } from './request-halves.ts';
 import type { CorrelateSettings } from './settings.ts';
 import { Viewer } from './viewer.ts';
 
@@ -35,30 +37,51 @@ export type Concurrency = {
   readonly cdns: readonly { readonly cdn: string; readonly sessions: number }[];
 };
 
+/** Whom the collector knows of: sessions, and lines that wait for whose they are. */
+export type Present = {
+  readonly sessions: Iterable<OpenSession>;
+  readonly nameless: Iterable<RequestReport>;
+  /** How long the segments are that such a line is one of; NaN when nobody knows. */
+  segmentMs(line: RequestReport): number;
+};
+
 /** Counts the sessions of one moment. Swept on a timer, so a dead feed falls to zero instead of freezing. */
-export function concurrencyOf(open: Iterable<OpenSession>, nowMs: UnixMs, settings: CorrelateSettings): Concurrency {
+export function concurrencyOf(present: Present, nowMs: UnixMs, settings: CorrelateSettings): Concurrency {
   const sessions = new Map<string, ConcurrentSessions>();
   const viewers = new Map<string, ConcurrentViewers>();
   const seen = new Set<string>();
   const contents = new Map<string, number>();
   const cdns = new Map<string, number>();
-  for (const one of open) {
-    const { current, waitingEvents } = one.session;
-    const source = waitingEvents.length > 0 || current?.hasPlayer ? 'player' : 'server';
-    const isPresent = source === 'player' ? isHeard(one.session, nowMs, settings) : isServed(one, nowMs);
-    if (!isPresent) continue;
-    const viewer = current?.viewer ?? presumedViewer(one.session, settings);
-    const { dimensions } = viewer;
+  const take = (source: ConcurrentSessions['source'], viewer: Viewer, person: string, cdn: string): void => {
+    const { dimensions, contentId } = viewer;
     const labels = Object.values(dimensions).join('\n');
     count(sessions, `${source}\n${labels}`, () => ({ source, dimensions, count: 0 }));
-    if (current && current.cdn !== '') cdns.set(current.cdn, (cdns.get(current.cdn) ?? 0) + 1);
-    // A registered viewer, else a device, else nobody but the session itself.
-    const person = `${dimensions.tenant}\n${viewer.viewerId || viewer.client?.deviceKey || one.session.traceId}`;
+    if (cdn !== '') cdns.set(cdn, (cdns.get(cdn) ?? 0) + 1);
     if (!seen.has(person)) count(viewers, labels, () => ({ dimensions, count: 0 }));
-    const { contentId } = viewer;
     const watching = `${person}\n${contentId}`;
     if (contentId !== '' && !seen.has(watching)) contents.set(contentId, (contents.get(contentId) ?? 0) + 1);
     seen.add(person).add(watching);
+  };
+  for (const one of present.sessions) {
+    const { current, waitingEvents } = one.session;
+    const source = waitingEvents.length > 0 || current?.hasPlayer ? 'player' : 'server';
+    const isThere =
+      source === 'server' || isMute(one.session) ? isServed(one, nowMs) : isHeard(one.session, nowMs, settings);
+    if (!isThere) continue;
+    const viewer = current?.viewer ?? presumedViewer(one.session, settings);
+    // A registered viewer, else a device, else nobody but the session itself.
+    const person = viewer.viewerId || viewer.client?.deviceKey || one.session.traceId;
+    take(source, viewer, `${one.session.tenant}\n${person}`, current?.cdn ?? '');
+  }
+  for (const line of present.nameless) {
+    const { tenant, tier, emitter } = line.source;
+    const person = `${tenant}\n${line.client?.deviceKey}`;
+    // Of a device that is there it may be the next line.
+    if (tier !== 'edge' || line.client === null || seen.has(person) || !hasMedia(line)) continue;
+    if (!isWatched(line, present.segmentMs(line), nowMs)) continue;
+    const viewer = new Viewer(tenant, settings.property);
+    viewer.report(line);
+    take('server', viewer, person, emitter);
   }
   return {
     sessions: [...sessions.values()],
@@ -85,6 +108,12 @@ function isHeard(session: LiveSession, nowMs: UnixMs, settings: CorrelateSetting
   return WATCHING.has(state) || (state === 'paused' && nowMs - sinceMs < PAUSE_MS);
 }
 
+/** A player that posts, and never says what it does until it plays (Shaka's minified build). */
+function isMute({ current, waitingEvents }: LiveSession): boolean {
+  const isSilent = current === null || current.isStateless;
+  return isSilent && NOT_STARTED.has(current?.state ?? 'unknown') && newestState(waitingEvents) === '';
+}
+
 function newestState(events: readonly PlayerEvent[]): PlayerState | '' {
   let newest: PlayerEvent | null = null;
   for (const event of events) {
@@ -102,13 +131,24 @@ function hasPlayed(events: readonly PlayerEvent[]): boolean {
   return events.some(({ state }) => state === 'playing');
 }
 
-function isServed({ session, lastMediaMs, latenessMs }: OpenSession, nowMs: UnixMs): boolean {
+/** Somebody got it not too long ago. */
+function isWatched(line: RequestReport, segmentMs: number, nowMs: UnixMs): boolean {
+  const { source, startMs, durationMs, receivedMs } = line;
+  const endMs = startMs + durationMs;
+  const delayMs = Math.min(Math.max(0, receivedMs - endMs), source.latenessMs);
+  return nowMs - endMs <= SEGMENTS * (segmentMs > 0 ? segmentMs : SEGMENT_MS) + delayMs;
+}
+
+function isServed(open: OpenSession, nowMs: UnixMs): boolean {
+  const { session, lastMs, lastMediaMs, latenessMs } = open;
   const { current } = session;
   // Whoever is refused to the last has nothing to watch.
   if (current?.isRefused) return false;
-  const segmentMs = current?.servedSegmentMs ?? SEGMENT_MS;
+  const segmentMs = open.segmentMs ?? current?.servedSegmentMs ?? SEGMENT_MS;
+  // Who watches is known as late as the lines come: who came is seen that late, and who left is missed that late.
+  const delayMs = Math.min(Math.max(0, lastMs - lastMediaMs), latenessMs);
   // Of whoever is there the last segment but one must have been told by now.
-  return nowMs - lastMediaMs <= Math.max(SEGMENTS * segmentMs, 2 * segmentMs + latenessMs);
+  return nowMs - lastMediaMs <= Math.max(SEGMENTS * segmentMs + delayMs, 2 * segmentMs + latenessMs);
 }
 
 /** Who seems to watch, while nothing of the session has settled. */

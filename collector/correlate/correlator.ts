@@ -73,14 +73,13 @@ export class Correlator {
       const session = this.#sessions[slot];
       if (!session) continue;
       const lastMs = this.#slots.lastMs(slot);
-      // Lines without an id wait for one before their session is inferred.
-      const waitMs = session.isInferred ? (this.#patienceMs.get(session.tenant) ?? 0) : 0;
       yield {
         session,
         lastMs,
         changedMs: this.#slots.changedMs(slot),
         lastMediaMs: this.#slots.lastMediaMs(slot),
-        latenessMs: this.#slots.seenLatenessMs(slot) + waitMs,
+        segmentMs: this.#slots.segmentMs(slot) || undefined,
+        latenessMs: this.#slots.seenLatenessMs(slot),
       };
     }
   }

@@ -8,7 +8,8 @@ export type OpenSession = {
   readonly lastMs: UnixMs;
   /** When what is known of it last changed. */
   readonly changedMs: UnixMs;
-  /** End of its latest server half that was no playlist; how late the sources that spoke of it may be. */
+  /** When it last got media, as logs tell, how long its player says a segment is, and how late those logs may be. */
   readonly lastMediaMs: UnixMs;
+  readonly segmentMs: number | undefined;
   readonly latenessMs: number;
 };

@@ -106,6 +106,11 @@ export class Playback {
     return this.#player !== null;
   }
 
+  /** It has a player, which has never said its state. */
+  get isStateless(): boolean {
+    return this.#player?.isStateless === true;
+  }
+
   /** The CDN it is on; '' before the first media object. */
   get cdn(): string {
     return this.#switches.current;

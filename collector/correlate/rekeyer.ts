@@ -39,6 +39,11 @@ export class Rekeyer {
     return this.#queue.length;
   }
 
+  /** Those lines. */
+  *lines(): Generator<RequestReport> {
+    for (const { report, isDone } of this.#queue) if (!isDone) yield report;
+  }
+
   get overflowed(): number {
     return this.#overflowed;
   }

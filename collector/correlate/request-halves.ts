@@ -1,5 +1,7 @@
 import { Cmcd } from '../model/cmcd.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
+import { isMediaObject } from '../model/media.ts';
+import type { RequestReport } from '../model/request.ts';
 import { isUnfinished } from './request-signs.ts';
 
 const NO_CMCD = new Cmcd();
@@ -24,4 +26,9 @@ export function bodyBytesOf({ edge, shield, origin, player }: JoinedRequest): nu
 /** The viewer got the whole object. */
 export function isDelivered(request: JoinedRequest): boolean {
   return request.status < 400 && !isUnfinished(request);
+}
+
+/** Media was in it, all of it: one party's word. */
+export function hasMedia({ objectType, status, isComplete }: RequestReport): boolean {
+  return isMediaObject(objectType) && status < 400 && isComplete;
 }

@@ -1,5 +1,6 @@
 import type { RequestReport } from '../model/request.ts';
 import type { UnixMs } from '../model/time.ts';
+import { hasMedia } from './request-halves.ts';
 import type { RequestPool } from './request-pool.ts';
 import { RowLists } from './row-lists.ts';
 import { RowStore } from './row-store.ts';
@@ -34,7 +35,11 @@ export class SessionRows {
   append(slot: number, report: RequestReport): void {
     const row = this.#rows.append(report);
     this.#link(slot, row);
-    if (report.objectType !== 'manifest') this.#slots.seeMedia(slot, this.#rows.endMs(row));
+    if (hasMedia(report)) {
+      // What a tier above goes on fetching, nobody may wait for any more.
+      const atMs = report.source.tier === 'edge' ? this.#rows.endMs(row) : report.startMs;
+      this.#slots.seeMedia(slot, atMs, report.cmcd.objectDurationMs);
+    }
     if (report.source.tier !== 'edge') this.#slots.expectPartners(slot);
   }
 

@@ -12,6 +12,7 @@ const FIRST_END_MS = 5;
 const HEAD = 12;
 const COUNT = 13;
 const MARKS = 14;
+const SEGMENT_MS = 15;
 const RECORD = 8;
 
 const SEEN = 1;
@@ -37,6 +38,7 @@ export class SessionSlots {
     this.#doubles[at + SEEN_LATENESS_MS] = 0;
     this.#doubles[at + LAST_MEDIA_MS] = Number.NEGATIVE_INFINITY;
     this.#integers[at * 2 + MARKS] = isLate ? LATE : 0;
+    this.#integers[at * 2 + SEGMENT_MS] = 0;
     this.clearRows(slot);
   }
 
@@ -103,15 +105,21 @@ export class SessionSlots {
     this.#integers[slot * 2 * RECORD + MARKS]! |= PARTNERS;
   }
 
-  /** End of the latest half the session ever had that was no playlist; -Infinity before the first. */
+  /** When the session last got media; -Infinity before it did. */
   lastMediaMs(slot: number): UnixMs {
     return this.#doubles[slot * RECORD + LAST_MEDIA_MS] as number;
   }
 
-  /** A half that was no playlist ended at `endMs`. */
-  seeMedia(slot: number, endMs: UnixMs): void {
-    const at = slot * RECORD + LAST_MEDIA_MS;
-    if (endMs > (this.#doubles[at] as number)) this.#doubles[at] = endMs;
+  /** What its player last said of the length of a segment, in whole ms; 0 while it has not. */
+  segmentMs(slot: number): number {
+    return this.#integers[slot * 2 * RECORD + SEGMENT_MS] as number;
+  }
+
+  /** Media was there at `atMs`; `segmentMs`: as long as its player says, NaN when it does not. */
+  seeMedia(slot: number, atMs: UnixMs, segmentMs: number): void {
+    const at = slot * RECORD;
+    if (atMs > (this.#doubles[at + LAST_MEDIA_MS] as number)) this.#doubles[at + LAST_MEDIA_MS] = atMs;
+    if (segmentMs > 0) this.#integers[at * 2 + SEGMENT_MS] = segmentMs;
   }
 
   /** Earliest end of the halves that wait; Infinity when none does. */

@@ -23,7 +23,7 @@ export function sweepLive(
   everyMs: number,
   nowMs: UnixMs,
 ): void {
-  const concurrency = concurrencyOf(pipeline.sessions(), nowMs, settings);
+  const concurrency = concurrencyOf(pipeline.present, nowMs, settings);
   metrics.concurrency(concurrency);
   fleet.sweep(concurrency);
   for (const { session, changedMs } of pipeline.sessions()) {

@@ -62,7 +62,7 @@ export async function recordScrapes(scenario: Scenario, plan: RecordingPlan): Pr
           pipeline.tick(nowMs);
           metrics.tick(nowMs);
           if ((nowMs - START_MS) % plan.intervalMs !== 0) continue;
-          metrics.concurrency(concurrencyOf(pipeline.sessions(), nowMs, settings));
+          metrics.concurrency(concurrencyOf(pipeline.present, nowMs, settings));
           recorder.scrape();
         }
         reader.read(delivery, (event) => {

@@ -70,6 +70,10 @@ export function figuresOf(tally: Tally): Figures {
   }
   figures.set('concurrent viewers error', relativeError(tally.of('viewers/told'), tally.of('viewers/true')));
   figures.set('concurrent viewers error at a moment', tally.of('viewers/error') / tally.of('viewers/true'));
+  const settled = relativeError(tally.of('settled/told'), tally.of('settled/true'));
+  figures.set('concurrent sessions error once they are over', settled);
+  const atScreens = relativeError(tally.of('viewers/told'), tally.of('viewers/people'));
+  figures.set('concurrent viewers error against people at their screens', atScreens);
   for (const source of ['player', 'server']) {
     const { told, seats } = { told: tally.of(`seats/${source}/told`), seats: tally.of(`seats/${source}/true`) };
     figures.set(`concurrent sessions error by definition, ${source}`, relativeError(told, seats));

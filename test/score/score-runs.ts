@@ -1,4 +1,5 @@
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
+import type { SessionJson } from '../../collector/exporters/session-json.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { runScenario } from '../support/lab-run.ts';
@@ -66,18 +67,26 @@ export async function scoreRun(run: ScoreRun, seed: number): Promise<Tally> {
   }
   tallyJoins(result, ownerOf, tally);
   if (run.isLate) return tally;
-  for (const { atMs, viewers, seats } of result.fleet.concurrency) {
+  for (const { atMs, viewers, sessions, seats } of result.fleet.concurrency) {
     const sinceMs = atMs - result.fleet.startMs;
     const reading = result.concurrency.find((one) => one.atMs === atMs);
     // The first minute's sessions are on their way; when no one comes any more it is no evening like others.
     if (reading === undefined || sinceMs < MINUTE_MS || sinceMs > minutes * MINUTE_MS) continue;
-    tally.add('viewers/true', viewers);
+    tally.add('viewers/people', viewers);
+    tally.add('viewers/true', seats.viewers);
     tally.add('viewers/told', reading.viewers);
-    tally.add('viewers/error', Math.abs(reading.viewers - viewers));
+    tally.add('viewers/error', Math.abs(reading.viewers - seats.viewers));
+    tally.add('settled/true', sessions);
+    tally.add('settled/told', result.sessions.filter((one) => isThere(one, atMs)).length);
     for (const source of ['player', 'server'] as const) {
       tally.add(`seats/${source}/true`, seats[source]);
       tally.add(`seats/${source}/told`, reading[source]);
     }
   }
   return tally;
+}
+
+/** By its begin and end, when both are known. */
+function isThere({ beginMs, endMs }: SessionJson, atMs: number): boolean {
+  return beginMs !== null && endMs !== null && beginMs <= atMs && endMs >= atMs;
 }

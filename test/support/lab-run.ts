@@ -99,7 +99,7 @@ export async function runScenario(scenario: Scenario, options: LabResultOptions)
       nowMs += TICK_MS;
       pipeline.tick(nowMs);
       if ((nowMs - START_MS) % CENSUS_MS !== 0) continue;
-      const { sessions: present, viewers } = concurrencyOf(pipeline.sessions(), nowMs, settings);
+      const { sessions: present, viewers } = concurrencyOf(pipeline.present, nowMs, settings);
       const reading = { atMs: nowMs, player: 0, server: 0, viewers: 0 };
       for (const { source, count } of present) reading[source] += count;
       for (const { count } of viewers) reading.viewers += count;

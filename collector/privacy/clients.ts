@@ -65,7 +65,7 @@ export class Clients implements ClientDirectory {
   }
 
   lookup(address: string, userAgent: string, atMs = Number.NaN, hints: ClientHints = NO_HINTS): Client | null {
-    const bytes = Uint8Array.from(Buffer.from(address + userAgent));
+    const bytes = Buffer.from(address + userAgent);
     const split = Buffer.byteLength(address);
     return this.lookupBytes(bytes, 0, split, split, bytes.length, 'raw', atMs, hints);
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { inflate, inflationLimit } from './inflate.ts';
+import { inflate, inflationLimit, isCompressed } from './inflate.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
 export type BodyLimits = {
@@ -27,12 +27,14 @@ const STATUS = { too_large: 413, bad_body: 400, unsupported_encoding: 415, busy:
 export async function readBody(request: IncomingMessage, limits: BodyLimits, budget: MemoryBudget): Promise<Body> {
   const raw = await readRaw(request, limits.maxBytes, budget);
   if (!raw.isRead) return raw;
+  const encoding = String(request.headers['content-encoding'] ?? '');
+  if (!isCompressed(raw.bytes, encoding)) return raw;
   const ceiling = inflationLimit(raw.bytes.length, limits.maxInflatedBytes);
   if (!budget.reserve(ceiling)) {
     raw.release();
     return refuse('busy');
   }
-  const inflated = await inflate(raw.bytes, String(request.headers['content-encoding'] ?? ''), limits.maxInflatedBytes);
+  const inflated = await inflate(raw.bytes, encoding, limits.maxInflatedBytes);
   if (!inflated.isRead) {
     budget.release(ceiling);
     raw.release();

@@ -31,6 +31,7 @@ export type HttpOptions = {
   readonly onDefect: (error: unknown, path: string) => void;
 };
 
+const NO_QUERY = new URLSearchParams();
 const SWALLOWED_BYTES = 64 * 1024;
 const MESSAGES: Readonly<Record<RouteProblem['code'], string>> = {
   too_large: 'The body is larger than allowed, as sent or after decompression.',
@@ -138,7 +139,7 @@ export class HttpServer {
     const request = {
       method: message.method ?? '',
       path,
-      query: new URLSearchParams(query),
+      query: query === '' ? NO_QUERY : new URLSearchParams(query),
       headers: message.headers,
       certificateNames: tls.clientCa ? certificateNames(message.socket) : [],
       peer: peerAddress(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''), trusted),

@@ -22,6 +22,11 @@ export type Inflated =
   | { readonly isRead: true; readonly bytes: Uint8Array }
   | { readonly isRead: false; readonly reason: 'bad_body' | 'too_large' | 'unsupported_encoding' };
 
+/** Whether there is anything to undo: what `Content-Encoding` says, or what the first bytes show. */
+export function isCompressed(body: Uint8Array, contentEncoding: string): boolean {
+  return (contentEncoding !== '' && contentEncoding !== 'identity') || magicOf(body) !== '';
+}
+
 /** How large a body of this size may become. */
 export function inflationLimit(compressedBytes: number, limitBytes: number): number {
   return Math.min(limitBytes, Math.max(RATIO_FLOOR_BYTES, compressedBytes * MAX_RATIO));

@@ -77,8 +77,7 @@ function sessionParts(plan: QueryPlan, options: AudienceRowsOptions, time: strin
     `${deviceParts(count)} AS devices`,
     ...(hasMedian ? [`${CONSUMPTION_PARTS} AS consumptions`] : []),
   ];
-  const grouped = keys.length > 0 ? ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
-  return `SELECT ${columns.join(', ')} FROM ${plan.from(`${plan.database}.sessions AS s FINAL`, time)}${grouped}`;
+  return `SELECT ${columns.join(', ')} FROM ${plan.from(`${plan.database}.sessions AS s FINAL`, time)}${groupedBy(keys)}`;
 }
 
 function dayParts(
@@ -88,16 +87,22 @@ function dayParts(
   { unit, versions }: ClosedDays,
   days: readonly string[],
 ): string {
-  const read = [...texts, ...Object.keys(SUMMED_PARTS), 'devices', ...(hasMedian ? ['consumptions'] : [])];
   const columns = [
     ...keys.map(([name, value]) => `${value} AS ${name}`),
-    ...read.map((name) => `s.${name} AS ${name}`),
+    ...texts.map((name) => `max(s.${name}) AS ${name}`),
+    ...Object.keys(SUMMED_PARTS).map((name) => `sum(s.${name}) AS ${name}`),
+    'uniqCombined64IfMergeState(s.devices) AS devices',
+    ...(hasMedian ? ['quantileTDigestMergeState(0.5)(s.consumptions) AS consumptions'] : []),
   ];
   const wanted = days.map((day) => `('${day}', ${versions.get(day)})`).join(', ');
   const rows = `(
     SELECT *, toDateTime64(toDateTime(day, {timeZone:String}), 3, 'UTC') AS started_at FROM ${database}.days
     WHERE unit = ${quoted(unit)} AND grain = '${grain.name}' AND (day, version) IN (${wanted})) AS s`;
-  return `SELECT ${columns.join(', ')} FROM ${from(rows)}`;
+  return `SELECT ${columns.join(', ')} FROM ${from(rows)}${groupedBy(keys)}`;
+}
+
+function groupedBy(keys: AudienceRowsOptions['keys']): string {
+  return keys.length > 0 ? ` GROUP BY ${keys.map((_, index) => index + 1).join(', ')}` : '';
 }
 
 function closedWithin({ versions }: ClosedDays, { firstDay, endDay, splitDay }: During): readonly string[] {

@@ -33,16 +33,16 @@ export function requestKindOf(request: AudioRequest, isSegment: boolean): Reques
   return status === 206 && !isLive ? 'start' : 'status';
 }
 
-/** A report as the rules see it. No log format tells the range of a 206 yet, so its place is unknown. */
+/** A report as the rules see it. Where a 206 begins is what its log says, if it says so. */
 export function audioRequestOf(report: RequestReport): AudioRequest {
-  const { startMs, path, method, status, bodyBytes, totalBytes, durationMs, cmcd } = report;
+  const { startMs, path, method, status, bodyBytes, totalBytes, durationMs, rangeFirstByte, cmcd } = report;
   return {
     atMs: startMs,
     path,
     method,
     status,
     bytes: Number.isNaN(bodyBytes) ? totalBytes : bodyBytes,
-    firstByte: status === 200 ? 0 : Number.NaN,
+    firstByte: status === 200 ? 0 : rangeFirstByte,
     durationMs,
     bitrateKbps: cmcd.bitrateKbps,
     streamType: cmcd.streamType,

@@ -35,7 +35,11 @@ export function readFrame(
       if (source === null) break;
       sources.push(sourceOf(source));
     } else if (kind === RECORD.client) clients.push(readClient(reader));
-    else if (kind === RECORD.tick) {
+    else if (kind === RECORD.region) {
+      const client = clients.pop();
+      if (client === undefined) break;
+      clients.push({ ...client, region: reader.string() });
+    } else if (kind === RECORD.tick) {
       const nowMs = reader.double();
       if (reader.isBroken) break;
       if (offset >= from) consumer.tick(nowMs, offset);
@@ -88,6 +92,7 @@ function readClient(reader: RecordReader): Client {
     deviceKey: reader.string(),
     network: reader.string(),
     country: reader.string(),
+    region: '',
     userAgent: reader.string(),
     software: reader.string(),
     deviceClass: reader.string(),

@@ -13,8 +13,9 @@ export const FRAME_MAGIC = 0x314a5050;
 export const HEADER_BYTES = 24;
 /** Where what the checksum covers begins. */
 export const CHECKED_FROM = 12;
-/** Kinds of records. Sources and clients come before the first record that refers to them by their number. */
-export const RECORD = { report: 1, player: 2, tick: 3, source: 4, client: 5 } as const;
+/** Kinds of records. Sources and clients come before the first record that refers to them by their number; a region is that
+ * of the client before it. */
+export const RECORD = { report: 1, player: 2, tick: 3, source: 4, client: 5, region: 6 } as const;
 
 /**
  * HOT PATH. Records that are written to disk together, with one checksum. A frame is readable without any other: what
@@ -88,6 +89,10 @@ export class FrameWriter {
     for (const text of [client.software, client.deviceClass, client.os]) this.#writer.string(text);
     this.#writer.double(client.asn);
     this.#writer.byte(client.isBot ? 1 : 0);
+    if (client.region !== '') {
+      this.#writer.byte(RECORD.region);
+      this.#writer.string(client.region);
+    }
     return number(this.#clients, client);
   }
 }

@@ -46,6 +46,7 @@ const KINDS: { readonly [Name in keyof Said]-?: FieldKind } = {
   title: 'text',
   traceId: 'text',
   spanId: 'text',
+  referrer: 'text',
 };
 const FIELDS = Object.entries(KINDS);
 const TAGS = new Map<string, number>(FIELDS.map(([name], index) => [name, index + 1]));

@@ -2,14 +2,15 @@ import type { Cmcd } from '../model/cmcd.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { RecordReader } from './record-reader.ts';
 
-/** First tag of CMCD's own fields. */
+/** Tags of CMCD's own fields: from the first to before those that came later. */
 const CMCD_FROM = 35;
+const LATER_FROM = 72;
 
 /** Fills `report` with what `writeReport` wrote. An unknown tag breaks the record: its length is not known. */
 export function readReport(reader: RecordReader, report: RequestReport): void {
   report.clear();
   for (let tag = reader.byte(); tag !== 0 && !reader.isBroken; tag = reader.byte()) {
-    if (tag >> 1 < CMCD_FROM) readField(reader, tag, report);
+    if (tag >> 1 < CMCD_FROM || tag >> 1 >= LATER_FROM) readField(reader, tag, report);
     else readCmcdField(reader, tag, report.cmcd);
   }
 }
@@ -117,6 +118,12 @@ function readField(reader: RecordReader, tag: number, report: RequestReport): vo
       return;
     case 34:
       report.isGeneratedUpstream = true;
+      return;
+    case 72:
+      report.referrer = reader.text(tag);
+      return;
+    case 73:
+      report.rangeFirstByte = reader.number(tag);
       return;
     default:
       reader.isBroken = true;

@@ -41,6 +41,8 @@ export function writeReport(writer: RecordWriter, report: RequestReport): void {
   writer.text(32, report.sessionJoin);
   writer.flag(33, !report.isComplete);
   writer.flag(34, report.isGeneratedUpstream);
+  writer.text(72, report.referrer);
+  writer.number(73, report.rangeFirstByte);
   writeCmcd(writer, report.cmcd);
   writer.byte(0);
 }

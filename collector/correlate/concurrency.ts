@@ -152,10 +152,10 @@ function isServed(open: OpenSession, nowMs: UnixMs): boolean {
 }
 
 /** Who seems to watch, while nothing of the session has settled. */
-function presumedViewer({ tenant, client, waitingEvents }: LiveSession, settings: CorrelateSettings): Viewer {
+function presumedViewer({ tenant, client, referrer, waitingEvents }: LiveSession, settings: CorrelateSettings): Viewer {
   const viewer = new Viewer(tenant, settings.property);
   for (const event of waitingEvents) viewer.event(event);
-  viewer.seen(client);
+  viewer.seen(client, referrer);
   return viewer;
 }
 

@@ -239,7 +239,9 @@ export class Correlator {
     this.#makeRoom();
     if (!this.#slots.isSeen(slot) && report.client && report.source.tier !== 'origin') {
       this.#slots.see(slot);
-      (this.#sessions[slot] as LiveSession).client = report.client;
+      const session = this.#sessions[slot] as LiveSession;
+      session.client = report.client;
+      session.referrer = report.referrer;
     }
     this.#rows.append(slot, report);
   }

@@ -39,6 +39,8 @@ export class LiveSession {
   readonly isLate: boolean;
   /** First client that any report of the session showed. */
   client: Client | null = null;
+  /** The page that its first line named. */
+  referrer = '';
   readonly #context: SessionContext;
   readonly #playbacks = new Map<string, Playback>();
   readonly #requestLane = new ChapterLane();
@@ -139,7 +141,7 @@ export class LiveSession {
       lane.next(event.contentId ?? '', event.seq ?? Number.NaN, event.tsMs, mayRestart);
       const playback = this.#playback(lane.contentId, lane.ordinal);
       playback.viewer.event(event);
-      playback.viewer.seen(this.client);
+      playback.viewer.seen(this.client, this.referrer);
       steps.push({ playback, event });
     }
     // Whatever is known of the viewer is known before the first number is told under it.
@@ -232,7 +234,7 @@ export class LiveSession {
     const playback = this.#playback(lane.contentId, lane.ordinal);
     playback.viewer.report(named);
     if (player && player !== named) playback.viewer.report(player);
-    playback.viewer.seen(this.client);
+    playback.viewer.seen(this.client, this.referrer);
     return playback;
   }
 

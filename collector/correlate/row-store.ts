@@ -10,7 +10,7 @@ const NONE = -1;
 
 /** Of the numbers of a report and of its CMCD, how many every row keeps, and how many more if any of those is there. */
 const REPORT_KEPT = 8;
-const REPORT_MORE = 3;
+const REPORT_MORE = 4;
 const CMCD_KEPT = 7;
 const CMCD_MORE = 5;
 

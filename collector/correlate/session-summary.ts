@@ -29,6 +29,7 @@ export function summaryOf(facts: SummaryFacts): SessionSummary {
     contentId: viewer.contentId,
     title: viewer.title,
     viewerId: viewer.viewerId,
+    referrer: viewer.referrer,
     client: viewer.client,
     beginMs: facts.beginMs,
     endMs: facts.endMs,

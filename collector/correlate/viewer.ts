@@ -10,6 +10,8 @@ export class Viewer {
   title = '';
   client: Client | null = null;
   viewerId = '';
+  /** Host of the page it was watched on. */
+  referrer = '';
   #property = '';
   #player = '';
   streamType: StreamType = '';
@@ -26,6 +28,7 @@ export class Viewer {
   event(event: PlayerEvent): void {
     this.#know(event.contentId, event.client ?? null, event.streamType);
     if (event.title && this.title === '') this.title = event.title;
+    if (event.referrer && this.referrer === '') this.referrer = event.referrer;
     if (event.viewerId && this.viewerId === '') this.viewerId = event.viewerId;
     if (event.property && this.#property === '') this.#property = event.property;
     if (event.player && this.#player === '') this.#player = event.player;
@@ -35,8 +38,9 @@ export class Viewer {
     this.#know(report.cmcd.cid, report.source.tier === 'origin' ? null : report.client, report.cmcd.streamType);
   }
 
-  /** A client seen on this session, whichever report brought it. */
-  seen(client: Client | null): void {
+  /** A client and a page seen on this session, whichever report brought them. */
+  seen(client: Client | null, referrer: string): void {
+    if (this.referrer === '') this.referrer = referrer;
     this.#know('', client, '');
   }
 

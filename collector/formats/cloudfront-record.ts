@@ -11,6 +11,7 @@ import { Columns } from './parse/columns.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import type { LongField } from './parse/delimited.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
+import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { dateMs, timeMs, timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
@@ -40,7 +41,7 @@ export class CloudFrontRecord {
   readonly #settings: FormatSettings;
   readonly #urls: UrlReader;
   readonly #isRealtime: boolean;
-  readonly #hints = { country: '', asn: Number.NaN, isBot: false };
+  readonly #hints = { country: '', region: '', asn: Number.NaN, isBot: false };
   readonly #composed = new ByteBlock();
   #isQueryRead = false;
   // The date column of the last line, as words, and what it says.
@@ -187,6 +188,7 @@ export class CloudFrontRecord {
     if (isAborted || !(status > 0)) report.errorType = 'client_abort';
     else if (result === 'Error') report.errorType = ERROR_TYPES.get(detailed) ?? '';
     report.isComplete = report.errorType !== 'client_abort';
+    if (status === 206) report.rangeFirstByte = columns.number(column.rangeStart);
     if (report.isComplete && report.method !== 'HEAD') report.bodyBytes = columns.number(column.contentLength);
     if (columns.has(column.originTtfb)) {
       report.upstreamTtfbMs = secondsToMs(columns.number(column.originTtfb));
@@ -200,6 +202,7 @@ export class CloudFrontRecord {
     const { columns, report } = this;
     const { clients } = this.#settings;
     const hints = this.#hints;
+    report.referrer = referrerIn(columns, column.referrer);
     hints.country = columns.has(column.country) ? columns.shared(column.country, knownWords).toUpperCase() : '';
     hints.asn = columns.has(column.asn) ? columns.number(column.asn) : Number.NaN;
     if (columns.has(column.forwardedFor) || columns.block(column.clientIp) !== columns.block(column.userAgent)) {

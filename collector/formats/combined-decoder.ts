@@ -25,6 +25,7 @@ export class CombinedDecoder implements LineDecoder {
       request: SERVER_COLUMN.request,
       status: SERVER_COLUMN.status,
       bodyBytes: SERVER_COLUMN.bodyBytes,
+      referrer: SERVER_COLUMN.referrer,
       userAgent: SERVER_COLUMN.userAgent,
       extras: parsed,
     };

@@ -1,3 +1,4 @@
+import { regionCode } from '../enrich/country.ts';
 import type { Delivery } from '../model/source.ts';
 import { cacheStatusOf } from './cache-status.ts';
 import type { Decoded, Format } from './format.ts';
@@ -5,6 +6,8 @@ import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import { fieldColumns } from './parse/field-names.ts';
+import { rangeFirstByte } from './parse/range.ts';
+import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
@@ -37,6 +40,9 @@ const { names, column } = fieldColumns({
   cmcdStatus: 'cmcd_status',
   asn: 'client_as_number',
   country: 'geo_country_code',
+  region: 'geo_region',
+  referrer: 'request_referer',
+  range: 'request_range',
   isCompleted: 'response_completed',
 });
 const CMCD_HEADERS = [column.cmcdObject, column.cmcdRequest, column.cmcdSession, column.cmcdStatus];
@@ -53,7 +59,7 @@ export const fastlyJson: Format = {
   create: (settings) => new JsonRecordDecoder(settings, names, [], fill),
 };
 
-const hints = { country: '', asn: Number.NaN, isBot: false };
+const hints = { country: '', region: '', asn: Number.NaN, isBot: false };
 
 function fill(record: JsonRecord, delivery: Delivery, start: number, end: number): Decoded {
   const { columns, report, urls, fingerprint } = record;
@@ -98,7 +104,10 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
     report.isComplete = false;
   }
   hints.country = columns.shared(column.country, knownWords).toUpperCase();
+  hints.region = regionCode(hints.country, columns.shared(column.region, knownWords));
   hints.asn = columns.number(column.asn);
+  report.referrer = referrerIn(columns, column.referrer);
+  if (report.status === 206) report.rangeFirstByte = rangeFirstByte(columns.text(column.range));
   const agent = columns.text(column.userAgent);
   report.client = record.settings.clients.lookup(columns.text(column.clientIp), agent, report.startMs, hints);
   const id = column.requestId;

@@ -44,7 +44,12 @@ export type FormatSettings = {
 };
 
 /** What a log line itself says about a client; '' and NaN where it does not. */
-export type ClientHints = { readonly country: string; readonly asn: number; readonly isBot: boolean };
+export type ClientHints = {
+  readonly country: string;
+  readonly region: string;
+  readonly asn: number;
+  readonly isBot: boolean;
+};
 
 /** Turns (address, user agent) into a Client and forgets the address. Implemented in privacy/. */
 export interface ClientDirectory {

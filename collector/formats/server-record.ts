@@ -9,6 +9,8 @@ import { Columns } from './parse/columns.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import { type FieldNames, fieldColumns } from './parse/field-names.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
+import { rangeFirstByte } from './parse/range.ts';
+import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { clfMs, epochMs, isoMs } from './parse/timestamp.ts';
 import { readTraceparent } from './parse/trace-context.ts';
@@ -37,6 +39,9 @@ const { names, column } = fieldColumns({
   requestTime: 'request_time',
   completion: 'request_completion completion',
   userAgent: 'http_user_agent ua user_agent',
+  referrer: 'http_referer http_referrer referer',
+  contentRange: 'sent_http_content_range content_range',
+  range: 'http_range range',
   cacheStatus: 'upstream_cache_status cache_status',
   upstreamStatus: 'upstream_status',
   upstreamHeaderTime: 'upstream_header_time',
@@ -108,6 +113,7 @@ export class ServerRecord {
     report.host = columns.has(column.host) ? columns.shared(column.host, knownWords) : report.host;
     report.pop = columns.shared(column.node, knownWords);
     report.contentType = columns.shared(column.contentType, knownWords);
+    report.referrer = referrerIn(columns, column.referrer);
     report.bodyBytes = columns.number(column.bodyBytes);
     report.totalBytes = columns.number(column.totalBytes);
     report.parentRequestId = columns.text(column.parentRequestId);
@@ -120,6 +126,10 @@ export class ServerRecord {
       );
     }
     this.#fillOutcome();
+    if (report.status === 206) {
+      const range = columns.has(column.contentRange) ? column.contentRange : column.range;
+      report.rangeFirstByte = rangeFirstByte(columns.text(range));
+    }
     this.#fillClient();
     if (columns.has(column.requestId)) {
       report.requestId = columns.text(column.requestId);

@@ -9,6 +9,8 @@ export type Client = {
   readonly network: string;
   /** ISO 3166-1 alpha-2, upper case; '' when unknown. */
   readonly country: string;
+  /** ISO 3166-2 such as `DE-BY`, or a name where only that is known; '' when unknown. */
+  readonly region: string;
   readonly asn: number;
   /** `user_agent.original`, decoded and cut to 512 characters. */
   readonly userAgent: string;

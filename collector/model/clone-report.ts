@@ -24,6 +24,7 @@ export function cloneReport(from: RequestReport): RequestReport {
   to.cacheStatus = from.cacheStatus;
   to.cacheStatusRaw = from.cacheStatusRaw;
   to.pop = from.pop;
+  to.referrer = from.referrer;
   to.requestId = from.requestId;
   to.parentRequestId = from.parentRequestId;
   to.rid = from.rid;

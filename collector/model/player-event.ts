@@ -72,6 +72,8 @@ export type PlayerEvent = {
   readonly streamType?: StreamType;
   readonly player?: string;
   readonly property?: string;
+  /** Host of the page the player is on. */
+  readonly referrer?: string;
   readonly viewerId?: string;
   readonly title?: string;
   readonly client?: Client;

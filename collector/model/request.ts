@@ -25,6 +25,7 @@ export const REPORT_NUMBERS = [
   'upstreamTtfbMs',
   'upstreamDurationMs',
   'upstreamStatus',
+  'rangeFirstByte',
 ] as const satisfies readonly (keyof RequestReport)[];
 const NO_NUMBERS = blankNumbers(REPORT_NUMBERS, { precisionMs: 1 });
 
@@ -78,6 +79,11 @@ export class RequestReport {
   declare upstreamTtfbMs: number;
   declare upstreamDurationMs: number;
   declare upstreamStatus: number;
+  /** Position in the object of the first byte that a 206 sent, where the log says so. */
+  declare rangeFirstByte: number;
+
+  /** Host of the page that asked for it, from `Referer`. */
+  referrer = '';
 
   /** Id of this exchange in its own log (x-edge-request-id, RayID, nginx $request_id). */
   requestId = '';
@@ -117,6 +123,7 @@ export class RequestReport {
     this.cacheStatus = '';
     this.cacheStatusRaw = '';
     this.pop = '';
+    this.referrer = '';
     this.requestId = '';
     this.parentRequestId = '';
     this.rid = '';

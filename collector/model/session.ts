@@ -61,6 +61,8 @@ export type SessionSummary = SessionRef & {
   readonly title: string;
   /** The viewer's id as the site sent it; '' when it sends none. */
   readonly viewerId: string;
+  /** Host of the page it was watched on; '' when nobody said. */
+  readonly referrer: string;
   readonly client: Client | null;
   readonly beginMs: UnixMs;
   readonly endMs: UnixMs;

@@ -25,7 +25,7 @@ export type ClientOptions = {
 const LONGEST_USER_AGENT = 512;
 const LONGEST_ADDRESS_LIST = 1_024;
 const REMEMBERED_PERIODS = 16;
-const NO_HINTS: ClientHints = { country: '', asn: Number.NaN, isBot: false };
+const NO_HINTS: ClientHints = { country: '', region: '', asn: Number.NaN, isBot: false };
 
 const HMAC_BLOCK_BYTES = 64;
 
@@ -119,6 +119,7 @@ export class Clients implements ClientDirectory {
       deviceKey: address === null ? '' : this.#deviceKey(canonical, agent),
       network: address === null ? '' : cutAddress(address, cut),
       country: hints.country !== '' ? hints.country : canonical === '' ? '' : networks.country(canonical),
+      region: hints.region !== '' ? hints.region : canonical === '' ? '' : networks.region(canonical),
       asn: hints.asn > 0 ? hints.asn : canonical === '' ? Number.NaN : networks.asn(canonical),
       // Scrubbed before it is cut, so that no address is cut into something that does not look like one.
       userAgent: scrubbed(whole).slice(0, LONGEST_USER_AGENT),

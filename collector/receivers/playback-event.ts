@@ -2,6 +2,7 @@ import type { Event, RejectReason } from '../model/event.ts';
 import { STREAM_TYPES } from '../model/media.ts';
 import type { PlayerEvent, PlayerEventName } from '../model/player-event.ts';
 import type { UnixMs } from '../model/time.ts';
+import { referrerHost } from '../privacy/referrer-host.ts';
 import { type Fields, flagField, numberField, textField } from './fields.ts';
 import { freeText, nameText } from './free-text.ts';
 import { type Named, type Phase, stateOf } from './playback-names.ts';
@@ -17,6 +18,7 @@ export type Said = {
 
 type Writable = { -readonly [K in keyof PlayerEvent]: PlayerEvent[K] };
 
+const LONGEST_PAGE = 2_048;
 const HEX_32 = /^[0-9a-f]{32}$/;
 const HEX_16 = /^[0-9a-f]{16}$/;
 
@@ -116,6 +118,8 @@ function playerEvent(name: PlayerEventName, said: Said, delivery: PlayerDelivery
     // A negative live latency is a clock error, and those are counted; other negatives mean "unknown".
     if (value >= 0 || (key === 'liveLatencyMs' && value < 0)) event[key] = value;
   }
+  const referrer = referrerHost(textField(fields, LONGEST_PAGE, 'referrer', 'browser.url'));
+  if (referrer !== '') event.referrer = referrer;
   const traceId = textField(fields, 32, 'traceId').toLowerCase();
   if (HEX_32.test(traceId)) event.traceId = traceId;
   const spanId = textField(fields, 16, 'spanId').toLowerCase();

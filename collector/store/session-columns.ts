@@ -58,6 +58,8 @@ export const SESSION_COLUMNS: readonly (readonly [name: string, cell: Cell])[] =
   ['software', ({ summary }) => summary.client?.software ?? ''],
   ['os', ({ summary }) => summary.client?.os ?? ''],
   ['country', ({ summary }) => summary.client?.country || summary.dimensions.country],
+  ['region', ({ summary }) => summary.client?.region ?? ''],
+  ['referrer', ({ summary }) => summary.referrer],
   ['network', ({ summary }) => summary.client?.network ?? ''],
   ['asn', ({ summary }) => count(summary.client?.asn ?? 0)],
   ['is_bot', ({ summary, audience }) => audience.excluded === 'bot' || (summary.client?.isBot ?? false)],

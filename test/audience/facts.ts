@@ -11,6 +11,7 @@ export function clientOf(facts: Partial<Client> = {}): Client {
     deviceKey: 'd0d0d0d0d0d0d0d0',
     network: '198.51.100.0/24',
     country: 'CL',
+    region: '',
     asn: Number.NaN,
     userAgent: 'Overcast/3.0 (+http://overcast.fm/; iOS podcast app)',
     software: 'Overcast',

@@ -139,6 +139,29 @@ for (const format of ['nginx-combined', 'cloudfront-standard'] as const) {
   });
 }
 
+test('parts of a file that are heard twice count once where the log says which they were', async () => {
+  const part = (first: number, last: number, atS: number): string =>
+    JSON.stringify({
+      msec: T0 / 1_000 + atS,
+      remote_addr: '198.51.100.7',
+      request_method: 'GET',
+      request_uri: '/show/1.mp3',
+      status: 206,
+      body_bytes_sent: last - first + 1,
+      http_user_agent: OVERCAST,
+      http_range: `bytes=${first}-${last}`,
+    });
+  const lines = [
+    part(0, 799_999, 0),
+    part(800_000, 1_599_999, 40),
+    part(0, 799_999, 90),
+    part(400_000, 1_199_999, 130),
+  ];
+  const numbers = await audienceOf('ranges', { 'nginx-json': lines });
+  expect(numbers).toMatchObject({ 'external_audio starts': 1, 'external_audio streams': 1 });
+  expect(numbers['external_audio consumption_seconds']).toBeCloseTo(1_600_000 / 16_000, 3);
+});
+
 test('icecast: a line is a whole listen, written at its end', async () => {
   const listen = (path: string, seconds: number, facts: Partial<Line> = {}): string =>
     `${nginx({ path, status: 200, bytes: seconds * 16_000, agent: RADIO, atS: seconds, ...facts })} ${seconds}`;

@@ -16,6 +16,7 @@ export const clients: fc.Arbitrary<Client> = fc.record({
   deviceKey: text,
   network: text,
   country: text,
+  region: text,
   asn: number,
   userAgent: text,
   software: text,

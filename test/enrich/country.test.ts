@@ -10,6 +10,17 @@ test('without a database, IPv4 has a country and nothing has a network number', 
 });
 
 describe('a database of the operator is asked first', () => {
+  test.each([
+    ['GeoLite2 City', { country: { iso_code: 'DE' }, subdivisions: [{ iso_code: 'BY' }] }, 'DE-BY'],
+    ['DB-IP City', { country: { iso_code: 'DE' }, subdivisions: [{ names: { en: 'Bavaria' } }] }, 'Bavaria'],
+    ['IPinfo', { country: 'DE', region: 'Bavaria' }, 'Bavaria'],
+    ['no part', { country: { iso_code: 'DE' } }, ''],
+    ['nonsense', { subdivisions: 'x', region: 7 }, ''],
+    ['nothing', null, ''],
+  ])('%s: part of the country', (_, record, region) => {
+    expect(networkLookup({ get: () => record }).region('8.8.8.8')).toBe(region);
+  });
+
   for (const [shape, record, country, asn] of [
     ['GeoLite2 Country', { country: { iso_code: 'DE' } }, 'DE', Number.NaN],
     ['registered country only', { registered_country: { iso_code: 'fr' } }, 'FR', Number.NaN],

@@ -21,10 +21,12 @@ export function makeSummary(fields: Partial<SessionSummary> = {}): SessionSummar
     contentId: 'title-1',
     title: 'First title',
     viewerId: '',
+    referrer: '',
     client: {
       deviceKey: '0123456789abcdef',
       network: '192.0.2.0/24',
       country: 'NL',
+      region: 'NL-NH',
       asn: 64_500,
       userAgent: 'Mozilla/5.0',
       software: 'Chrome',

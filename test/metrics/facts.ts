@@ -152,6 +152,7 @@ export function summary(facts: Partial<SessionSummary> = {}): SessionSummary {
     contentId: 'match-1',
     title: 'Match 1',
     viewerId: '',
+    referrer: '',
     client: null,
     beginMs: T0,
     endMs: T0 + 60_000,

@@ -24,6 +24,7 @@ function filledReport(): RequestReport {
     deviceKey: 'd',
     network: '192.0.2.0/24',
     country: 'NL',
+    region: '',
     asn: 1,
     userAgent: 'ua',
     software: 's',

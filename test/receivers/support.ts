@@ -95,6 +95,7 @@ export const testClients: ClientDirectory = {
     deviceKey: `${userAgent}@${address}`.slice(0, 64),
     network: address,
     country: '',
+    region: '',
     asn: 0,
     userAgent,
     software: '',

@@ -16,6 +16,7 @@ export type CombinedLayout = {
   readonly request: number;
   readonly status: number;
   readonly bodyBytes: number;
+  readonly referrer: number;
   readonly userAgent: number;
   readonly extras: readonly CombinedExtra[];
 };
@@ -92,7 +93,7 @@ function columnOf(columns: Columns, layout: CombinedLayout, field: number, start
     case 2:
       return layout.bodyBytes;
     case 3:
-      return -1;
+      return layout.referrer;
     case 4:
       return layout.userAgent;
     default: {

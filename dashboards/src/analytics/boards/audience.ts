@@ -51,6 +51,12 @@ export const AUDIENCE_BOARD: AnalyticsBoard = {
       columns: ['time', 'devices'],
     },
     by('country', 'Countries', 'Where the network address of the viewer is at home.'),
+    by(
+      'region',
+      'Parts of the country',
+      'Of the countries chosen at the top: states and provinces, where the log or a database says.',
+    ),
+    by('referrer', 'Referrers', 'Hosts of the pages that were watched on; the path of a page is never kept.'),
     by('device', 'Devices', 'Classes of devices, by the user agent.'),
     by('software', 'Browsers and apps', 'What asked for the media, by the user agent.'),
     by('property', 'Properties', 'Sites and apps, as the player names them; others is what names none.'),

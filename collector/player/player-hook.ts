@@ -107,9 +107,7 @@ class PlayerHook {
 
   #newEnvelope(session: string | null | undefined): Envelope {
     const { content, title, property, streamType, viewer, player = this.#adapter.name } = this.#options;
-    const referrer = location.hostname;
-    const named = { content, title, property, streamType, viewer, player, referrer };
-    const envelope = { session: session || randomHex(16), ...named };
+    const envelope = { session: session || randomHex(16), content, title, property, streamType, viewer, player };
     claimed.add(envelope.session);
     return envelope;
   }

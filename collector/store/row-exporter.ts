@@ -133,7 +133,7 @@ export class RowExporter {
       this.#sealedBytes += lines.length;
       this.#sealed.push({ lines, rows });
     }
-    this.#sending ??= this.#sendAll();
+    if (this.#sealed.length > 0) this.#sending ??= this.#sendAll();
   }
 
   async #sendAll(): Promise<void> {

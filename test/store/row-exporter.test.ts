@@ -69,6 +69,14 @@ test('a flush is over when what came before it is stored', async () => {
   await exporter.flush();
 });
 
+test('stores what comes after a flush of nothing', async () => {
+  const { store, exporter } = exporterOf();
+  await exporter.flush();
+  exporter.add('[1]');
+  await exporter.flush();
+  expect(store.inserts).toEqual([['[1]']]);
+});
+
 test('tries again until the store is back, in order, and says so once', async () => {
   const { store, scheduler, exporter, said } = exporterOf();
   store.answer = down;

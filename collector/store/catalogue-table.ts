@@ -21,7 +21,7 @@ const ROWS_AT_ONCE = 20_000;
 
 /** Puts these contents of a tenant in the place of those that were there. A higher version wins over a lower one. */
 export async function storeCatalogue(
-  store: Pick<Store, 'exec' | 'insert'>,
+  store: Pick<Store, 'exec' | 'query' | 'insert'>,
   placement: Placement,
   tenant: string,
   entries: readonly CatalogueEntry[],

@@ -23,7 +23,7 @@ export type RetentionRules = {
 };
 
 export type RetentionOptions = {
-  readonly store: Pick<Store, 'exec'>;
+  readonly store: Pick<Store, 'exec' | 'query'>;
   readonly placement: Placement;
   readonly rules: RetentionRules;
   readonly log: Log;
@@ -71,7 +71,7 @@ export class Retention {
 
 /** Deletes everything that is too old at `nowMs`; resolves when it is gone. */
 export async function applyRetention(
-  store: Pick<Store, 'exec'>,
+  store: Pick<Store, 'exec' | 'query'>,
   placement: Placement,
   { retentionMs, deliveries, tenants }: RetentionRules,
   nowMs: UnixMs,
@@ -87,7 +87,7 @@ export async function applyRetention(
 }
 
 async function eraseOld(
-  store: Pick<Store, 'exec'>,
+  store: Pick<Store, 'exec' | 'query'>,
   placement: Placement,
   table: string,
   isOld: string,

@@ -97,7 +97,9 @@ export async function runCrashes(plan: CrashPlan): Promise<CrashFigures> {
       audienceStarts: await counted('playpath_audience_starts_total'),
       audienceDevices: await counted('playpath_audience_devices_total'),
       playingSeconds: await counted('playpath_playing_seconds_total'),
-      ...(plan.hasRows ? await rowsOf(collector.apiUrl) : { sessionsInRows: Number.NaN, linesInRows: Number.NaN }),
+      ...(plan.hasRows
+        ? await rowsOf(collector.apiUrl, load.sids.length, load.acknowledged.lines)
+        : { sessionsInRows: Number.NaN, linesInRows: Number.NaN }),
     };
     await collector.stop();
     return {
@@ -132,12 +134,24 @@ export async function until(isTrue: () => Promise<boolean>, withinMs: number): P
   while (!(await isTrue()) && performance.now() < deadlineMs) await delay(200);
 }
 
-/** What the analytics store tells of. */
-async function rowsOf(apiUrl: string): Promise<Pick<CrashFigures, 'sessionsInRows' | 'linesInRows'>> {
+/** What the analytics store tells of, when it has had time to store what was still on its way. */
+async function rowsOf(
+  apiUrl: string,
+  sessionsExpected: number,
+  linesExpected: number,
+): Promise<Pick<CrashFigures, 'sessionsInRows' | 'linesInRows'>> {
+  const read = async () => {
+    const [sessions] = await rows(apiUrl, 'totals');
+    const [lines] = await rows(apiUrl, 'deliveries_by');
+    return { sessionsInRows: Number(sessions?.sessions), linesInRows: Number(lines?.requests) };
+  };
+  await until(async () => {
+    const { sessionsInRows, linesInRows } = await read();
+    return sessionsInRows >= sessionsExpected && linesInRows >= linesExpected;
+  }, 20_000);
+  // Should anything be stored once too often a little later.
   await delay(1_500);
-  const [sessions] = await rows(apiUrl, 'totals');
-  const [lines] = await rows(apiUrl, 'deliveries_by');
-  return { sessionsInRows: Number(sessions?.sessions), linesInRows: Number(lines?.requests) };
+  return read();
 }
 
 async function rows(apiUrl: string, query: string): Promise<readonly Readonly<Record<string, unknown>>[]> {

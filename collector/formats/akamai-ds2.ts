@@ -5,7 +5,7 @@ import type { Decoded, Format } from './format.ts';
 import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { fieldColumns } from './parse/field-names.ts';
-import { rangeFirstByte } from './parse/range.ts';
+import { rangeFirstByteIn } from './parse/range.ts';
 import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
@@ -98,7 +98,7 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   hints.region = decodePercentText(columns.shared(column.region, knownWords), true);
   hints.asn = columns.number(column.asn);
   report.referrer = referrerIn(columns, column.referrer);
-  if (report.status === 206) report.rangeFirstByte = rangeFirstByte(columns.text(column.range));
+  report.rangeFirstByte = rangeFirstByteIn(columns, report.status, column.range);
   const agent = decodePercentText(columns.text(column.userAgent), true);
   const address = columns.text(column.clientIp);
   const list = columns.has(column.forwardedFor)

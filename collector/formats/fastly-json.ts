@@ -6,7 +6,7 @@ import { type JsonRecord, JsonRecordDecoder } from './json-record.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import { fieldColumns } from './parse/field-names.ts';
-import { rangeFirstByte } from './parse/range.ts';
+import { rangeFirstByteIn } from './parse/range.ts';
 import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { timestampMs, timestampPrecisionMs } from './parse/timestamp.ts';
@@ -107,7 +107,7 @@ function fill(record: JsonRecord, delivery: Delivery, start: number, end: number
   hints.region = regionCode(hints.country, columns.shared(column.region, knownWords));
   hints.asn = columns.number(column.asn);
   report.referrer = referrerIn(columns, column.referrer);
-  if (report.status === 206) report.rangeFirstByte = rangeFirstByte(columns.text(column.range));
+  report.rangeFirstByte = rangeFirstByteIn(columns, report.status, column.range);
   const agent = columns.text(column.userAgent);
   report.client = record.settings.clients.lookup(columns.text(column.clientIp), agent, report.startMs, hints);
   const id = column.requestId;

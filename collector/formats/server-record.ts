@@ -9,7 +9,7 @@ import { Columns } from './parse/columns.ts';
 import { secondsToMs } from './parse/decimal.ts';
 import { type FieldNames, fieldColumns } from './parse/field-names.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
-import { rangeFirstByte } from './parse/range.ts';
+import { rangeFirstByteIn } from './parse/range.ts';
 import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
 import { clfMs, epochMs, isoMs } from './parse/timestamp.ts';
@@ -126,10 +126,7 @@ export class ServerRecord {
       );
     }
     this.#fillOutcome();
-    if (report.status === 206) {
-      const range = columns.has(column.contentRange) ? column.contentRange : column.range;
-      report.rangeFirstByte = rangeFirstByte(columns.text(range));
-    }
+    report.rangeFirstByte = rangeFirstByteIn(columns, report.status, column.contentRange, column.range);
     this.#fillClient();
     if (columns.has(column.requestId)) {
       report.requestId = columns.text(column.requestId);

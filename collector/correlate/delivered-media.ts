@@ -20,6 +20,7 @@ export class DeliveredMedia {
   /** Made when there is demuxed audio. */
   #audio: Amount | null = null;
   #statedMs = Number.NaN;
+  #hasPictures = false;
 
   /** `configuredMs`: duration of segments that do not state theirs; NaN when not configured. */
   constructor(configuredMs: number) {
@@ -73,14 +74,17 @@ export class DeliveredMedia {
     return (track === 'video' ? this.#video : this.#audio)?.seen.has(identity) === true;
   }
 
-  asked(track: Track, identity: SegmentIdentity, startMs: UnixMs): void {
-    if (track === 'video' || this.main === 'audio') this.#rhythm.asked(identity, startMs);
+  /** A request in order of begin, for the rhythm of them all; `endMs` is NaN when it brought nothing. */
+  heard(track: Track, identity: SegmentIdentity, startMs: UnixMs, endMs: UnixMs): void {
+    if (track === 'video') this.#hasPictures = true;
+    else if (this.#hasPictures) return;
+    this.#rhythm.asked(identity, startMs);
+    if (!Number.isNaN(endMs)) this.#rhythm.step(identity, startMs, endMs);
   }
 
   /** True when this position was not delivered before. `statedMs` is its own duration, NaN when unknown. */
-  add(track: Track, identity: SegmentIdentity, statedMs: number, startMs: UnixMs, endMs: UnixMs): boolean {
+  add(track: Track, identity: SegmentIdentity, statedMs: number): boolean {
     if (statedMs > 0) this.#statedMs = statedMs;
-    if (track === 'video' || this.main === 'audio') this.#rhythm.step(identity, startMs, endMs);
     if (track === 'audio') this.#audio ??= nothing();
     const amount = track === 'audio' && this.#audio !== null ? this.#audio : this.#video;
     const isNew = amount.seen.add(identity, this.#rhythm.stride);

@@ -186,7 +186,9 @@ export class Playback {
     this.#desk.settle(nowMs, this.#offsetMs, this.viewer.dimensions);
     this.#silent.settle(nowMs, (draft) => this.#desk.judge(draft, this.viewer.dimensions));
     this.#later.settle(nowMs, this.#offsetMs);
-    this.#recorder.settle(nowMs);
+    // Stalls that are told late have requests around them, too.
+    const untoldMs = this.#server?.untoldMs ?? Number.POSITIVE_INFINITY;
+    this.#recorder.settle(Math.min(nowMs, untoldMs + this.#context.settings.recorder.paddingMs));
     const awaitedMs = Math.min(
       this.#server?.awaitedMs ?? Number.POSITIVE_INFINITY,
       this.#unheard?.awaitedMs ?? Number.POSITIVE_INFINITY,

@@ -1,39 +1,23 @@
 import type { Cmcd } from '../model/cmcd.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
-import { isMediaObject } from '../model/media.ts';
 import type { PlaybackDelta } from '../model/output.ts';
 import type { QoeNumbers } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { SegmentFacts } from './content-memory.ts';
 import { DeliveredMedia } from './delivered-media.ts';
 import type { Flight } from './flight.ts';
+import { LengthWait } from './length-wait.ts';
 import type { PlaybackListener, TimelineState } from './playback-listener.ts';
 import { PlaybackNumbers } from './playback-numbers.ts';
 import { Playout } from './playout.ts';
 import { bodyBytesOf, cmcdOf, isDelivered } from './request-halves.ts';
 import { firstByteMs, objectDurationMs } from './request-signs.ts';
-import { isWholeFile, type SegmentIdentity, segmentOf } from './segment-identity.ts';
+import { isWholeFile } from './segment-identity.ts';
 import { SegmentRenditions } from './segment-renditions.ts';
+import { DEFAULTS, type ServerPlaybackSettings } from './server-settings.ts';
 import { ServerStartup } from './server-startup.ts';
-import { SoundLanes } from './sound-lanes.ts';
 
-export type ServerPlaybackSettings = {
-  /** Segment duration by configuration; NaN leaves it to CMCD and the requests' rhythm. */
-  readonly segmentMs: number;
-  /** What other viewers told of the content. */
-  readonly segments: SegmentFacts;
-  /** Media a player keeps ahead: viewing time may exceed the wall clock by this much. */
-  readonly bufferTargetMs: number;
-  /** Assumed bitrate of whole files whose player names none. */
-  readonly progressiveKbps: number;
-};
-
-const DEFAULTS: ServerPlaybackSettings = {
-  segmentMs: Number.NaN,
-  segments: { lengthMs: () => Number.NaN, showedLength: () => {}, reached: () => true },
-  bufferTargetMs: 30_000,
-  progressiveKbps: 128,
-};
+/** A power of two: the rhythm of a playback is shown to others when so many segments came. */
+const SURE_SEGMENTS = 16;
 
 /**
  * What logs alone tell of one playback (semantics.md section 6). Requests come in order of their begin, in server
@@ -48,7 +32,7 @@ export class ServerPlayback {
   readonly #renditions: SegmentRenditions;
   readonly #media: DeliveredMedia;
   readonly #playout: Playout;
-  readonly #sounds = new SoundLanes();
+  readonly #wait: LengthWait;
   /** Asked for and not arrived, by time of arrival. */
   #flights: Flight[] = [];
   #firstMediaMs = Number.NaN;
@@ -72,6 +56,7 @@ export class ServerPlayback {
     this.#renditions = new SegmentRenditions(listener, total);
     this.#media = new DeliveredMedia(this.#settings.segmentMs);
     this.#playout = new Playout(listener, total, this.#media);
+    this.#wait = new LengthWait(this.#media, this.#settings.segments);
   }
 
   get state(): TimelineState {
@@ -113,7 +98,12 @@ export class ServerPlayback {
 
   /** End of the first request that is not over for this timeline, because nothing came after it; Infinity for none. */
   get awaitedMs(): UnixMs {
-    return this.#flights[0]?.request.endMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#flights[0]?.request.endMs ?? Number.POSITIVE_INFINITY, this.untoldMs);
+  }
+
+  /** End of the first request of which nothing is told before the length of segments is known; Infinity for none. */
+  get untoldMs(): UnixMs {
+    return this.#wait.sinceMs;
   }
 
   /** What was added since the last call; null when nothing was. */
@@ -122,34 +112,55 @@ export class ServerPlayback {
   }
 
   step(request: JoinedRequest): void {
-    const { startMs, endMs, objectType } = request;
+    const { startMs, endMs } = request;
     if (this.#isFinished || !Number.isFinite(startMs) || !Number.isFinite(endMs)) return;
-    this.advance(startMs);
-    const cmcd = cmcdOf(request);
+    const flight = this.#wait.flightOf(request);
+    if (this.#wait.keeps(request, flight, this.#isWholeFile(request))) {
+      if (flight !== null && isDelivered(request)) this.#span(request);
+      // Whatever a segment is, time passed.
+      this.#credit(Number.POSITIVE_INFINITY, false);
+      return;
+    }
+    if (flight !== null && !this.#wait.isOver) this.#tell();
+    this.#follow(request, flight);
+  }
+
+  /** What waited for the length of segments. */
+  #tell(): void {
+    for (const { request, flight } of this.#wait.end()) this.#follow(request, flight);
+  }
+
+  #follow(request: JoinedRequest, flight: Flight | null): void {
+    const { startMs, endMs, objectType } = request;
+    this.#arrive(startMs);
+    const cmcd = flight?.cmcd ?? cmcdOf(request);
     this.#attempt(startMs, cmcd);
     this.#startup.asked(request, cmcd);
     if (objectType === 'manifest') {
       this.#hasManifest = true;
       this.#isManifestMissing = !isDelivered(request);
     }
-    if (!isMediaObject(objectType)) {
+    if (flight === null) {
       this.#playout.awaits(request, cmcd, this.#flights);
       return;
     }
-    const identity = segmentOf(request.path);
-    const track = this.#isSound(request, identity) ? 'audio' : 'video';
-    const flight: Flight = { request, cmcd, track, identity };
-    if (this.#isWholeFile(flight)) {
+    if (this.#isWholeFile(request)) {
       this.#download(flight);
       return;
     }
-    this.#media.asked(track, flight.identity, startMs);
+    // What was told of it as pictures came as far as they did.
+    if (flight.track === 'audio' && objectType !== 'audio') this.#playout.splitSound();
     this.#playout.sent(flight, this.#flights);
     this.#takeOff(flight, endMs);
   }
 
   /** What was to arrive by `nowMs` has arrived. Time without requests is nobody's and is not counted. */
   advance(nowMs: UnixMs): void {
+    if (this.#wait.isLong(nowMs)) this.#tell();
+    if (this.#wait.isEmpty) this.#arrive(nowMs);
+  }
+
+  #arrive(nowMs: UnixMs): void {
     while (this.#flights.length > 0 && (this.#flights[0] as Flight).request.endMs <= nowMs) this.#land();
     this.#playout.settle(nowMs);
   }
@@ -157,7 +168,8 @@ export class ServerPlayback {
   /** Nothing more will come. Later calls change nothing. */
   finish(endMs: UnixMs): void {
     if (this.#isFinished) return;
-    this.advance(Math.max(endMs, this.#flights.at(-1)?.request.endMs ?? endMs));
+    this.#tell();
+    this.#arrive(Math.max(endMs, this.#flights.at(-1)?.request.endMs ?? endMs));
     this.#playout.finish(Number.isNaN(this.#lastMediaMs) ? endMs : this.#lastMediaMs);
     const isFurthest = this.#settings.segments.reached(this.#lastPath, this.#lastNumber);
     this.#credit(this.#playout.viewed.finallyMs(isFurthest), true);
@@ -186,7 +198,7 @@ export class ServerPlayback {
     }
     const statedMs = objectDurationMs(request);
     this.#compare(request.path, identity.number, statedMs);
-    const isNew = this.#media.add(track, identity, statedMs, startMs, endMs);
+    const isNew = this.#media.add(track, identity, statedMs);
     const durationMs = statedMs > 0 ? statedMs : this.#media.segmentMs;
     this.#playout.arrived(flight, durationMs, isNew, this.#flights);
     this.#flights.shift();
@@ -210,15 +222,6 @@ export class ServerPlayback {
     this.#renditions.add(rendition, isNew);
   }
 
-  /** Sound that passed for pictures until now has come as far as they have. */
-  #isSound(request: JoinedRequest, identity: SegmentIdentity): boolean {
-    if (request.objectType === 'audio') return true;
-    const segmentMs = this.#media.isTimed ? this.#media.segmentMs : Number.NaN;
-    const isSound = this.#sounds.isSound(request, identity, segmentMs);
-    if (isSound) this.#playout.splitSound();
-    return isSound;
-  }
-
   /** Others may know more later, so they are told and asked again: at the 1st, 2nd, 4th, 8th segment. */
   #compare(path: string, number: number, statedMs: number): void {
     const nth = ++this.#arrived;
@@ -226,13 +229,14 @@ export class ServerPlayback {
     const { segmentMs, segments } = this.#settings;
     segments.reached(path, number);
     if (statedMs > 0 || segmentMs > 0) return;
-    if (this.#media.rhythmMs > 0) segments.showedLength(path, this.#media.rhythmMs);
+    // One voice among others, once its rhythm has been heard for a while.
+    if (nth === SURE_SEGMENTS && this.#media.rhythmMs > 0) segments.showedLength(path, this.#media.rhythmMs);
     this.#media.assume(segments.lengthMs(path));
   }
 
   /** Whole files have no playlist and state no segment duration. */
-  #isWholeFile({ request, cmcd }: Flight): boolean {
-    return !this.#hasManifest && !(cmcd.objectDurationMs > 0) && isWholeFile(request.path);
+  #isWholeFile(request: JoinedRequest): boolean {
+    return !this.#hasManifest && !(cmcdOf(request).objectDurationMs > 0) && isWholeFile(request.path);
   }
 
   #download(flight: Flight): void {
@@ -256,8 +260,12 @@ export class ServerPlayback {
 
   #delivered({ request, cmcd }: Flight, shownMs: UnixMs): void {
     this.#startup.delivered(shownMs, cmcd);
-    if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = request.startMs;
-    if (!(this.#lastMediaMs >= request.endMs)) this.#lastMediaMs = request.endMs;
+    this.#span(request);
+  }
+
+  #span({ startMs, endMs }: JoinedRequest): void {
+    if (Number.isNaN(this.#firstMediaMs)) this.#firstMediaMs = startMs;
+    if (!(this.#lastMediaMs >= endMs)) this.#lastMediaMs = endMs;
   }
 
   /** Viewing time: no more than the clock allows plus what may be buffered. */

@@ -30,26 +30,29 @@ export class SoundLanes {
   /** Learns from every media object, in order of begin. `segmentMs` is NaN while it is a guess. */
   isSound(request: JoinedRequest, { number }: SegmentIdentity, segmentMs: number): boolean {
     if (cmcdOf(request).objectType !== '' || Number.isNaN(number)) return false;
-    if (this.#proofs !== null && this.#isProven(laneOf(request.path))) return true;
+    if (this.isKnown(request)) return true;
     const bytes = isDelivered(request) ? bodyBytesOf(request) : Number.NaN;
     if (!(bytes > 0)) return false;
     const at = this.#numbers.indexOf(number);
     const kbps = (bytes * 8) / (segmentMs > 0 ? segmentMs : SHORTEST_MS);
-    if (at >= 0 && kbps <= MOST_KBPS && bytes <= MOST_SHARE * (this.#bytes[at] as number)) return this.#prove(request);
+    if (at >= 0 && kbps <= MOST_KBPS && bytes <= MOST_SHARE * (this.#bytes[at] as number)) {
+      this.#prove(request);
+      return this.isKnown(request);
+    }
     if (at >= 0) this.#bytes[at] = Math.max(bytes, this.#bytes[at] as number);
     else this.#note(number, bytes);
     return false;
   }
 
-  #isProven(lane: string): boolean {
-    return (this.#proofs?.get(lane) ?? 0) >= PROOFS;
+  /** As far as is known now, without learning from it. */
+  isKnown({ path }: JoinedRequest): boolean {
+    return this.#proofs !== null && (this.#proofs.get(laneOf(path)) ?? 0) >= PROOFS;
   }
 
-  #prove({ path }: JoinedRequest): boolean {
+  #prove({ path }: JoinedRequest): void {
     const lane = laneOf(path);
     this.#proofs ??= new Map();
     if (this.#proofs.size < LANES || this.#proofs.has(lane)) this.#proofs.set(lane, (this.#proofs.get(lane) ?? 0) + 1);
-    return this.#isProven(lane);
   }
 
   #note(number: number, bytes: number): void {

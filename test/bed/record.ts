@@ -20,6 +20,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   'dash-rebuffer': { player: 'dash', file: 'dash/manifest.mpd', cmcd: 2, bufferSeconds: 6, act: throttle },
   'dash-v1-throttle': { player: 'dash', file: 'dash/manifest.mpd', cmcd: 1, bufferSeconds: 6, act: throttle },
   'shaka-throttle': { player: 'shaka', file: 'dash/manifest.mpd', cmcd: 2, act: throttle },
+  'shaka-nocmcd': { player: 'shaka', file: 'dash/manifest.mpd', act: throttle },
   'hls-nocmcd': { player: 'hls', file: 'hls/master.m3u8', act: throttle },
   'hls-hook': { player: 'hls', file: 'hls/master-redundant.m3u8', hasHook: true, act: refuse },
 };

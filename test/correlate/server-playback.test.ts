@@ -151,6 +151,33 @@ describe('viewing time', () => {
     expect(server.qoe.playingMs).toBe(18_000);
   });
 
+  test('is told when the rhythm is known: what came too late before that was a stall', () => {
+    const log = new PlaybackLog();
+    const server = new ServerPlayback(log, {});
+    const fill = [0, 1, 2].map((n) => untimed(100 + n * 200, n));
+    const late = edgeRequest({ at: 600, path: '/v2/seg_3.m4s', durationMs: 9_000, ttfbMs: 20, bodyBytes: 1_000_000 });
+    const steady = (from: number) => [0, 1, 2, 3].map((i) => untimed(10_000 + (from + i) * 2_000, 4 + from + i));
+    for (const request of [manifest(0), ...fill, late]) server.step(request);
+    server.advance(T0 + 9_700);
+    expect(server.untoldMs).toBe(T0 + 300);
+    expect(log.stalls).toEqual([]);
+    for (const request of [...steady(0), ...steady(4)]) server.step(request);
+    expect(server.untoldMs).toBe(Number.POSITIVE_INFINITY);
+    expect(server.segmentMs).toBe(2_000);
+    // Three segments of 2 s from the end of the first on.
+    expect(log.stalls).toMatchObject([{ beginMs: 6_300, endMs: 9_600 }]);
+  });
+
+  test.each([
+    ['requests', 200, 100],
+    ['two minutes', 10, 30_000],
+  ])('waits for a rhythm only so many %s', (_, count, everyMs) => {
+    const server = new ServerPlayback(new PlaybackLog(), {});
+    // Numbers that never follow each other have none.
+    for (let n = 0; n < count; n++) server.step(untimed(n * everyMs, 1_000 - n));
+    expect(server.untoldMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test('of a whole file is bytes by bitrate, and marked', () => {
     const file = (more: Cmcd) =>
       edgeRequest({

@@ -120,3 +120,19 @@ test('hls-failover2: the throttled segments of edge-b are spans as long as the e
     expectNear((edge?.endMs ?? 0) - (edge?.startMs ?? 0), Number(line.request_time) * 1000);
   }
 });
+
+test('shaka-nocmcd: the stalls the viewer saw, of a player that says nothing, on demuxed segments of unknown length', async () => {
+  const { sessions } = await replayOutput(recordingSources('shaka-nocmcd'));
+  const truth = JSON.parse(
+    readFileSync(new URL('../fixtures/recordings/shaka-nocmcd/truth.json', import.meta.url), 'utf8'),
+  ) as { stalls: { beginMs: number; endMs: number }[] };
+  const stalls = sessions.flatMap(({ incidents }) => incidents).filter(({ kind }) => kind === 'stall');
+  expect(stalls).toHaveLength(truth.stalls.length);
+  for (const [at, { beginMs, endMs, verdict }] of stalls.entries()) {
+    const seen = truth.stalls[at];
+    // A segment of a guessed length: half a second, where a player's own words are good for a quarter.
+    expect(Math.abs(beginMs - (seen?.beginMs ?? 0))).toBeLessThan(500);
+    expect(Math.abs(endMs - (seen?.endMs ?? 0))).toBeLessThan(500);
+    expect(verdict).toBe('network');
+  }
+});

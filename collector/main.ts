@@ -63,7 +63,7 @@ program
   .argument('[folder]', 'a folder of logs; formats are recognised, tiers guessed by file names')
   .option('--source <FILE=FORMAT:TIER:NAME...>', 'a log by name; may be repeated')
   .option('--config <file>', 'settings, and sources when no other are named, from a YAML configuration')
-  .option('--url <url>', 'metrics page of a running collector, such as http://127.0.0.1:9464/metrics')
+  .option('--url <url>', 'a running collector, by the address of its metrics, such as http://127.0.0.1:9464')
   .option('--token-env <variable>', 'environment variable with a token of purpose query for all tenants, for --url')
   .action(async (folder: string | undefined, options: Omit<DoctorOptions, 'folder' | 'print'>) => {
     const found = await runDoctor({

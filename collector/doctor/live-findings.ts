@@ -10,24 +10,37 @@ export type Sample = {
 
 const ENOUGH = 20;
 const TIMEOUT_MS = 10_000;
+/** The page and the receivers listen elsewhere. */
+const OTHER_PORT = '; the metrics page is on port 9464 unless metrics.port says otherwise';
 const PLAYER_FIXES = 'docs/connect/hls-js.md, dash-js.md, shaka.md';
 
 /**
- * Findings about a collector that runs, from the metrics page at `url` (`http://127.0.0.1:9464/metrics`); with a token
- * where it asks for one.
+ * Findings about a collector that runs, from its metrics page (`http://127.0.0.1:9464/metrics`, or the address alone);
+ * with a token where it asks for one.
  */
 export async function liveFindings(url: string, token = ''): Promise<Finding[]> {
-  let text: string;
+  const page = metricsPageOf(url);
+  let samples: readonly Sample[];
   try {
     const headers = token === '' ? {} : { authorization: `Bearer ${token}` };
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    text = await answer.text();
+    const answer = await fetch(page, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}${answer.status === 404 ? OTHER_PORT : ''}`);
+    samples = samplesOf(await answer.text());
+    if (!samples.some(({ name }) => name.startsWith('playpath_')))
+      throw new Error(`no metrics of Playpath${OTHER_PORT}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PlaypathError('log_unreadable', `${url} cannot be read: ${reason}`);
+    throw new PlaypathError('log_unreadable', `${page} cannot be read: ${reason}`);
   }
-  return findingsOfMetrics(samplesOf(text));
+  return findingsOfMetrics(samples);
+}
+
+/** An address without a path is the collector's. */
+function metricsPageOf(url: string): string {
+  const parsed = URL.parse(url.includes('://') ? url : `http://${url}`);
+  if (parsed === null) throw new PlaypathError('config_invalid', `--url ${url} is no address`);
+  if (parsed.pathname === '/') parsed.pathname = '/metrics';
+  return parsed.href;
 }
 
 /** What the collector's own counters say about its input, worst first. */

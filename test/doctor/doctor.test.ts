@@ -213,6 +213,33 @@ describe('a collector that runs', () => {
     }
   });
 
+  test('its address is enough; another port than that of the metrics is named as the mistake it is', async () => {
+    const server = createServer(({ url }, response) => {
+      response.statusCode = url === '/metrics' ? 200 : 404;
+      response.end(url === '/metrics' ? 'playpath_received_total{source="cf"} 100\n' : 'nothing here');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      for (const url of [`http://${address}`, `http://${address}/`, address]) {
+        await expect(runDoctor({ url, print: () => {} })).resolves.toBeInstanceOf(Array);
+      }
+      const elsewhere = runDoctor({ url: `http://${address}/fleet`, print: () => {} });
+      await expect(elsewhere).rejects.toThrow(/HTTP 404; the metrics page is on port 9464 unless metrics\.port/);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+    await expect(runDoctor({ url: 'http://[', print: () => {} })).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+
+  test('an answer that is no page of a collector is no collector without faults', async () => {
+    const server = createServer((_, response) => response.end('<!doctype html><title>Playpath</title>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(runDoctor({ url, print: () => {} })).rejects.toThrow(/no metrics of Playpath; the metrics page is on/);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   test('an address where nothing answers is an error that says so', async () => {
     const url = 'http://127.0.0.1:1/metrics';
     await expect(runDoctor({ url, print: () => {} })).rejects.toMatchObject({ code: 'log_unreadable' });

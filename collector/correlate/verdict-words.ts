@@ -1,6 +1,7 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
 import { lineKbps } from './loss-context.ts';
+import { isDelivered } from './request-halves.ts';
 import { mostThroughputKbps, renditionKbps, throughputKbps } from './request-loss.ts';
 import { timingOf } from './request-timing.ts';
 import type { VerdictFacts } from './verdict-evidence.ts';
@@ -133,4 +134,12 @@ function most(values: readonly number[]): number {
 function least(values: readonly number[]): number {
   const known = values.filter((value) => value > 0);
   return known.length > 0 ? Math.min(...known) : Number.NaN;
+}
+
+/** A wait that nobody is to blame for: a jump has to fetch what it jumped to. */
+export function unexplained({ draft, worst, suspects }: VerdictFacts): string {
+  const isRefill = draft.stallKind === 'seek' && worst === '' && suspects.some(isDelivered);
+  return isRefill
+    ? 'the viewer jumped, and the player filled its buffer there; nothing held it up'
+    : 'nothing on record explains it';
 }

@@ -70,7 +70,7 @@ export function decideVerdict(draft: IncidentDraft, evidence: IncidentEvidence):
       cause: says(requests, facts),
     };
   }
-  return { verdict: 'unknown', confidence: 0, evidence: [], cause: 'nothing on record explains it' };
+  return { verdict: 'unknown', confidence: 0, evidence: [], cause: words.unexplained(facts) };
 }
 
 /** Site and rendition of most of the requests that prove it. */

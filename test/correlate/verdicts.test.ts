@@ -153,6 +153,14 @@ rows('unknown', [
   ],
 ]);
 
+test('a refill after a jump is told as one; a wait of which nothing is known is not', () => {
+  const jump = stall(5_000, 5_600, { stallKind: 'seek' });
+  const refilled = decideVerdict(jump, evidenceOf([fetched({ at: 5_000, tookMs: 500 })]));
+  expect(refilled.cause).toBe('the viewer jumped, and the player filled its buffer there; nothing held it up');
+  expect(decideVerdict(jump, evidenceOf([])).cause).toBe('nothing on record explains it');
+  expect(decideVerdict(dry, evidenceOf([])).cause).toBe('nothing on record explains it');
+});
+
 test('an old fault that the buffer survived is not blamed for a later stall', () => {
   const old = [cutOff(0), cutOff(1_000), fetched({ at: 2_000, tookMs: 50 })];
   const late = evidenceOf([

@@ -2,12 +2,15 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { InsertBatch, QueryLimits, Store, StoreAnswer, StoreParameters } from './store.ts';
 import { storeFailure } from './store-failure.ts';
+import type { Turns } from './turns.ts';
 
 export type ClickHouseOptions = {
   readonly kind: Store['kind'];
   readonly client: ClickHouseClient;
   /** Takes bytes without turning them into text first; the client's own way when left out. */
   readonly insert?: (batch: InsertBatch) => Promise<void>;
+  /** Statements at once; others wait. Any number when left out. */
+  readonly turns?: Turns;
   /** Called once after the client is closed. */
   readonly closed?: () => void;
 };
@@ -73,8 +76,9 @@ export class ClickHouseStore implements Store {
   }
 
   async #try<T>(run: () => Promise<T>): Promise<T> {
+    const { turns } = this.#options;
     try {
-      return await run();
+      return await (turns ? turns.run(run) : run());
     } catch (error) {
       throw storeFailure(error);
     }

@@ -5,6 +5,7 @@ import { PlaypathError } from '../errors.ts';
 import { ClickHouseStore } from './clickhouse-store.ts';
 import type { InsertBatch, Store } from './store.ts';
 import { storeFailure } from './store-failure.ts';
+import { Turns } from './turns.ts';
 
 /** The parts of chdb that are used. Its types are not imported: where it does not exist Playpath is checked as well. */
 type Engine = { readonly close: () => void };
@@ -24,6 +25,11 @@ type ConnectionOption = Exclude<Parameters<typeof createClient>[0], undefined>;
 
 /** https://github.com/chdb-io/chdb-node. Optional: there is none for Windows and musl. */
 const PACKAGE = 'chdb';
+/**
+ * Statements that run at once. Each has a thread of the pool that files are read and written with, which has four: the
+ * journal must not wait for a question.
+ */
+const AT_ONCE = 3;
 const INSERT_SETTINGS = { throw_on_max_partitions_per_insert_block: 0 };
 
 /**
@@ -48,6 +54,7 @@ export async function openEmbedded(folder: string, memoryBytes: number): Promise
     insert: async ({ table, columns, lines }: InsertBatch) => {
       await rawInsert({ table, columns, values: lines, format: 'JSONCompactEachRow', settings: INSERT_SETTINGS });
     },
+    turns: new Turns(AT_ONCE),
     closed: () => engine.close(),
   });
 }

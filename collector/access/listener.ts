@@ -41,7 +41,7 @@ export function createListener(limits: ListenerLimits, tls: TlsFiles, handler: R
           {
             ...options,
             ...readTls(tls),
-            handshakeTimeout: HANDSHAKE_MS,
+            handshakeTimeout: Math.min(HANDSHAKE_MS, requestTimeoutMs),
             // Players have no certificate: whether one is needed is the business of who is asked for it.
             requestCert: Boolean(tls.clientCa),
             rejectUnauthorized: false,

@@ -76,6 +76,17 @@ describe('TLS', () => {
   }
 });
 
+test('who speaks no TLS to a port that does is let go', async () => {
+  const port = await listen(installed('server'), { requestTimeoutMs: 100 });
+  const socket = connect(port, '127.0.0.1');
+  await new Promise((resolve) => socket.on('close', resolve).on('error', () => {}));
+});
+
+test('a connection on which nothing moves is closed after two minutes', async () => {
+  await listen(NO_TLS);
+  expect(open?.timeout).toBe(120_000);
+});
+
 describe('connections of one address', () => {
   const opened = (port: number): Promise<'kept' | 'closed'> =>
     new Promise((resolve) => {

@@ -153,6 +153,13 @@ describe('slow and strange clients', () => {
     expect(await raw(port, `GET /healthz HTTP/1.1\r\nhost: x\r\n${header}\r\n`)).toMatch(/^HTTP\/1\.1 431/);
   });
 
+  test('more than a hundred headers are refused', async () => {
+    const { port } = await start();
+    const headers = Array.from({ length: 200 }, (_, i) => `x-${i}: y\r\n`).join('');
+    const answer = await raw(port, `GET /healthz HTTP/1.1\r\nhost: x\r\n${headers}\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431/);
+  });
+
   test('what is not HTTP is refused', async () => {
     const { port } = await start();
     expect(await raw(port, 'rubbish\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);

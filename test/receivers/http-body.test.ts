@@ -116,7 +116,8 @@ describe('bodies', () => {
   test('three layers of compression are undone, a fourth is an attack', async () => {
     const { post, bus, refused } = await start([lineSource('edge-a')]);
     const line = Buffer.from(JSON.stringify({ t: NOW, path: '/1' }));
-    const layered = (layers: number) => new Uint8Array(layers === 0 ? line : gzipSync(layered(layers - 1)));
+    const layered = (layers: number): Uint8Array<ArrayBuffer> =>
+      new Uint8Array(layers === 0 ? line : gzipSync(layered(layers - 1)));
     expect((await post('/v1/push/edge-a', layered(3))).status).toBe(200);
     expect((await post('/v1/push/edge-a', layered(4))).status).toBe(413);
     expect([bus.paths, refused()]).toEqual([['/1'], { 'edge-a too_large': 1 }]);

@@ -2,9 +2,10 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { IncidentEvidence } from './incident-draft.ts';
+import { renditionKbps, sentBytesOf, throughputKbps } from './object-rates.ts';
 import type { Interval } from './playback-listener.ts';
 import { isDelivered } from './request-halves.ts';
-import { type LossContext, renditionKbps, sentBytesOf, throughputKbps } from './request-loss.ts';
+import type { LossContext } from './request-loss.ts';
 import { objectDurationMs } from './request-signs.ts';
 import { SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 

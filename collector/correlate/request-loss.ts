@@ -3,7 +3,8 @@ import { isMediaObject } from '../model/media.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { Elsewhere } from './delivery-elsewhere.ts';
 import type { Ladder } from './incident-draft.ts';
-import { bodyBytesOf, cmcdOf } from './request-halves.ts';
+import { ABANDONED_MS, firstPositive, renditionKbps, throughputKbps } from './object-rates.ts';
+import { bodyBytesOf } from './request-halves.ts';
 import { isUnfinished, objectDurationMs } from './request-signs.ts';
 import { type RequestTiming, SLOW_FIRST_BYTE_MS, timingOf } from './request-timing.ts';
 
@@ -62,9 +63,6 @@ export type LossContext = {
   readonly retriedMs: UnixMs;
 };
 
-/** A player that gives up an object before this has changed its mind; later, the object was too slow for it. */
-const ABANDONED_MS = 500;
-const SOCKET_BYTES = 65_536;
 /** A body this many times slower than those from cache was slow on its way into the cache. */
 const SLOW_FILL = 3;
 /** A rate this many times above or below the lowest rendition leaves no doubt; nor is what it asked for another one. */
@@ -203,8 +201,17 @@ function fillFault(request: JoinedRequest, timing: RequestTiming, context: LossC
   return [lowestKbps > 0 && kbps >= lowestKbps ? 'cache_miss' : 'origin_slow', 0.75];
 }
 
-/** Throughput below the lowest rendition is the network; above it, a lower rendition would have come in time. */
+/** What took the time that nobody timed, or that the body took. */
 function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossContext): readonly [Fault, number] {
+  return faultBeforeWay(request, timing, context) ?? lineFault(request, timing, context);
+}
+
+/** What kept it before it was on the way to the viewer, where nobody timed that; null when nothing did. */
+function faultBeforeWay(
+  request: JoinedRequest,
+  timing: RequestTiming,
+  context: LossContext,
+): readonly [Fault, number] | null {
   const { edge, player } = request;
   const isLost = !edge && context.lossyCdns.has(request.cdn);
   const isUnseen = !edge && !isLost && context.hasEdge && player !== null && !(request.status > 0);
@@ -217,7 +224,12 @@ function wayFault(request: JoinedRequest, timing: RequestTiming, context: LossCo
   if (isSlowUnseen(request, timing, context)) return faultAbove(request, context) ?? ['origin_slow', 0.65];
   // Nobody timed its first byte, and what else the site has comes late, too.
   const isEdgeLate = context.isEdgeSlow || context.elsewhere?.isEdgeLate(request) === true;
-  if (edge && !hasFirstByte(request) && isEdgeLate) return ['edge_slow', 0.75];
+  return edge && !hasFirstByte(request) && isEdgeLate ? ['edge_slow', 0.75] : null;
+}
+
+/** Throughput below the lowest rendition is the network; above it, a lower rendition would have come in time. */
+function lineFault(request: JoinedRequest, timing: RequestTiming, context: LossContext): readonly [Fault, number] {
+  const { edge } = request;
   const kbps = throughputKbps(request) + context.alongside.kbps;
   const ownKbps = request.objectType === 'audio' ? 0 : renditionKbps(request, context.segmentMs);
   const askedKbps = Math.max(ownKbps, context.alongside.askedKbps);
@@ -251,45 +263,4 @@ function isSlowUnseen(request: JoinedRequest, timing: RequestTiming, context: Lo
 
 function hasFirstByte({ edge, player }: JoinedRequest): boolean {
   return (edge?.report.ttfbMs ?? -1) >= 0 || (player?.ttfbMs ?? -1) >= 0;
-}
-
-/**
- * kbit/s the body travelled at, waits for edge and origin taken out; NaN when nobody counted the bytes, or when so
- * few of an unfinished body were sent that they may never have left the edge's socket.
- */
-export function throughputKbps(request: JoinedRequest): number {
-  const bytes = sentBytesOf(request);
-  if (isUnfinished(request) && !(bytes >= SOCKET_BYTES)) return Number.NaN;
-  const { tookMs, transferMs } = timingOf(request);
-  // An edge may go on after the player has left: its bytes took its time.
-  const edgeMs = (request.edge?.report.durationMs ?? 0) - (tookMs - transferMs);
-  return (bytes * 8) / Math.max(transferMs, edgeMs, 1);
-}
-
-/** The same; of an unfinished body whose bytes prove nothing, the most that they can have been. */
-export function mostThroughputKbps(request: JoinedRequest): number {
-  const kbps = throughputKbps(request);
-  const tookMs = request.endMs - request.startMs;
-  return Number.isNaN(kbps) && isUnfinished(request) && tookMs >= ABANDONED_MS ? (SOCKET_BYTES * 8) / tookMs : kbps;
-}
-
-/**
- * Bitrate of the rendition a media object is of: stated, else its size over its length, which of an object that
- * never came whole is the least it can be; 0 when neither is known.
- */
-export function renditionKbps(request: JoinedRequest, segmentMs: number): number {
-  const statedKbps = cmcdOf(request).bitrateKbps;
-  if (statedKbps > 0) return statedKbps;
-  if (!isMediaObject(request.objectType)) return 0;
-  return (sentBytesOf(request) * 8) / firstPositive(objectDurationMs(request), segmentMs) || 0;
-}
-
-/** Body bytes; with their headers, where a log counts only both together. */
-export function sentBytesOf(request: JoinedRequest): number {
-  const bytes = bodyBytesOf(request);
-  return bytes >= 0 ? bytes : (request.edge?.report.totalBytes ?? Number.NaN);
-}
-
-function firstPositive(...values: readonly number[]): number {
-  return values.find((value) => value > 0) ?? Number.NaN;
 }

@@ -1,8 +1,8 @@
 import type { JoinedRequest } from '../model/joined-request.ts';
 import { isMediaObject } from '../model/media.ts';
 import { lineKbps } from './loss-context.ts';
+import { mostThroughputKbps, renditionKbps, throughputKbps } from './object-rates.ts';
 import { isDelivered } from './request-halves.ts';
-import { mostThroughputKbps, renditionKbps, throughputKbps } from './request-loss.ts';
 import { timingOf } from './request-timing.ts';
 import type { VerdictFacts } from './verdict-evidence.ts';
 

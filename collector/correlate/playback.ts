@@ -62,6 +62,8 @@ export class Playback {
   #player: PlayerTimeline | null = null;
   #server: ServerPlayback | null = null;
   #unheard: UnheardStalls | null = null;
+  #learntSegmentMs = Number.NaN;
+  #untold = 0;
   #isStarted = false;
   /** The last request was answered with an error. */
   isRefused = false;
@@ -263,10 +265,15 @@ export class Playback {
     return this.#context.contents.segmentsOf(this.session.tenant);
   }
 
-  /** How long an object plays that does not say so; NaN for one that came sooner than any plays. */
+  /**
+   * How long an object plays that does not say so; NaN for one that came sooner than any plays. Others may say it
+   * later, so while nobody has they are asked again: at the 1st, 2nd, 4th, 8th of them.
+   */
   #untoldSegmentMs(request: JoinedRequest): number {
-    const isQuick = !(request.endMs - request.startMs > LEAST_SEGMENT_MS);
-    return isQuick || objectDurationMs(request) > 0 ? Number.NaN : this.#segments.lengthMs(request.path);
+    if (!(request.endMs - request.startMs > LEAST_SEGMENT_MS) || objectDurationMs(request) > 0) return Number.NaN;
+    const nth = this.#learntSegmentMs > 0 ? 0 : ++this.#untold;
+    if (nth > 0 && (nth & (nth - 1)) === 0) this.#learntSegmentMs = this.#segments.lengthMs(request.path);
+    return this.#learntSegmentMs;
   }
 
   #tellSilentFailures(): void {

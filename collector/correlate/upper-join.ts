@@ -76,9 +76,9 @@ function isWithin(upper: RequestReport, lower: RequestReport): boolean {
 
 /**
  * Ids were there and did not meet, so these are two requests, and the line of either's partner was lost or thrown
- * away: the upper one names the request it served; or one CDN writes both tiers, with one id for all of a request.
+ * away: the upper one names the request it served, or is a shield's, which has one id with the edges it serves.
  */
 function isNamedOtherwise(upper: RequestReport, lower: RequestReport): boolean {
   if (lower.requestId === '') return false;
-  return upper.parentRequestId !== '' || (upper.requestId !== '' && upper.source.emitter === lower.source.emitter);
+  return upper.parentRequestId !== '' || (upper.requestId !== '' && upper.source.tier === 'shield');
 }

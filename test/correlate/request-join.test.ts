@@ -109,6 +109,12 @@ test.each([
   expect(join([], [edge], [], [shield])).toMatchObject([{ edge, shield: null }, { shield }]);
 });
 
+test('a shield with an id is not joined by time to the edge of another CDN with one', () => {
+  const edge = report({ emitter: 'cdn-b', requestId: 'e1', cacheStatus: 'miss', durationMs: 50 });
+  const shield = report({ tier: 'shield', emitter: 'cdn-a', requestId: 's1', at: 5 });
+  expect(join([], [edge], [], [shield])).toHaveLength(2);
+});
+
 test("the shield of one CDN is not joined to another CDN's edge", () => {
   const own = report({ emitter: 'cdn-a', path: '/1' });
   const other = report({ emitter: 'cdn-b', path: '/2', cacheStatus: 'miss', durationMs: 50 });

@@ -32,6 +32,11 @@ export type AnalyticsBoard = {
 
 const SOURCE = { type: 'playpath-datasource', uid: variable('playpath') };
 const WIDTH = 24;
+/** And to what every server logged of it. */
+const TO_LINES = {
+  title: 'Its requests in the unified log',
+  url: `/d/playpath-delivery-log?${variable('__url_time_range')}&var-session=${ofField('trace_id')}`,
+};
 /** An empty text is something that nobody said. */
 const NOTHING_KNOWN = { type: 'value', options: { '': { text: '(none)', index: 0 } } };
 /** A session leads to its trace. */
@@ -100,7 +105,7 @@ function panelJson(panel: AnalyticsPanel, board: AnalyticsBoard, id: number, gri
         unit: 'short',
         noValue: 'unknown',
         mappings: [NOTHING_KNOWN],
-        ...(hasSession ? { links: [TO_SESSION] } : {}),
+        ...(hasSession ? { links: [TO_SESSION, TO_LINES] } : {}),
       },
       overrides: [],
     },

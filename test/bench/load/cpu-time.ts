@@ -9,10 +9,14 @@ export function measureOnOneCore(
   command: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): CpuTime {
-  const pinned = findProgram('taskset') === '' ? command : ['taskset', '-c', '0', ...command];
+  return measure(findProgram('taskset') === '' ? command : ['taskset', '-c', '0', ...command], environment);
+}
+
+/** Whole process, start to exit, all its threads together on all cores. */
+export function measure(command: readonly string[], environment: Readonly<Record<string, string>> = {}): CpuTime {
   // The shell's own `time` counts the children it waited for; Node cannot.
   const script = 'TIMEFORMAT="cpu-time %U %S %R"; time "$@"';
-  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...pinned], {
+  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], {
     env: { ...process.env, LC_ALL: 'C', ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
     maxBuffer: 1 << 26,

@@ -4,7 +4,7 @@ import { LoadRandom } from './random.ts';
 /** The same request as two logs write it. */
 export type LoadLine = { readonly combined: string; readonly cloudFront: string };
 
-const OPEN_SESSIONS = 20_000;
+const VIEWERS = 20_000;
 const START_SECONDS = Date.UTC(2026, 10, 21, 18) / 1_000;
 const SPAN_SECONDS = 3_600;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
@@ -15,16 +15,16 @@ const FIELDS =
 export const CLOUDFRONT_HEADER = `#Version: 1.0\n#Fields: ${FIELDS}\n`;
 
 /**
- * The first `count` requests of an hour with `hourly` of them, by 20,000 viewers at a time, with CMCD in the query as
+ * The first `count` requests of an hour with `hourly` of them, by `viewers` at a time, with CMCD in the query as
  * CloudFront logs it (encoded twice). Deterministic: the n-th line depends on `hourly` only through its time.
  */
-export function* loadLines(count: number, hourly = count): Generator<LoadLine> {
+export function* loadLines(count: number, hourly = count, viewers = VIEWERS): Generator<LoadLine> {
   const random = new LoadRandom();
   const world = loadWorld(random);
-  const sessions = Array.from({ length: OPEN_SESSIONS }, () => loadSession(random));
+  const sessions = Array.from({ length: viewers }, () => loadSession(random));
   const stepSeconds = SPAN_SECONDS / hourly;
   for (let line = 0; line < count; line++) {
-    const slot = random.below(OPEN_SESSIONS);
+    const slot = random.below(viewers);
     let session = sessions[slot]!;
     if (session.requestsLeft-- <= 0) {
       session = loadSession(random);

@@ -1,4 +1,4 @@
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** What a measured number belongs to. */
 export type Machine = {
@@ -22,4 +22,9 @@ export function machine(): Machine {
 
 export function machineLine({ cpu, cores, memoryGiB, system, node }: Machine): string {
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`;
+}
+
+/** How busy the machine is with everything else, to be told before a measurement begins. */
+export function busyness(): string {
+  return `Load average ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores before the run.`;
 }

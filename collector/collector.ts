@@ -50,7 +50,6 @@ const TICK_MS = 250;
 /** Concurrency is counted this often, and recent sessions are refreshed for the query API. */
 const SWEEP_MS = 2_000;
 const SPANS_PER_SESSION = 5_000;
-const SLOW_OPERATION_MS = 1_000;
 
 export type CollectorOptions = {
   readonly config: Config;
@@ -277,8 +276,6 @@ export class Collector {
     return new SelfTelemetry({
       version,
       now,
-      spans: null,
-      slowMs: SLOW_OPERATION_MS,
       readouts: readoutsOf({
         config,
         ingest: this.ingest,

@@ -1,20 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  context,
-  type Histogram,
-  logs,
-  type Meter,
-  metrics,
-  type ObservableResult,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { context, type Histogram, logs, type Meter, metrics, type ObservableResult, trace } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import type { UnixMs } from '../model/time.ts';
 import { RuntimeProbe } from './runtime-probe.ts';
 import { SELF_METRICS, type SelfMetric } from './self-contract.ts';
-import { SELF_SERVICE, type SpanSink, spanProcessor } from './self-spans.ts';
 
 /** What the parts of the collector say about themselves when asked. Counts only go up. */
 export type CollectorReadouts = {
@@ -42,17 +32,14 @@ export type SelfTelemetryOptions = {
   readonly version: string;
   readonly readouts: CollectorReadouts;
   readonly now: () => UnixMs;
-  /** null: no spans. Given, operations that are slow or fail become spans of service `playpath`. */
-  readonly spans: SpanSink | null;
-  /** From here on an operation is slow, milliseconds. */
-  readonly slowMs: number;
 };
 
 const OPERATION_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const RECORD_AND_SAMPLED = 2;
+/** `service.name` of what the collector says about itself. */
+const SELF_SERVICE = 'playpath';
 
 /**
- * The collector's own metrics and spans through the OpenTelemetry SDK.
+ * The collector's own metrics through the OpenTelemetry SDK.
  *
  * The SDK reads OTEL_* variables and by default dials an OTLP endpoint for traces and logs. Every provider is given
  * explicitly here, so none of that happens: no OTEL_*_EXPORTER, sampler, propagator or resource variable counts. What
@@ -69,7 +56,7 @@ export class SelfTelemetry {
   constructor(options: SelfTelemetryOptions) {
     this.#options = options;
     this.#reader = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
-    this.#sdk = new NodeSDK(sdkConfiguration(this.#reader, options.spans));
+    this.#sdk = new NodeSDK(sdkConfiguration(this.#reader));
   }
 
   start(): void {
@@ -89,8 +76,7 @@ export class SelfTelemetry {
   };
 
   /**
-   * Times one of the collector's own doings. A slow or failed one becomes a span, if spans are wanted. It failed when it
-   * threw, or when `failureOf` says why; '' is success.
+   * Times one of the collector's own doings. It failed when it threw, or when `failureOf` says why; '' is success.
    */
   async operation<Result>(
     name: string,
@@ -121,10 +107,6 @@ export class SelfTelemetry {
     const endMs = this.#options.now();
     const result = failure === '' ? 'ok' : 'failed';
     this.#operations?.record((endMs - beginMs) / 1000, { operation: name, result });
-    if (this.#options.spans === null || (failure === '' && endMs - beginMs < this.#options.slowMs)) return;
-    const span = trace.getTracer(SELF_SERVICE, this.#options.version).startSpan(name, { startTime: beginMs });
-    if (failure !== '') span.setStatus({ code: SpanStatusCode.ERROR, message: failure });
-    span.end(endMs);
   }
 
   #observeReadouts(meter: Meter): void {
@@ -173,16 +155,15 @@ export class SelfTelemetry {
   }
 }
 
-function sdkConfiguration(reader: PrometheusExporter, spans: SpanSink | null): Partial<NodeSDKConfiguration> {
+function sdkConfiguration(reader: PrometheusExporter): Partial<NodeSDKConfiguration> {
   return {
     serviceName: SELF_SERVICE,
     autoDetectResources: false,
     instrumentations: [],
     textMapPropagator: null,
     metricReaders: [reader],
-    spanProcessors: spans === null ? [] : [spanProcessor(spans)],
+    spanProcessors: [],
     logRecordProcessors: [],
-    sampler: { shouldSample: () => ({ decision: RECORD_AND_SAMPLED }), toString: () => 'always_on' },
   };
 }
 

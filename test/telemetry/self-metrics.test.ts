@@ -2,7 +2,6 @@ import { execFile, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Span } from '../../collector/model/span.ts';
 import { SELF_METRICS, type SelfMetric } from '../../collector/telemetry/self-contract.ts';
 import { SelfTelemetry, type SelfTelemetryOptions } from '../../collector/telemetry/self-metrics.ts';
 import { parseExposition } from '../metrics/exposition.ts';
@@ -22,8 +21,6 @@ function start(options: Partial<SelfTelemetryOptions> = {}): SelfTelemetry {
     version: '1.2.3',
     readouts: readouts(),
     now: () => T0,
-    spans: null,
-    slowMs: 1_000,
     ...options,
   });
   running.start();
@@ -118,79 +115,41 @@ describe('/metrics/collector', () => {
 });
 
 describe('operations', () => {
-  const spansOf = (stepMs: number) => {
-    const spans: Span[] = [];
-    return { spans, telemetry: start({ now: stepping(stepMs), spans: (span) => spans.push(span) }) };
-  };
-
-  test('a quick one is timed and is no span', async () => {
-    const { spans, telemetry } = spansOf(20);
+  test('one is timed', async () => {
+    const telemetry = start({ now: stepping(20) });
     expect(await telemetry.operation('export', async () => 'sent')).toBe('sent');
-    expect(spans).toEqual([]);
     expect(await scrape(telemetry)).toContain(
       'playpath_collector_operation_seconds_sum{operation="export",result="ok"} 0.02\n',
     );
   });
 
   test('one that says why it failed is told as failed', async () => {
-    const { telemetry } = spansOf(20);
+    const telemetry = start({ now: stepping(20) });
     expect(await telemetry.operation('export', async () => 'HTTP 503', String)).toBe('HTTP 503');
     expect(await scrape(telemetry)).toContain('operation="export",result="failed"} 0.02\n');
   });
 
-  test('a slow one is a span from its begin to its end', async () => {
-    const { spans, telemetry } = spansOf(1_500);
-    await telemetry.operation('export', async () => {});
-    expect(spans).toMatchObject([
-      {
-        name: 'export',
-        kind: 'internal',
-        service: 'playpath',
-        parentSpanId: '',
-        startMs: T0,
-        endMs: T0 + 1_500,
-        error: '',
-      },
-    ]);
-    expect(spans[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
-    expect(spans[0]?.spanId).toMatch(/^[0-9a-f]{16}$/);
-  });
-
-  test('a failed one is a span however quick, and fails for its caller too', async () => {
-    const { spans, telemetry } = spansOf(20);
+  test('a failed one fails for its caller too', async () => {
+    const telemetry = start({ now: stepping(20) });
     await expect(telemetry.operation('reload', () => Promise.reject(new Error('no file')))).rejects.toThrow('no file');
-    expect(spans).toMatchObject([{ name: 'reload', error: 'no file' }]);
     expect(await scrape(telemetry)).toContain('operation="reload",result="failed"');
-  });
-
-  test('without a sink nothing becomes a span', async () => {
-    const telemetry = start({ now: stepping(5_000) });
-    await telemetry.operation('export', async () => {});
-    expect(await scrape(telemetry)).toContain('operation="export",result="ok"} 5\n');
   });
 });
 
-test.each([
-  ['with spans', '(span) => spans.push(span.name)', ['foreign', 'export']],
-  ['without', 'null', []],
-])(
-  'no variable makes the SDK dial out, drop a span or name itself: %s',
-  { timeout: 20_000 },
-  async (_, sink, expected) => {
-    const dialled: string[] = [];
-    const backend = createServer((request, response) => {
-      dialled.push(request.url ?? '');
-      response.end();
-    });
-    await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
-    const endpoint = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
-    const program = `
+test('no variable makes the SDK dial out or name itself', { timeout: 20_000 }, async () => {
+  const dialled: string[] = [];
+  const backend = createServer((request, response) => {
+    dialled.push(request.url ?? '');
+    response.end();
+  });
+  await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+  const program = `
     import { trace } from '@opentelemetry/api';
     import { SelfTelemetry } from ${JSON.stringify(new URL('../../collector/telemetry/self-metrics.ts', import.meta.url).href)};
-    const spans = [];
     const none = () => [];
     const telemetry = new SelfTelemetry({
-      version: '1', now: Date.now, slowMs: 0, spans: ${sink},
+      version: '1', now: Date.now,
       readouts: { receivedRecords: () => 1, rejectedRecords: () => 0, liveSessions: () => 0, queues: none, disks: none, journalLostRecords: () => 0, exporters: none },
     });
     telemetry.start();
@@ -200,26 +159,25 @@ test.each([
     telemetry.scrape({}, { setHeader() {}, end: resolve });
     const text = await promise;
     await telemetry.close();
-    console.log(JSON.stringify({ spans, target: /^target_info.*$/m.exec(text)[0], received: /received_records_total 1/.test(text) }));
+    console.log(JSON.stringify({ target: /^target_info.*$/m.exec(text)[0], received: /received_records_total 1/.test(text) }));
   `;
-    const result = await run(program, {
-      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-      OTEL_TRACES_EXPORTER: 'otlp',
-      OTEL_METRICS_EXPORTER: 'otlp',
-      OTEL_LOGS_EXPORTER: 'otlp',
-      OTEL_TRACES_SAMPLER: 'always_off',
-      OTEL_SERVICE_NAME: 'somebody',
-      OTEL_RESOURCE_ATTRIBUTES: 'secret=token',
-      OTEL_PROPAGATORS: 'b3',
-    });
-    backend.closeAllConnections();
-    await new Promise((resolve) => backend.close(resolve));
-    expect(result).toMatchObject({ spans: expected, received: true });
-    expect(result.target).toContain('service_name="playpath"');
-    expect(result.target).not.toContain('secret');
-    expect(dialled).toEqual([]);
-  },
-);
+  const result = await run(program, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_TRACES_SAMPLER: 'always_off',
+    OTEL_SERVICE_NAME: 'somebody',
+    OTEL_RESOURCE_ATTRIBUTES: 'secret=token',
+    OTEL_PROPAGATORS: 'b3',
+  });
+  backend.closeAllConnections();
+  await new Promise((resolve) => backend.close(resolve));
+  expect(result.received).toBe(true);
+  expect(result.target).toContain('service_name="playpath"');
+  expect(result.target).not.toContain('secret');
+  expect(dialled).toEqual([]);
+});
 
 function readouts(): SelfTelemetryOptions['readouts'] {
   return {
@@ -235,10 +193,7 @@ function readouts(): SelfTelemetryOptions['readouts'] {
 }
 
 /** Runs a program with these variables on top of ours; what it prints is JSON. */
-function run(
-  program: string,
-  environment: Record<string, string>,
-): Promise<{ spans: string[]; target: string; received: boolean }> {
+function run(program: string, environment: Record<string, string>): Promise<{ target: string; received: boolean }> {
   return new Promise((resolve, reject) => {
     const options = { env: { ...process.env, ...environment } };
     execFile(process.execPath, ['--input-type=module', '--eval', program], options, (error, stdout) => {

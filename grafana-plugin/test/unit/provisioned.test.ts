@@ -22,6 +22,10 @@ test('the table of the provisioned dashboard is a whole session', () => {
   ]);
   expect(session.requests.filter(({ isSlow }) => isSlow)).toHaveLength(4);
   expect(session.incidents.map(({ kind }) => kind)).toEqual(['failover', 'stall']);
+  // Ids join the halves of a request, and say which requests prove an incident.
+  expect(session.incidents.map(({ evidence }) => evidence.size)).toEqual([3, 3]);
+  expect(session.incidents.map(({ missingEvidence }) => missingEvidence)).toEqual([0, 0]);
+  expect(session.requests.filter(({ halves }) => halves.length === 2)).toHaveLength(4);
   expect(session.buffer.length).toBeGreaterThan(20);
   expect(rows).toEqual([]);
 });

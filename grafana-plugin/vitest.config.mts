@@ -4,7 +4,9 @@ import { TotalsReporter } from './test/totals-reporter.mts';
 
 const require = createRequire(import.meta.url);
 /** Outside a browser only the CommonJS builds of Grafana's libraries can be loaded. */
-const alias = Object.fromEntries(['data', 'schema', 'i18n', 'e2e-selectors'].map((name) => [`@grafana/${name}`, require.resolve(`@grafana/${name}`)]));
+const alias = Object.fromEntries(
+  ['data', 'schema', 'i18n', 'e2e-selectors'].map((name) => [`@grafana/${name}`, require.resolve(`@grafana/${name}`)])
+);
 
 export default defineConfig({
   test: {
@@ -12,7 +14,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: ['default', new TotalsReporter('node_modules/.cache/test-summary.json')],
     projects: [
-      { resolve: { alias }, test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts', 'test/artefact/**/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: { name: 'unit', environment: 'node', include: ['test/unit/**/*.test.ts', 'test/artefact/**/*.test.ts'] },
+      },
       {
         test: {
           name: 'dom',

@@ -7,12 +7,12 @@ const COUNTED = [PLATFORM_CLASS, AUDIENCE_WINDOW, ...VIEWER] as const;
 export const AUDIENCE = [
   gauge('playpath_concurrent_sessions', 'sessions', 'Sessions being watched now.', {
     labels: [CONCURRENCY_SOURCE, ...VIEWER],
-    edge: 'Swept on a timer, so a dead feed falls to zero. Peaks are never summed.',
+    edge: 'Swept on a timer, so a dead feed falls to zero. Peaks are never summed. Live, whoever leaves without a word is there for up to 2.5 heartbeats, or three segments, more; the named query `concurrency` knows better once sessions are over.',
     clause: 'QoE numbers: concurrent sessions',
   }),
   gauge('playpath_concurrent_viewers', 'viewers', 'Distinct viewers of the sessions being watched now.', {
     labels: VIEWER,
-    edge: 'An estimate: a viewer is a device or a registered id.',
+    edge: 'An estimate: a viewer is a device or a registered id. Live, as the sessions are.',
     clause: 'QoE numbers: concurrent viewers',
   }),
   gauge('playpath_content_concurrent_viewers', 'viewers', 'Distinct viewers of the most watched contents.', {

@@ -40,6 +40,7 @@ export type SegmentFacts = {
 /** What the contents of one scheme have in common: most agree on a duration, and their ladders lie in these bounds. */
 type Scheme = { segmentMs: number; agreeing: number; all: number; lowestKbps: number; topKbps: number };
 
+const DIGITS = /\d+/g;
 const NOTHING: Readonly<ContentFacts> = { segmentMs: Number.NaN, lowestKbps: Number.NaN, topKbps: Number.NaN };
 
 /**
@@ -63,10 +64,8 @@ export class ContentMemory {
     const key = folderKey(tenant, path);
     const known = this.#contents.get(key);
     const scheme = this.#schemes.get(schemeKey(key));
-    const isAgreed = scheme && scheme.agreeing >= SCHEME_VOTES && scheme.agreeing >= SCHEME_SHARE * scheme.all;
-    const neighboursMs = isAgreed ? scheme.segmentMs : Number.NaN;
-    if (known === undefined) return { ...NOTHING, ...boundsOf(scheme), segmentMs: neighboursMs };
-    const segmentMs = known.segmentMs > 0 ? known.segmentMs : neighboursMs;
+    const segmentMs = statedMs(known, scheme);
+    if (known === undefined) return { ...NOTHING, ...boundsOf(scheme), segmentMs };
     const own = known.sizes === null ? known : widerLadder(known, measured(known.sizes, segmentMs));
     // Whose renditions nobody names may have more than were measured.
     const bounds = known.lowestKbps < known.topKbps ? undefined : boundsOf(scheme);
@@ -124,10 +123,11 @@ export class ContentMemory {
     for (const kbps of [lowestKbps, topKbps]) if (kbps > 0) widen(scheme, kbps);
   }
 
+  /** HOT PATH: asked for every media request that does not say how long its object plays. */
   #segmentMs(tenant: string, path: string): number {
-    const { segmentMs } = this.of(tenant, path);
-    if (segmentMs > 0) return segmentMs;
     const key = folderKey(tenant, path);
+    const segmentMs = statedMs(this.#contents.get(key), this.#schemes.get(schemeKey(key)));
+    if (segmentMs > 0) return segmentMs;
     const own = this.#rhythms.get(key)?.segmentMs ?? Number.NaN;
     return own > 0 ? own : (this.#rhythms.get(schemeKey(key))?.segmentMs ?? Number.NaN);
   }
@@ -191,6 +191,13 @@ export function widerLadder(first: Ladder, second: Ladder): Ladder {
   };
 }
 
+/** How long a segment is: as a player said, else as the neighbours agree; NaN when neither is known. */
+function statedMs(known: Content | undefined, scheme: Scheme | undefined): number {
+  if (known !== undefined && known.segmentMs > 0) return known.segmentMs;
+  const isAgreed = scheme && scheme.agreeing >= SCHEME_VOTES && scheme.agreeing >= SCHEME_SHARE * scheme.all;
+  return isAgreed ? scheme.segmentMs : Number.NaN;
+}
+
 /** The ladder of renditions nobody named; NaN for what can be no picture. */
 function measured(sizes: NonNullable<Content['sizes']>, segmentMs: number): Ladder {
   const ladder = { lowestKbps: Number.NaN, topKbps: Number.NaN };
@@ -213,15 +220,26 @@ function widen(ladder: { lowestKbps: number; topKbps: number }, kbps: number): v
   if (!(ladder.topKbps >= kbps)) ladder.topKbps = kbps;
 }
 
+// One request is asked about several times in a row: its folder's key is not cut out again.
+let lastTenant = '';
+let lastFolder = '';
+let lastKey = '\n';
+let lastScheme = '\n';
+
 /** Renditions of one content lie side by side: their folders differ in the digits of the last one. */
 function folderKey(tenant: string, path: string): string {
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  const last = folder.lastIndexOf('/');
-  return `${tenant}\n${folder.slice(0, last)}${folder.slice(last).replace(/\d+/g, '#')}`;
+  const length = Math.max(0, path.lastIndexOf('/'));
+  if (length === lastFolder.length && tenant === lastTenant && path.startsWith(lastFolder)) return lastKey;
+  lastTenant = tenant;
+  lastFolder = path.slice(0, length);
+  const last = lastFolder.lastIndexOf('/');
+  lastKey = `${tenant}\n${lastFolder.slice(0, last)}${lastFolder.slice(last).replace(DIGITS, '#')}`;
+  lastScheme = lastKey.replace(DIGITS, '#');
+  return lastKey;
 }
 
 function schemeKey(key: string): string {
-  return key.replace(/\d+/g, '#');
+  return key === lastKey ? lastScheme : key.replace(DIGITS, '#');
 }
 
 function keep<T>(map: Map<string, T>, key: string, value: T): void {

@@ -1,4 +1,5 @@
 import { isbot } from 'isbot';
+import { scrubbed } from '../privacy/scrub.ts';
 import { BOT_WORDS, DEVICES, SOFTWARE, SYSTEMS } from './user-agent-rules.ts';
 
 /** What a user agent says, in a closed set of names (semantics.md section 1). */
@@ -9,9 +10,14 @@ export type UserAgentClass = {
   /** `desktop, mobile, tablet, tv, console, speaker, other`. */
   readonly deviceClass: string;
   readonly isBot: boolean;
+  /** The user agent as it may be stored and shown: scrubbed, and no longer than `LONGEST_USER_AGENT`. */
+  readonly text: string;
 };
 
-const UNKNOWN: UserAgentClass = { software: '', os: '', deviceClass: 'other', isBot: false };
+/** Characters of a user agent that are looked at, and kept. */
+export const LONGEST_USER_AGENT = 512;
+
+const UNKNOWN: UserAgentClass = { software: '', os: '', deviceClass: 'other', isBot: false, text: '' };
 
 /**
  * Classes of user agents, remembered for the ones seen last. One instance per process.
@@ -36,6 +42,8 @@ export class UserAgents {
       return known;
     }
     const made = classOf(userAgent);
+    // So long that many of them would fill the memory.
+    if (userAgent.length > LONGEST_USER_AGENT) return made;
     this.#known.set(userAgent, made);
     if (this.#known.size > this.#limit) {
       for (const oldest of this.#known.keys()) {
@@ -51,11 +59,19 @@ export class UserAgents {
   }
 }
 
-function classOf(userAgent: string): UserAgentClass {
+function classOf(whole: string): UserAgentClass {
+  const userAgent = whole.slice(0, LONGEST_USER_AGENT);
   const software = SOFTWARE.find(({ says }) => says.test(userAgent));
   const os = SYSTEMS.find(({ says }) => says.test(userAgent))?.name ?? '';
   const deviceClass = DEVICES.find(({ says }) => says.test(userAgent))?.name ?? 'other';
-  return { software: software?.name ?? 'Other', os, deviceClass, isBot: isBotAgent(userAgent, software?.isPlayer) };
+  return {
+    software: software?.name ?? 'Other',
+    os,
+    deviceClass,
+    isBot: isBotAgent(userAgent, software?.isPlayer),
+    // Scrubbed before it is cut, so that no address is cut into something that does not look like one.
+    text: scrubbed(whole).slice(0, LONGEST_USER_AGENT),
+  };
 }
 
 function isBotAgent(userAgent: string, isPlayer = false): boolean {

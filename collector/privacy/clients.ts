@@ -1,13 +1,12 @@
 import { createHmac, hash as digest } from 'node:crypto';
 import type { NetworkLookup } from '../enrich/country.ts';
-import type { UserAgents } from '../enrich/user-agent.ts';
+import { LONGEST_USER_AGENT, type UserAgents } from '../enrich/user-agent.ts';
 import type { ClientDirectory, ClientHints } from '../formats/format.ts';
 import type { Client } from '../model/client.ts';
 import { type AddressCut, cutAddress, isPublic, parseAddress } from './addresses.ts';
 import { ByteHash } from './byte-hash.ts';
 import { HashSlots } from './hash-slots.ts';
 import { decodePercentText } from './percent.ts';
-import { scrubbed } from './scrub.ts';
 
 export type ClientOptions = {
   /** Key of the device hash. Never stored, never shown. */
@@ -21,8 +20,7 @@ export type ClientOptions = {
   readonly userAgents: UserAgents;
 };
 
-/** Lengths of user agents that are kept, and of address lists that are looked at. */
-const LONGEST_USER_AGENT = 512;
+/** Of an address list no more is looked at. */
 const LONGEST_ADDRESS_LIST = 1_024;
 const REMEMBERED_PERIODS = 16;
 const NO_HINTS: ClientHints = { country: '', region: '', asn: Number.NaN, isBot: false };
@@ -113,7 +111,7 @@ export class Clients implements ClientDirectory {
     const agent = whole.slice(0, LONGEST_USER_AGENT);
     const address = viewerIn(addressText);
     const canonical = address?.toString() ?? '';
-    const { software, os, deviceClass, isBot } = userAgents.classify(agent);
+    const { software, os, deviceClass, isBot, text } = userAgents.classify(whole);
     return {
       // Without an address there is no device to tell apart, only a user agent that many share.
       deviceKey: address === null ? '' : this.#deviceKey(canonical, agent),
@@ -121,8 +119,7 @@ export class Clients implements ClientDirectory {
       country: hints.country !== '' ? hints.country : canonical === '' ? '' : networks.country(canonical),
       region: hints.region !== '' ? hints.region : canonical === '' ? '' : networks.region(canonical),
       asn: hints.asn > 0 ? hints.asn : canonical === '' ? Number.NaN : networks.asn(canonical),
-      // Scrubbed before it is cut, so that no address is cut into something that does not look like one.
-      userAgent: scrubbed(whole).slice(0, LONGEST_USER_AGENT),
+      userAgent: text,
       software,
       deviceClass,
       os,

@@ -114,7 +114,7 @@ describe('a user agent', () => {
     ['', '', '', 'other', false],
   ] as const) {
     test(userAgent || 'that is missing', () =>
-      expect(agents.classify(userAgent)).toEqual({ software, os, deviceClass, isBot }),
+      expect(agents.classify(userAgent)).toEqual({ software, os, deviceClass, isBot, text: userAgent }),
     );
   }
 });
@@ -131,4 +131,12 @@ test('it remembers the user agents seen last, and no more than its limit', () =>
   for (const agent of ['VLC/2', 'VLC/3', 'VLC/1', 'VLC/4']) few.classify(agent);
   expect(few.size).toBe(3);
   expect(few.classify('VLC/1')).toBe(first);
+});
+
+test('what a user agent may be stored as is scrubbed before it is cut, and one that is too long is not remembered', () => {
+  const few = new UserAgents(3);
+  const long = `VLC/3 ${'x'.repeat(498)} 192.0.2.77 and more`;
+  expect(few.classify(long).text).toBe(`VLC/3 ${'x'.repeat(498)} 192.0.2`.slice(0, 512));
+  expect(few.size).toBe(0);
+  expect(few.classify('App/1 token=hush').text).toBe('App/1 token=redacted');
 });

@@ -65,6 +65,7 @@ export const BASE: Scenario = {
     watchSigma: 0.9,
     pauseShare: 0.15,
     seekShare: 0.2,
+    downloadShare: 0,
     tabCloseShare: 0.4,
     startPatienceMs: 25_000,
     stallPatienceMs: 30_000,

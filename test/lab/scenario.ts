@@ -71,6 +71,8 @@ export type BehaviourSpec = {
   readonly watchSigma: number;
   readonly pauseShare: number;
   readonly seekShare: number;
+  /** Of the viewers of films on pages with the hook, which have a button for it: who stores the film to watch it offline. */
+  readonly downloadShare: number;
   /** Of those who leave: the page is gone at once and sends nothing more. */
   readonly tabCloseShare: number;
   /** How long people wait for a first frame, and in one stall, on average. */

@@ -78,6 +78,8 @@ export interface PlayerVoice {
   /** The player gave up; `exchange` is the last straw, null for a fault of its own. */
   failed(exchange: Exchange | null, nowMs: number): void;
   ad(phase: 'start' | 'end', nowMs: number): void;
+  /** The film was stored for offline use. */
+  downloaded(nowMs: number): void;
   tick(nowMs: number): void;
   /** The page goes away in good order. */
   left(nowMs: number): void;

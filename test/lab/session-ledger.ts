@@ -32,6 +32,7 @@ export class SessionLedger {
   adMs = 0;
   seeks = 0;
   pauses = 0;
+  downloads = 0;
   errorsTold = 0;
   postsMade = 0;
   postsDelivered = 0;
@@ -110,6 +111,7 @@ export class SessionLedger {
       pausedMs: spentMs.paused,
       stalls: this.stalls,
       seeks: this.seeks,
+      downloads: this.downloads,
       pauses: this.pauses,
       switchesUp: countSteps(runs, 1),
       switchesDown: countSteps(runs, -1),

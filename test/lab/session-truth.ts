@@ -82,6 +82,8 @@ export type SessionTruth = {
   readonly pausedMs: number;
   readonly stalls: readonly StallTruth[];
   readonly seeks: number;
+  /** Whole files stored for offline use. */
+  readonly downloads: number;
   readonly pauses: number;
   readonly switchesUp: number;
   readonly switchesDown: number;

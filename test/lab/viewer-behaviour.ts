@@ -29,12 +29,24 @@ export function behave(session: ViewerSession, spec: BehaviourSpec, adMs: number
       const lengthMs = random.between(...PAUSE_MS);
       facts.at(startedMs + random.next() * watchMs, () => session.pauseFor(lengthMs, facts.nowMs()));
     }
-    if (facts.content.isLive || !random.chance(spec.seekShare)) return;
+    if (facts.content.isLive) return;
+    // No chance is drawn for nothing: it would change what else happens in fleets without downloads.
+    if (spec.downloadShare > 0 && facts.kind === 'playpath' && random.chance(spec.downloadShare)) {
+      facts.at(startedMs + random.next() * watchMs, () => storeFilm(session));
+    }
+    if (!random.chance(spec.seekShare)) return;
     for (let seek = 0; seek < 1 + random.index(3); seek++) {
       const place = random.next();
       facts.at(startedMs + random.next() * watchMs, () => session.seekTo(targetOf(session, place), facts.nowMs()));
     }
   };
+}
+
+/** To watch it offline. */
+function storeFilm(session: ViewerSession): void {
+  if (session.isClosed) return;
+  session.ledger.downloads++;
+  session.voice.downloaded(session.facts.nowMs());
 }
 
 /** Mostly a bit forward, sometimes back, sometimes anywhere; never into the last segments. */

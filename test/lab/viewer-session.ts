@@ -22,7 +22,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   readonly #world: SessionWorld;
   readonly #downloader: Downloader;
   readonly #machine: PlayerMachine;
-  readonly #voice: PlayerVoice;
+  readonly voice: PlayerVoice;
   readonly #blame = new Blame();
   readonly #chooser: RateChooser;
   readonly #startMs: number;
@@ -45,7 +45,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.#chooser = new RateChooser(facts.content.ladder, facts.isStubborn);
     this.#downloader = new Downloader(facts, this, this.playback, this.#chooser, path, this.#blame);
     this.#machine = new PlayerMachine(facts, this.playback, this.#blame, this.ledger, path, this);
-    this.#voice = plan.voice(this);
+    this.voice = plan.voice(this);
   }
 
   get state(): VoiceState {
@@ -104,11 +104,11 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
 
   /** The page has a content to play. */
   begin(nowMs: number): void {
-    this.#voice.loaded(nowMs);
+    this.voice.loaded(nowMs);
     if (this.facts.policy.playsOn === 'load') this.#requestPlay(nowMs);
     if (!this.facts.content.isLive) this.playback.startAt(this.#plan.startAtMs);
     this.#downloader.restart(this.#plan.startAtMs, nowMs);
-    if (this.#voice.tickMs > 0) this.#tickFrom(nowMs);
+    if (this.voice.tickMs > 0) this.#tickFrom(nowMs);
   }
 
   pauseFor(ms: number, nowMs: number): void {
@@ -136,7 +136,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
       const atMs = this.facts.nowMs();
       this.ledger.fatal = { atMs, cause: 'client', lostMs: {} };
       this.#over('failed', isHeard, atMs);
-      if (isHeard) this.#voice.failed(null, atMs);
+      if (isHeard) this.voice.failed(null, atMs);
       this.close('played', atMs);
     });
   }
@@ -147,7 +147,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.ledger.isTabClosed = isTabClosed;
     this.close(this.#hasFrame ? 'played' : 'exit_before_start', nowMs);
     if (isTabClosed) return;
-    this.#voice.left(nowMs);
+    this.voice.left(nowMs);
     this.ledger.isOverTold = this.facts.kind === 'playpath';
   }
 
@@ -168,7 +168,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
 
   queryFor(object: MediaObject, nowMs: number): { readonly query: string; readonly rid: string } {
     this.#sync(nowMs);
-    const { query, rid } = this.#voice.queryFor(object, nowMs);
+    const { query, rid } = this.voice.queryFor(object, nowMs);
     const { token } = this.#plan;
     return { query: token === '' ? query : query === '' ? token : `${token}&${query}`, rid };
   }
@@ -200,7 +200,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
         toKbps: to.kbps,
       });
     }
-    this.#voice.chosen(from, to, nowMs);
+    this.voice.chosen(from, to, nowMs);
   }
 
   ended(exchange: Exchange): void {
@@ -208,11 +208,11 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.ledger.exchange(exchange, record);
     this.#world.written(this.facts, exchange, record);
     if (exchange.object.role === 'segment') this.#isFillStarved = exchange.answer.isStarvedFill;
-    this.#voice.ended(exchange, exchange.endMs);
+    this.voice.ended(exchange, exchange.endMs);
   }
 
   retriesSpent(exchange: Exchange, nowMs: number): void {
-    this.#voice.retriesSpent(exchange, nowMs);
+    this.voice.retriesSpent(exchange, nowMs);
   }
 
   gaveUp(exchange: Exchange, nowMs: number): void {
@@ -220,7 +220,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     this.#sync(nowMs);
     this.ledger.fatal = { atMs: nowMs, cause: this.#blame.cause, lostMs: this.#blame.lostMs };
     this.#over('failed', true, nowMs);
-    this.#voice.failed(exchange, nowMs);
+    this.voice.failed(exchange, nowMs);
     this.close(this.#hasFrame ? 'played' : 'start_failure', nowMs);
   }
 
@@ -229,12 +229,12 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   }
 
   entered(state: LabState, nowMs: number): void {
-    this.#voice.entered(state, nowMs);
+    this.voice.entered(state, nowMs);
     if (state === 'playing') this.#downloader.pump(nowMs);
   }
 
   firstFrame(nowMs: number): void {
-    this.#voice.firstFrame(this.ledger.startupMs, nowMs);
+    this.voice.firstFrame(this.ledger.startupMs, nowMs);
     this.onFirstFrame(nowMs);
   }
 
@@ -255,31 +255,31 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
   #over(state: 'ended' | 'failed', isHeard: boolean, nowMs: number): void {
     this.#terminal = state;
     if (!isHeard) return;
-    this.#voice.entered(state, nowMs);
+    this.voice.entered(state, nowMs);
     this.ledger.isOverTold = this.facts.kind !== 'shaka';
   }
 
   #requestPlay(nowMs: number): void {
     this.ledger.playRequestedMs = nowMs;
-    this.#voice.playRequested(nowMs);
+    this.voice.playRequested(nowMs);
     const { adMs } = this.#plan;
     this.#machine.enter(adMs > 0 ? 'ad' : 'starting', nowMs);
     if (adMs === 0) return;
-    this.#voice.ad('start', nowMs);
+    this.voice.ad('start', nowMs);
     this.facts.at(nowMs + adMs, () => {
       if (this.#isClosed) return;
       this.ledger.adMs = adMs;
-      this.#voice.ad('end', this.facts.nowMs());
+      this.voice.ad('end', this.facts.nowMs());
       this.#machine.enter('starting', this.facts.nowMs());
       this.#machine.proceed(this.facts.nowMs());
     });
   }
 
   #tickFrom(nowMs: number): void {
-    this.facts.at(nowMs + this.#voice.tickMs, () => {
+    this.facts.at(nowMs + this.voice.tickMs, () => {
       if (this.#isClosed) return;
       this.#sync(this.facts.nowMs());
-      this.#voice.tick(this.facts.nowMs());
+      this.voice.tick(this.facts.nowMs());
       this.#tickFrom(this.facts.nowMs());
     });
   }
@@ -291,7 +291,7 @@ export class ViewerSession implements DownloadListener, MachineListener, PlayerS
     for (; this.#shownRuns < shown.length; this.#shownRuns++) {
       const run = shown[this.#shownRuns];
       const before = shown[this.#shownRuns - 1];
-      if (run !== undefined && before !== undefined) this.#voice.shown(before.kbps, run.kbps, run.atMs, nowMs);
+      if (run !== undefined && before !== undefined) this.voice.shown(before.kbps, run.kbps, run.atMs, nowMs);
     }
   }
 }

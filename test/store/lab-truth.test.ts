@@ -24,7 +24,7 @@ describeEmbedded('queries over a fleet whose truth is known', (store) => {
     const healthy = SCENARIOS.get('healthy') as Scenario;
     const players = { 'hls.js': 0, 'dash.js': 0, shaka: 0, 'cmcd-v1': 15, playpath: 70, plain: 15 };
     // Nobody shuts the page in the middle of a sentence: what is not said cannot be counted.
-    const behaviour = { ...healthy.behaviour, tabCloseShare: 0, watchMedianMs: 60_000 };
+    const behaviour = { ...healthy.behaviour, tabCloseShare: 0, watchMedianMs: 60_000, downloadShare: 0.5 };
     const scenario = { ...healthy, arrivals: ARRIVALS, players, behaviour };
     await migrate(store(), PLACEMENT, 0);
     result = await storeScenario(store(), scenario, { seed: 12, minutes: 2, drainMinutes: 10 });
@@ -38,12 +38,14 @@ describeEmbedded('queries over a fleet whose truth is known', (store) => {
     return row;
   };
 
-  test('starts and streams are exact, consumption within 0.5 %', async () => {
+  test('starts, streams and downloads are exact, consumption within 0.5 %', async () => {
     expect(reported.length).toBeGreaterThan(20);
     const { starts, streams, consumption_seconds, downloads } = await one('totals', { platform_class: 'player_full' });
     expect(starts).toBe(reported.filter((truth) => truth.playRequestedMs !== null).length);
     expect(streams).toBe(reported.filter(({ playingMs }) => playingMs >= 5_000).length);
-    expect(downloads).toBe(0);
+    const stored = reported.reduce((sum, truth) => sum + truth.downloads, 0);
+    expect(stored).toBeGreaterThan(5);
+    expect(downloads).toBe(stored);
     const playedSeconds = reported.reduce((sum, { playingMs }) => sum + playingMs / 1_000, 0);
     console.log(
       `lab store: consumption ${(Number(consumption_seconds) / playedSeconds).toFixed(4)} of what was played`,

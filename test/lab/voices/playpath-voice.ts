@@ -95,6 +95,11 @@ export class PlaypathVoice extends SilentVoice {
     this.#say({ event: `ad_${phase}`, ...this.#measures() }, nowMs, nowMs);
   }
 
+  override downloaded(nowMs: number): void {
+    const { content } = this.#status.facts;
+    this.#say({ event: 'file_downloaded', url: `https://cf.media.example.com/files/${content.id}.mp4` }, nowMs, nowMs);
+  }
+
   override tick(nowMs: number): void {
     this.#say({ event: 'heartbeat', ...this.#measures(), state: stateWord(this.#status.state) }, nowMs, nowMs);
   }

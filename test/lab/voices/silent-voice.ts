@@ -21,6 +21,7 @@ export class SilentVoice implements PlayerVoice {
   retriesSpent(_exchange: Exchange, _nowMs: number): void {}
   failed(_exchange: Exchange | null, _nowMs: number): void {}
   ad(_phase: 'start' | 'end', _nowMs: number): void {}
+  downloaded(_nowMs: number): void {}
   tick(_nowMs: number): void {}
   left(_nowMs: number): void {}
 }

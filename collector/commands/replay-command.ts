@@ -1,8 +1,8 @@
 import { Audience } from '../audience/audience.ts';
 import type { SourceConfig } from '../config/source-config.ts';
 import { type Config, loadConfig, replaySources } from '../config.ts';
-import { CdnHosts } from '../correlate/cdn-hosts.ts';
-import { ContentMemory } from '../correlate/content-memory.ts';
+import { ContentMemory } from '../correlate/content/content-memory.ts';
+import { CdnHosts } from '../correlate/join/cdn-hosts.ts';
 import { PlaypathError } from '../errors.ts';
 import type { OtlpExporter } from '../exporters/otlp.ts';
 import { renderText } from '../exporters/prometheus.ts';

@@ -3,11 +3,11 @@ import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import { most } from './known-times.ts';
+import { hasMedia } from './join/request-halves.ts';
 import type { LiveSession } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
-import { hasMedia } from './request-halves.ts';
 import type { CorrelateSettings } from './settings.ts';
+import { most } from './timeline/known-times.ts';
 import { Viewer } from './viewer.ts';
 
 /** A pause longer than this is nobody watching (semantics.md section 3). */

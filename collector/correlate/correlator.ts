@@ -5,14 +5,14 @@ import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { CorrelatorCounts } from './correlator-counts.ts';
-import { DueWheel } from './due-wheel.ts';
-import { DuplicateFilter } from './duplicate-filter.ts';
+import { RequestPool } from './join/request-pool.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
-import { RequestPool } from './request-pool.ts';
-import { SessionFinder } from './session-finder.ts';
-import { SessionRows, type Settle } from './session-rows.ts';
-import { SessionSlots } from './session-slots.ts';
+import { DueWheel } from './sessions/due-wheel.ts';
+import { DuplicateFilter } from './sessions/duplicate-filter.ts';
+import { SessionFinder } from './sessions/session-finder.ts';
+import { SessionRows, type Settle } from './sessions/session-rows.ts';
+import { SessionSlots } from './sessions/session-slots.ts';
 
 /** What the partitions share. Whatever is learnt in one is known in all. */
 export type CorrelatorContext = Omit<SessionContext, 'requests'>;

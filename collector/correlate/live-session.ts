@@ -4,14 +4,14 @@ import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { CdnHosts } from './cdn-hosts.ts';
 import { ChapterLane } from './chapters.ts';
-import { ClockOffset } from './clock-offset.ts';
-import { groupedRequest } from './joined.ts';
+import type { CdnHosts } from './join/cdn-hosts.ts';
+import { ClockOffset } from './join/clock-offset.ts';
+import { groupedRequest } from './join/joined.ts';
+import type { Group } from './join/request-group.ts';
+import { boundClock, joinRequests } from './join/request-join.ts';
+import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './join/step-order.ts';
 import { Playback, type PlaybackContext } from './playback.ts';
-import type { Group } from './request-group.ts';
-import { boundClock, joinRequests } from './request-join.ts';
-import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './step-order.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;

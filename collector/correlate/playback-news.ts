@@ -2,17 +2,17 @@ import type { CorrelatorOutput, RenditionSwitch } from '../model/output.ts';
 import type { ErrorClass, PlayerEvent } from '../model/player-event.ts';
 import type { SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { CdnSwitches } from './cdn-switches.ts';
-import type { ClockOffset } from './clock-offset.ts';
-import type { DeferredSpans, TimelineClock } from './deferred-spans.ts';
-import { classOfError } from './error-fault.ts';
 import type { FlightRecorder } from './flight-recorder.ts';
-import type { IncidentDesk } from './incident-desk.ts';
-import type { IncidentDraft } from './incident-draft.ts';
-import { least } from './known-times.ts';
-import type { Collapse, Interval, Stall } from './playback-listener.ts';
-import type { SignsOfLife } from './signs-of-life.ts';
-import type { TimelineTeller } from './timeline-listener.ts';
+import type { CdnSwitches } from './incidents/cdn-switches.ts';
+import { classOfError } from './incidents/error-fault.ts';
+import type { IncidentDesk } from './incidents/incident-desk.ts';
+import type { IncidentDraft } from './incidents/incident-draft.ts';
+import type { ClockOffset } from './join/clock-offset.ts';
+import type { DeferredSpans, TimelineClock } from './timeline/deferred-spans.ts';
+import { least } from './timeline/known-times.ts';
+import type { Collapse, Interval, Stall } from './timeline/playback-listener.ts';
+import type { SignsOfLife } from './timeline/signs-of-life.ts';
+import type { TimelineTeller } from './timeline/timeline-listener.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The parts of one playback that hear what its timelines tell. */

@@ -3,7 +3,7 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import type { PlaybackInterval, RenditionSwitch, SpanOutput, Stretch } from '../model/output.ts';
 import type { SessionRef, SessionSummary } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
-import { least, most } from './known-times.ts';
+import { least, most } from './timeline/known-times.ts';
 
 /**
  * Passes on what becomes spans and knows how far they reach, so that the session's own span covers them all: a

@@ -7,7 +7,7 @@ import { claimFolder } from '../bus/folder-claim.ts';
 import { Journal } from '../bus/journal.ts';
 import { type JournalDisk, nodeDisk } from '../bus/journal-disk.ts';
 import { SnapshotFile } from '../bus/snapshot-file.ts';
-import type { CdnHostRecord, CdnHosts } from '../correlate/cdn-hosts.ts';
+import type { CdnHostRecord, CdnHosts } from '../correlate/join/cdn-hosts.ts';
 import type { Metrics, MetricsSnapshot } from '../metrics/index.ts';
 import type { Event } from '../model/event.ts';
 import type { Source } from '../model/source.ts';

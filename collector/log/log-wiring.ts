@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Audience } from '../audience/audience.ts';
 import type { Config } from '../config.ts';
-import type { CdnHosts } from '../correlate/cdn-hosts.ts';
+import type { CdnHosts } from '../correlate/join/cdn-hosts.ts';
 import type { Metrics } from '../metrics/index.ts';
 import type { Source } from '../model/source.ts';
 import type { Pipeline } from '../pipeline.ts';

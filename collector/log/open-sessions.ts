@@ -1,4 +1,4 @@
-import { SessionKey } from '../correlate/session-key.ts';
+import { SessionKey } from '../correlate/sessions/session-key.ts';
 import type { SessionGate } from '../pipeline.ts';
 import type { LogPosition } from './log-reader.ts';
 

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, replaySources } from '../../collector/config.ts';
-import { DuplicateFilter } from '../../collector/correlate/duplicate-filter.ts';
-import { RequestPool } from '../../collector/correlate/request-pool.ts';
-import { SessionFinder } from '../../collector/correlate/session-finder.ts';
-import { SessionRows } from '../../collector/correlate/session-rows.ts';
-import { SessionSlots } from '../../collector/correlate/session-slots.ts';
+import { RequestPool } from '../../collector/correlate/join/request-pool.ts';
+import { DuplicateFilter } from '../../collector/correlate/sessions/duplicate-filter.ts';
+import { SessionFinder } from '../../collector/correlate/sessions/session-finder.ts';
+import { SessionRows } from '../../collector/correlate/sessions/session-rows.ts';
+import { SessionSlots } from '../../collector/correlate/sessions/session-slots.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
 import type { Event } from '../../collector/model/event.ts';
 import type { RequestReport } from '../../collector/model/request.ts';

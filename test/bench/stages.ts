@@ -28,38 +28,15 @@ const FOLDER = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(FOLDER, '..', '..');
 const COLLECTOR = `${join(ROOT, 'collector')}/`;
 
-/** Files of correlate/ that find whose a line is and which lines are one request; the others know what was watched. */
-const JOIN = [
-  'align',
-  'clock-offset',
-  'correlator',
-  'due-wheel',
-  'duplicate-filter',
-  'expiring-index',
-  'inferred-sessions',
-  'joined',
-  'lone-request',
-  'number-rows',
-  'rekeyer',
-  'request-group',
-  'request-halves',
-  'request-join',
-  'request-pool',
-  'row-lists',
-  'row-store',
-  'session-finder',
-  'session-key',
-  'session-rows',
-  'session-slots',
-  'session-table',
-  'upper-join',
-];
-
-/** In the order of the data. */
+/** In the order of the data. What lies deeper in a folder of another stage is that one's. */
 const STAGES: readonly { readonly name: string; readonly does: string; readonly folders: readonly string[] }[] = [
   { name: 'read', does: 'blocks of the file, lines in them, record time', folders: ['receivers', 'replay'] },
   { name: 'decode', does: 'bytes to a filled report', folders: ['formats', 'privacy', 'enrich'] },
-  { name: 'join', does: 'whose line it is, and of which request', folders: ['pipeline.ts'] },
+  {
+    name: 'join',
+    does: 'whose line it is, and of which request',
+    folders: ['pipeline.ts', 'correlate/sessions', 'correlate/join', 'correlate/correlator.ts'],
+  },
   { name: 'sessions', does: 'playing, stalls, incidents, verdicts', folders: ['correlate'] },
   { name: 'metrics', does: 'counters and histograms, their text', folders: ['metrics', 'wiring'] },
   { name: 'audience', does: 'starts, streams, downloads', folders: ['audience'] },
@@ -119,12 +96,11 @@ function profiled(environment: Readonly<Record<string, string>>): Map<string, nu
 
 /** The stage of a file of collector/, '' for those that only hand on or belong to all. */
 function stageFinder(): (path: string) => string {
-  const known = readdirSync(join(COLLECTOR, 'correlate'));
-  const gone = JOIN.filter((name) => !known.includes(`${name}.ts`));
-  if (gone.length > 0) throw new Error(`collector/correlate has no ${gone.join(', ')} any more`);
-  const joins = new Set(JOIN.map((name) => `correlate/${name}.ts`));
-  const stages = new Map(STAGES.flatMap(({ name, folders }) => folders.map((folder) => [folder, name] as const)));
-  return (path) => (joins.has(path) ? 'join' : (stages.get(path.split('/', 1)[0] ?? '') ?? ''));
+  const places = STAGES.flatMap(({ name, folders }) => folders.map((folder) => [folder, name] as const));
+  const gone = places.filter(([folder]) => !existsSync(join(COLLECTOR, folder)));
+  if (gone.length > 0) throw new Error(`collector/ has no ${gone.map(([folder]) => folder).join(', ')} any more`);
+  const deepest = places.toSorted(([a], [b]) => b.length - a.length);
+  return (path) => deepest.find(([folder]) => path === folder || path.startsWith(`${folder}/`))?.[1] ?? '';
 }
 
 function show(limit: CpuTime, whole: CpuTime, free: CpuTime, seconds: ReadonlyMap<string, number>): void {

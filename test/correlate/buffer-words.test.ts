@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BufferWords } from '../../collector/correlate/buffer-words.ts';
+import { BufferWords } from '../../collector/correlate/server/buffer-words.ts';
 
 for (const [name, starvedMs, deliveredMs, bufferMs, expected] of [
   // Ten seconds, in which it had 2 + 8 s to play: what is left says how long it stood.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
+import { CdnHosts } from '../../collector/correlate/join/cdn-hosts.ts';
 
 test('what one tenant’s lines say of a host is nothing to another', () => {
   const hosts = new CdnHosts();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CdnSwitches } from '../../collector/correlate/cdn-switches.ts';
-import { badSign } from '../../collector/correlate/request-signs.ts';
+import { CdnSwitches } from '../../collector/correlate/incidents/cdn-switches.ts';
+import { badSign } from '../../collector/correlate/join/request-signs.ts';
 import { edgeRequest, T0 } from './support.ts';
 
 const a = (at: number, fields = {}) => edgeRequest({ at, cdn: 'cdn-a', host: 'a.test', ...fields });

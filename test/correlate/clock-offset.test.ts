@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClockOffset } from '../../collector/correlate/clock-offset.ts';
+import { ClockOffset } from '../../collector/correlate/join/clock-offset.ts';
 
 test('presumes clocks right while nothing proves them wrong', () => {
   const clock = new ClockOffset();

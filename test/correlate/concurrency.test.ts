@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
+import { RecentDelivery } from '../../collector/correlate/incidents/recent-delivery.ts';
+import { CdnHosts } from '../../collector/correlate/join/cdn-hosts.ts';
 import type { Client } from '../../collector/model/client.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
 import { edgeRequest } from './support.ts';
 
 const segment = (path: string, objectDurationMs: number, bitrateKbps = 1000) =>

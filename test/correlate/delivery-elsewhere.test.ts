@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DeliveryElsewhere } from '../../collector/correlate/delivery-elsewhere.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
-import { decideVerdict } from '../../collector/correlate/verdicts.ts';
+import { DeliveryElsewhere } from '../../collector/correlate/incidents/delivery-elsewhere.ts';
+import { RecentDelivery } from '../../collector/correlate/incidents/recent-delivery.ts';
+import { decideVerdict } from '../../collector/correlate/incidents/verdicts.ts';
 import type { Verdict } from '../../collector/model/incident.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { report, T0 } from './support.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DueWheel } from '../../collector/correlate/due-wheel.ts';
+import { DueWheel } from '../../collector/correlate/sessions/due-wheel.ts';
 
 test('gives each slot once, when its time has come', () => {
   const wheel = new DueWheel();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DuplicateFilter } from '../../collector/correlate/duplicate-filter.ts';
+import { DuplicateFilter } from '../../collector/correlate/sessions/duplicate-filter.ts';
 
 test('knows every fingerprint of the newest capacity, and no other', () => {
   const word = fc.integer({ min: -5, max: 5 });

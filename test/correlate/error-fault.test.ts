@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classOfError, faultOfError } from '../../collector/correlate/error-fault.ts';
+import { classOfError, faultOfError } from '../../collector/correlate/incidents/error-fault.ts';
 import { playerEvent } from './playback-log.ts';
 
 for (const [player, errorCode, message, fault, errorClass] of [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Decision } from '../../collector/correlate/incident-draft.ts';
-import { sentenceFor } from '../../collector/correlate/incident-sentence.ts';
+import type { Decision } from '../../collector/correlate/incidents/incident-draft.ts';
+import { sentenceFor } from '../../collector/correlate/incidents/incident-sentence.ts';
 import { incident, stall } from './wire.ts';
 
 const decision: Decision = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InferredSessions } from '../../collector/correlate/inferred-sessions.ts';
+import { InferredSessions } from '../../collector/correlate/sessions/inferred-sessions.ts';
 import type { Client } from '../../collector/model/client.ts';
 import { report, T0 } from './support.ts';
 

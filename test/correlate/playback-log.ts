@@ -1,11 +1,11 @@
+import { PlayerTimeline } from '../../collector/correlate/player/player-state.ts';
 import type {
   Collapse,
   Interval,
   PlaybackListener,
   Stall,
   TimelineState,
-} from '../../collector/correlate/playback-listener.ts';
-import { PlayerTimeline } from '../../collector/correlate/player-state.ts';
+} from '../../collector/correlate/timeline/playback-listener.ts';
 import type { RenditionSwitch } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
 import { sourceOf, T0 } from './support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PlayerTimeline } from '../../collector/correlate/player-state.ts';
+import { PlayerTimeline } from '../../collector/correlate/player/player-state.ts';
 import { PlaybackLog, played, playerEvent, started, state } from './playback-log.ts';
 import { recordedRun } from './recorded-run.ts';
 import { T0 } from './support.ts';

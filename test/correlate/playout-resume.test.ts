@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Stall } from '../../collector/correlate/playback-listener.ts';
-import { ServerPlayback } from '../../collector/correlate/server-playback.ts';
+import { ServerPlayback } from '../../collector/correlate/server/server-playback.ts';
+import type { Stall } from '../../collector/correlate/timeline/playback-listener.ts';
 import { edgeRequest, T0 } from './support.ts';
 
 function stallsOf(

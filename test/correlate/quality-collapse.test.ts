@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { QualityCollapse } from '../../collector/correlate/quality-collapse.ts';
+import { QualityCollapse } from '../../collector/correlate/timeline/quality-collapse.ts';
 import { PlaybackLog } from './playback-log.ts';
 import { T0 } from './support.ts';
 

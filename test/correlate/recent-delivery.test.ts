@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FAILED, HIT, LATE, MEDIA, MISS, RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
+import { FAILED, HIT, LATE, MEDIA, MISS, RecentDelivery } from '../../collector/correlate/incidents/recent-delivery.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
 import { report, T0 } from './support.ts';
 

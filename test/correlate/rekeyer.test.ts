@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Rekeyer } from '../../collector/correlate/rekeyer.ts';
+import { Rekeyer } from '../../collector/correlate/sessions/rekeyer.ts';
 import type { Client } from '../../collector/model/client.ts';
 import { report, T0 } from './support.ts';
 

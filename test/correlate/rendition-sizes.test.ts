@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RenditionSizes, type Sizes } from '../../collector/correlate/rendition-sizes.ts';
+import { RenditionSizes, type Sizes } from '../../collector/correlate/content/rendition-sizes.ts';
 import { edgeRequest } from './support.ts';
 
 const told = (objects: readonly (readonly [path: string, bodyBytes: number])[]): Sizes[] => {

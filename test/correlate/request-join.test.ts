@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClockOffset } from '../../collector/correlate/clock-offset.ts';
-import type { Group } from '../../collector/correlate/request-group.ts';
-import { joinRequests } from '../../collector/correlate/request-join.ts';
+import { ClockOffset } from '../../collector/correlate/join/clock-offset.ts';
+import type { Group } from '../../collector/correlate/join/request-group.ts';
+import { joinRequests } from '../../collector/correlate/join/request-join.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
 import { report } from './support.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
-import { Evidence } from '../../collector/correlate/evidence.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
-import { RequestPool } from '../../collector/correlate/request-pool.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
+import { Evidence } from '../../collector/correlate/incidents/evidence.ts';
+import { RecentDelivery } from '../../collector/correlate/incidents/recent-delivery.ts';
+import { RequestPool } from '../../collector/correlate/join/request-pool.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { report, T0 } from './support.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RowLists } from '../../collector/correlate/row-lists.ts';
+import { RowLists } from '../../collector/correlate/sessions/row-lists.ts';
 
 test('gives the rows of every list in the order they were added, however lists come and go', () => {
   const step = fc.record({ list: fc.integer({ min: 0, max: 3 }), isTaken: fc.boolean(), rows: fc.nat(40) });

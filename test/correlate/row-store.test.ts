@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RowStore } from '../../collector/correlate/row-store.ts';
+import { RowStore } from '../../collector/correlate/sessions/row-store.ts';
 import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES, STREAM_TYPES } from '../../collector/model/media.ts';
 import { RequestReport } from '../../collector/model/request.ts';
 import { report } from './support.ts';

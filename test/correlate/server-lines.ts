@@ -1,5 +1,5 @@
-import { ServerPlayback } from '../../collector/correlate/server-playback.ts';
-import type { ServerPlaybackSettings } from '../../collector/correlate/server-settings.ts';
+import { ServerPlayback } from '../../collector/correlate/server/server-playback.ts';
+import type { ServerPlaybackSettings } from '../../collector/correlate/server/server-settings.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import type { RequestReport } from '../../collector/model/request.ts';
 import { PlaybackLog } from './playback-log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ServerPlayback } from '../../collector/correlate/server-playback.ts';
+import { ServerPlayback } from '../../collector/correlate/server/server-playback.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { PlaybackLog } from './playback-log.ts';
 import { type Cmcd, manifest, segment, steady, watched } from './server-lines.ts';

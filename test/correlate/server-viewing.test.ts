@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { manifest, segment, steady, watched } from './server-lines.ts';
 import { edgeRequest } from './support.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SessionFinder } from '../../collector/correlate/session-finder.ts';
+import { SessionFinder } from '../../collector/correlate/sessions/session-finder.ts';
 
 test('a hint, right or wrong, changes nothing of what is found', () => {
   const step = fc.record({

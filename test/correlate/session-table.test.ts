@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SessionKey } from '../../collector/correlate/session-key.ts';
-import { SessionTable } from '../../collector/correlate/session-table.ts';
+import { SessionKey } from '../../collector/correlate/sessions/session-key.ts';
+import { SessionTable } from '../../collector/correlate/sessions/session-table.ts';
 
 test('reads a UUID and 32 hex digits as they are and hashes anything else', () => {
   const key = new SessionKey();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SignsOfLife } from '../../collector/correlate/signs-of-life.ts';
+import { SignsOfLife } from '../../collector/correlate/timeline/signs-of-life.ts';
 import { playerEvent, state } from './playback-log.ts';
 import { T0 } from './support.ts';
 

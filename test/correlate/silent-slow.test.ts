@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
 import { edgeRequest, report, T0 } from './support.ts';
 import { SID, toldIncidents } from './told-incidents.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { segmentOf } from '../../collector/correlate/segment-identity.ts';
-import { SoundLanes } from '../../collector/correlate/sound-lanes.ts';
+import { segmentOf } from '../../collector/correlate/content/segment-identity.ts';
+import { SoundLanes } from '../../collector/correlate/server/sound-lanes.ts';
 import { watched } from './server-lines.ts';
 import { edgeRequest } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { IncidentDraft, IncidentEvidence } from '../../collector/correlate/incident-draft.ts';
-import { decideVerdict } from '../../collector/correlate/verdicts.ts';
+import type { IncidentDraft, IncidentEvidence } from '../../collector/correlate/incidents/incident-draft.ts';
+import { decideVerdict } from '../../collector/correlate/incidents/verdicts.ts';
 import type { Verdict } from '../../collector/model/incident.ts';
 import { fetched, healthy, stall } from './wire.ts';
 

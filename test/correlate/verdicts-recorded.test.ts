@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { IncidentDraft, IncidentEvidence } from '../../collector/correlate/incident-draft.ts';
-import { sentenceFor } from '../../collector/correlate/incident-sentence.ts';
-import { cmcdOf } from '../../collector/correlate/request-halves.ts';
-import { decideVerdict } from '../../collector/correlate/verdicts.ts';
+import type { IncidentDraft, IncidentEvidence } from '../../collector/correlate/incidents/incident-draft.ts';
+import { sentenceFor } from '../../collector/correlate/incidents/incident-sentence.ts';
+import { decideVerdict } from '../../collector/correlate/incidents/verdicts.ts';
+import { cmcdOf } from '../../collector/correlate/join/request-halves.ts';
 import { type RecordedRun, recordedRun } from './recorded-run.ts';
 
 /** Bitrates the run's requests name. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideVerdict, RULES } from '../../collector/correlate/verdicts.ts';
+import { decideVerdict, RULES } from '../../collector/correlate/incidents/verdicts.ts';
 import { Cmcd } from '../../collector/model/cmcd.ts';
 import { VERDICTS } from '../../collector/model/incident.ts';
 import { playerEvent } from './playback-log.ts';

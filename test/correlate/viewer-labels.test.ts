@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
 import { Correlator } from '../../collector/correlate/correlator.ts';
-import { RecentDelivery } from '../../collector/correlate/recent-delivery.ts';
+import { RecentDelivery } from '../../collector/correlate/incidents/recent-delivery.ts';
+import { CdnHosts } from '../../collector/correlate/join/cdn-hosts.ts';
 import type { CorrelatorOutput, SpanOutput } from '../../collector/model/output.ts';
 import type { PlayerEvent } from '../../collector/model/player-event.ts';
 import type { ViewerDimensions } from '../../collector/model/session.ts';

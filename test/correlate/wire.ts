@@ -1,4 +1,4 @@
-import type { IncidentDraft, IncidentEvidence } from '../../collector/correlate/incident-draft.ts';
+import type { IncidentDraft, IncidentEvidence } from '../../collector/correlate/incidents/incident-draft.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import type { CacheStatus, ObjectType } from '../../collector/model/media.ts';
 import type { RequestReport } from '../../collector/model/request.ts';

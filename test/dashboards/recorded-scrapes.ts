@@ -1,6 +1,6 @@
-import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
 import { concurrencyOf } from '../../collector/correlate/concurrency.ts';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
+import { CdnHosts } from '../../collector/correlate/join/cdn-hosts.ts';
 import { FirstSight } from '../../collector/exporters/first-sight.ts';
 import { createMetrics, type Metrics } from '../../collector/metrics/index.ts';
 import type { MetricFamily, SeriesLabels } from '../../collector/model/metric.ts';

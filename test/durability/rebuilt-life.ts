@@ -1,7 +1,7 @@
 import { Audience } from '../../collector/audience/audience.ts';
 import { parseConfig } from '../../collector/config.ts';
-import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
+import { CdnHosts } from '../../collector/correlate/join/cdn-hosts.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
 import { JournalLog } from '../../collector/log/journal-log.ts';
 import { LogReader } from '../../collector/log/log-reader.ts';

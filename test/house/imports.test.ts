@@ -50,6 +50,32 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
+/** Folders of collector/correlate/, and the others of it that each may import. Files beside them put all together. */
+const CORRELATE: Readonly<Record<string, readonly string[]>> = {
+  join: [],
+  sessions: ['join'],
+  content: ['join'],
+  timeline: [],
+  player: ['timeline'],
+  server: ['join', 'content', 'timeline'],
+  incidents: ['join', 'content', 'timeline'],
+};
+
+test('folders of correlate import each other in one direction', () => {
+  const root = 'collector/correlate/';
+  const folderOf = (path: string) => path.slice(root.length).split('/').slice(0, -1).join('/');
+  const paths = sources('collector').filter((path) => path.startsWith(root) && folderOf(path) !== '');
+  expect([...new Set(paths.map(folderOf))].sort()).toEqual(Object.keys(CORRELATE).sort());
+  const broken = paths.flatMap((path) =>
+    importsOf(path)
+      .map(({ specifier }) => join(dirname(path), specifier))
+      .filter((target) => target.startsWith(root))
+      .filter((target) => ![folderOf(path), ...(CORRELATE[folderOf(path)] ?? [])].includes(folderOf(target)))
+      .map((target) => `${path} imports ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
 /** These put the others together, so they may import all of them. */
 const WIRES = ['commands', 'wiring', 'log', 'replay'];
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sentenceFor } from '../../collector/correlate/incident-sentence.ts';
-import { ServerPlayback } from '../../collector/correlate/server-playback.ts';
-import { decideVerdict } from '../../collector/correlate/verdicts.ts';
+import { sentenceFor } from '../../collector/correlate/incidents/incident-sentence.ts';
+import { decideVerdict } from '../../collector/correlate/incidents/verdicts.ts';
+import { ServerPlayback } from '../../collector/correlate/server/server-playback.ts';
 import { INCIDENT_KINDS, VERDICTS } from '../../collector/model/incident.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES } from '../../collector/model/media.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlayerTimeline } from '../../collector/correlate/player-state.ts';
+import { PlayerTimeline } from '../../collector/correlate/player/player-state.ts';
 import { PLAYER_STATES } from '../../collector/model/media.ts';
 import { PLAYER_EVENT_NAMES, type PlayerEvent } from '../../collector/model/player-event.ts';
 import type { QoeNumbers } from '../../collector/model/session.ts';

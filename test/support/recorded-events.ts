@@ -1,6 +1,6 @@
 import { loadConfig, replaySources } from '../../collector/config.ts';
-import { CdnHosts } from '../../collector/correlate/cdn-hosts.ts';
-import { ContentMemory } from '../../collector/correlate/content-memory.ts';
+import { ContentMemory } from '../../collector/correlate/content/content-memory.ts';
+import { CdnHosts } from '../../collector/correlate/join/cdn-hosts.ts';
 import type { CorrelateSettings } from '../../collector/correlate/settings.ts';
 import { renderText } from '../../collector/exporters/prometheus.ts';
 import { type SessionJson, sessionToJson } from '../../collector/exporters/session-json.ts';

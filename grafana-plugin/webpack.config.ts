@@ -1,6 +1,6 @@
 import CopyWebpackPlugin from 'copy-webpack-plugin';
 import { type Configuration } from 'webpack';
-import grafanaConfig, { type Env } from '.config/webpack/webpack.config.ts';
+import grafanaConfig, { type Env } from './.config/webpack/webpack.config.ts';
 
 /** create-plugin's build copies the pictures of the outer plugin only. */
 const config = async (env: Env): Promise<Configuration> => {

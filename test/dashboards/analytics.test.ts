@@ -8,7 +8,7 @@ import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { ask, storeScenario } from '../store/lab-store.ts';
 import { PLACEMENT } from '../store/placement.ts';
-import { describeEmbedded } from '../store/stores.ts';
+import { describeStores } from '../store/stores.ts';
 
 type Target = {
   readonly name: string;
@@ -54,7 +54,7 @@ function parametersOf({ options = {}, filters }: Target, session: string): Reado
   return Object.fromEntries([...Object.entries(DAY), ...written, ...chosen].filter(([, value]) => value !== ''));
 }
 
-describeEmbedded('dashboards on the analytics store', (store) => {
+describeStores('dashboards on the analytics store', (store) => {
   let session = '';
 
   beforeAll(async () => {

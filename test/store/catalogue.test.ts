@@ -15,7 +15,7 @@ import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { ask, storeScenario } from './lab-store.ts';
 import { PLACEMENT } from './placement.ts';
-import { describeEmbedded } from './stores.ts';
+import { describeStores } from './stores.ts';
 
 const CSV = 'content_id,title,show,season,stream_type,duration_seconds,price\r\n';
 
@@ -93,7 +93,7 @@ test('is read from files and over HTTP, and what cannot be read is said', async 
   expect(new Set(said)).toEqual(new Set(['a catalogue cannot be read', 'read a catalogue']));
 });
 
-describeEmbedded('with a catalogue', (store) => {
+describeStores('with a catalogue', (store) => {
   test('shows and producers can be asked for, and content that is in no catalogue counts all the same', async () => {
     await migrate(store(), PLACEMENT, 0);
     const catalogue = new Catalogue();

@@ -8,7 +8,7 @@ import { type LabResult, sumOf } from '../support/lab-run.ts';
 import { voiceOf } from '../support/lab-scores.ts';
 import { ask, type Row, storeScenario } from './lab-store.ts';
 import { PLACEMENT } from './placement.ts';
-import { describeEmbedded } from './stores.ts';
+import { describeStores } from './stores.ts';
 
 /** The lab knows who watched what; named queries over the store must say the same. */
 
@@ -16,7 +16,7 @@ const DAY = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
 const ARRIVALS = { perMinute: 30, atStart: 20, atStartMs: 20_000, dayShape: 0, maxSessions: 0 };
 const TIMEOUT_MS = 120_000;
 
-describeEmbedded('queries over a fleet whose truth is known', (store) => {
+describeStores('queries over a fleet whose truth is known', (store) => {
   let result: LabResult;
   let reported: readonly SessionTruth[];
 

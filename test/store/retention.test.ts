@@ -6,7 +6,7 @@ import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { ask, storeScenario } from './lab-store.ts';
 import { PLACEMENT } from './placement.ts';
-import { describeEmbedded } from './stores.ts';
+import { describeStores } from './stores.ts';
 
 /** [playhead, clock], in seconds. */
 type Word = readonly [playhead: number, at: number];
@@ -95,7 +95,7 @@ test('whatever a player says, runs are few, go forward and stay where it was', (
   );
 });
 
-describeEmbedded('retention', (store) => {
+describeStores('retention', (store) => {
   test('is what viewers of the lab watched, wherever they began', async () => {
     await migrate(store(), PLACEMENT, 0);
     const healthy = SCENARIOS.get('healthy') as Scenario;

@@ -29,7 +29,7 @@ test('a request has one identity, whether nginx wrote it as JSON or as text', ()
       }
     }
   }
-  expect(seen.size).toBe(1107);
+  expect(seen.size).toBe(1179);
 });
 
 test('two equal lines of one delivery are two requests', () => {

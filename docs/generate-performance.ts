@@ -131,7 +131,7 @@ its segment (\`segmentOf\`), the session's lists. That is what reading from memo
    row; a string is made for spans that are exported, and for the few rows that are joined by text.
 2. **The segment known at decoding.** Its number and the form of its name are read while the path is in the cache, and
    kept in the row as two numbers. Nobody reads the path again.
-3. **Settled requests in columns.** The flight recorder and the timeline keep row numbers; an object is made for an
+3. **Settled requests in columns.** The flight recorder and the evidence of verdicts keep row numbers; an object is made for an
    incident, of the rows around it. That takes most of the work from the garbage collector.
 4. **Spans out of rows.** An edge span is written from its row into the protobuf batch, with each distinct value of an
    attribute encoded once.

@@ -1,6 +1,7 @@
 import type { Log } from '../exporters/exporter.ts';
 import type { UnixMs } from '../model/time.ts';
 import { CONSUMPTION_PARTS, deviceParts, GRAINS, SUMMED_PARTS } from './audience-parts.ts';
+import { Chore } from './chore.ts';
 import type { DayUnit } from './day-units.ts';
 import { erase } from './erase.ts';
 import type { Placement } from './migrations.ts';
@@ -31,28 +32,23 @@ const SETTINGS =
 export class DaySums {
   readonly #options: DaySumsOptions;
   readonly #replaced: { readonly unit: string; readonly day: string; readonly version: number }[] = [];
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  readonly #chore: Chore;
   #isClosed = false;
 
   constructor(options: DaySumsOptions) {
     this.#options = options;
+    const failed = 'closed days are not summed up yet, trying again later';
+    this.#chore = new Chore({ everyMs: EVERY_MS, work: () => this.sumUp(), failed, log: options.log });
   }
 
   start(): void {
-    const run = (): void => {
-      this.#running = this.#running.then(() => this.#attempt());
-    };
-    run();
-    this.#timer = setInterval(run, EVERY_MS);
+    this.#chore.start();
   }
 
   /** Waits for the day that is being summed up; may be called twice. */
   close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
-    return this.#running;
+    return this.#chore.close();
   }
 
   /** The days of a unit whose sums can be read. */
@@ -80,15 +76,6 @@ export class DaySums {
       }
     }
     return days;
-  }
-
-  async #attempt(): Promise<void> {
-    try {
-      await this.sumUp();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn('closed days are not summed up yet, trying again later', { reason });
-    }
   }
 
   async #dueDays(unit: DayUnit): Promise<readonly { readonly day: string; readonly replaces: number }[]> {

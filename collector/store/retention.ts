@@ -1,5 +1,6 @@
 import type { Log } from '../exporters/exporter.ts';
 import type { UnixMs } from '../model/time.ts';
+import { Chore } from './chore.ts';
 import { erase } from './erase.ts';
 import type { Placement } from './migrations.ts';
 import type { Store } from './store.ts';
@@ -34,39 +35,9 @@ const BEFORE = 'fromUnixTimestamp64Milli({before:Int64})';
 const EVERY_MS = 6 * 3_600_000;
 
 /** Really deletes what is older than its tenant keeps it. */
-export class Retention {
-  readonly #options: RetentionOptions;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-
-  constructor(options: RetentionOptions) {
-    this.#options = options;
-  }
-
-  start(): void {
-    const run = (): void => {
-      this.#running = this.#running.then(() => this.#attempt());
-    };
-    run();
-    this.#timer = setInterval(run, EVERY_MS);
-  }
-
-  /** Waits for what runs; may be called twice. */
-  close(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
-    return this.#running;
-  }
-
-  async #attempt(): Promise<void> {
-    const { store, placement, rules, log, now } = this.#options;
-    try {
-      await applyRetention(store, placement, rules, now());
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.warn('old rows are not deleted yet, trying again later', { reason });
-    }
-  }
+export function retentionChore({ store, placement, rules, log, now }: RetentionOptions): Chore {
+  const failed = 'old rows are not deleted yet, trying again later';
+  return new Chore({ everyMs: EVERY_MS, work: () => applyRetention(store, placement, rules, now()), failed, log });
 }
 
 /** Deletes everything that is too old at `nowMs`; resolves when it is gone. */

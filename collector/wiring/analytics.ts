@@ -6,6 +6,7 @@ import type { UnixMs } from '../model/time.ts';
 import { Catalogue } from '../store/catalogue.ts';
 import { CatalogueReader } from '../store/catalogue-reader.ts';
 import { storeCatalogue } from '../store/catalogue-table.ts';
+import type { Chore } from '../store/chore.ts';
 import { DaySums } from '../store/day-sums.ts';
 import { dayUnits, unitFor } from '../store/day-units.ts';
 import { DELIVERY_COLUMNS } from '../store/delivery-columns.ts';
@@ -14,7 +15,7 @@ import { forget } from '../store/forget.ts';
 import { checkMigrated, migrate, type Placement } from '../store/migrations.ts';
 import { openStore } from '../store/open-store.ts';
 import { QueryRunner } from '../store/query-runner.ts';
-import { Retention } from '../store/retention.ts';
+import { retentionChore } from '../store/retention.ts';
 import { RowExporter } from '../store/row-exporter.ts';
 import { SESSION_COLUMNS } from '../store/session-columns.ts';
 import { SessionFeed } from '../store/session-feed.ts';
@@ -34,7 +35,7 @@ export class Analytics {
   /** What writes rows, with the table it writes. */
   readonly writers: readonly { readonly table: string; readonly exporter: RowExporter }[];
   readonly runner: QueryRunner;
-  readonly #retention: Retention;
+  readonly #retention: Chore;
   readonly #days: DaySums;
   readonly #catalogue = new Catalogue();
   readonly #catalogueReader: CatalogueReader;
@@ -90,7 +91,7 @@ export class Analytics {
       (tenant, entries) => storeCatalogue(store, this.placement, tenant, entries, now()),
       log,
     );
-    this.#retention = new Retention({ store, placement: this.placement, rules: config.store, log, now });
+    this.#retention = retentionChore({ store, placement: this.placement, rules: config.store, log, now });
   }
 
   /** What the query API asks. */

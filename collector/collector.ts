@@ -282,7 +282,7 @@ export class Collector {
         pipeline: this.#pipeline,
         exporter: this.#exporter,
         outlet: this.#outlet,
-        journal: this.#log.journal,
+        eventLog: this.#log,
         rows: this.#options.analytics?.writers ?? [],
       }),
     });

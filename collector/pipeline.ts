@@ -151,6 +151,13 @@ export class Pipeline {
     for (const _ of this.drain(cut, nowMs));
   }
 
+  /** Closes everything, and begins anew at whatever time it is told next; `lastMs` is the time so far. */
+  startOver(lastMs: UnixMs): void {
+    this.flush('shutdown', lastMs);
+    this.#inferred.expire(Number.POSITIVE_INFINITY);
+    for (const correlator of this.#correlators) correlator.startOver();
+  }
+
   /** The same, a session at a time, for a caller that has to wait for room in between. */
   *drain(cut: CutReason, nowMs: UnixMs): Generator<void> {
     for (const { report, sid } of this.#rekeyer.take(Number.POSITIVE_INFINITY)) this.#settleWait(report, sid, nowMs);

@@ -85,6 +85,12 @@ export class Audience {
     this.#audio.restore(audio);
   }
 
+  /** Time has passed: windows that nothing can be about any more are forgotten. */
+  tick(nowMs: UnixMs): void {
+    this.#once.tick(nowMs);
+    this.#audio.tick(nowMs);
+  }
+
   started(session: SessionRef, dimensions: ViewerDimensions, client: Client | null, atMs: UnixMs): void {
     if (this.#sessions.size >= this.#options.maxSessions) {
       this.#sink.excluded('full', 1, session);

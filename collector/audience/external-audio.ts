@@ -1,5 +1,6 @@
 import type { AudienceExclusion } from '../model/audience.ts';
 import type { SessionRef } from '../model/session.ts';
+import type { UnixMs } from '../model/time.ts';
 import { type AudioRequest, requestKindOf } from './audio-request.ts';
 import { Listen, type ListenRecord, type ListenTotals } from './listen.ts';
 import { playbackKey } from './playback-key.ts';
@@ -49,6 +50,10 @@ export class ExternalAudio {
         value: { listen: Listen.from(value.listen, this.#assumedKbps), counted: value.counted },
       })),
     );
+  }
+
+  tick(nowMs: UnixMs): void {
+    this.#windows.tick(nowMs);
   }
 
   /** `isCache`: it fetches for itself, so only downloads count and what is heard of them is not knowable. */

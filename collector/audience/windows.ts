@@ -7,23 +7,31 @@ export type WindowRecord<V> = {
   readonly key: string;
   readonly firstMs: UnixMs;
   readonly lastMs: UnixMs;
+  /** By our clock: when the last window of the key was opened. */
+  readonly openedMs: UnixMs;
   readonly value: V;
 };
 
+type Kept<V> = { openedMs: UnixMs; readonly windows: Window<V>[] };
 type Window<V> = { firstMs: UnixMs; lastMs: UnixMs; readonly value: V };
 
 /** A key seldom has more than the window of yesterday and that of today. */
 const WINDOWS_PER_KEY = 3;
+/** A window is asked for while it lasts, by logs that are a day late, and by a clock that is a day ahead. */
+const KEPT_MS = WINDOW_MS + 26 * 3_600_000 + WINDOW_MS;
 
 /**
- * The 24-hour windows of what counts once in each. Bounded: when it is full the key that was new longest ago goes, and
- * if its window was not over yet that is told, because what comes for it now counts again.
+ * The 24-hour windows of what counts once in each. Those that nothing can be about any more are forgotten. Bounded: when
+ * it is full the key that was new longest ago goes, and if its window was not over yet that is told, because what comes
+ * for it now counts again.
  */
 export class Windows<V> {
   readonly #kind: AudienceWindow;
   readonly #limit: number;
-  readonly #keys = new Map<string, Window<V>[]>();
+  /** In the order in which windows were opened. */
+  readonly #keys = new Map<string, Kept<V>>();
   readonly #forgot: () => void;
+  #nowMs: UnixMs = 0;
 
   /** `forgot` is told of every window that was given up before it was over. */
   constructor(kind: AudienceWindow, limit: number, forgot: () => void) {
@@ -38,22 +46,32 @@ export class Windows<V> {
 
   /** All windows, oldest key first. */
   *records(): Generator<WindowRecord<V>> {
-    for (const [key, windows] of this.#keys) for (const window of windows) yield { key, ...window };
+    for (const [key, { openedMs, windows }] of this.#keys)
+      for (const window of windows) yield { key, openedMs, ...window };
   }
 
   /** Has these windows and no others. */
   restore(records: Iterable<WindowRecord<V>>): void {
     this.#keys.clear();
-    for (const { key, firstMs, lastMs, value } of records) {
-      const windows = this.#keys.get(key);
-      if (windows) windows.push({ firstMs, lastMs, value });
-      else this.#keys.set(key, [{ firstMs, lastMs, value }]);
+    for (const { key, firstMs, lastMs, openedMs, value } of records) {
+      const kept = this.#keys.get(key);
+      if (kept) kept.windows.push({ firstMs, lastMs, value });
+      else this.#keys.set(key, { openedMs, windows: [{ firstMs, lastMs, value }] });
+    }
+  }
+
+  /** Time has passed by our clock, not by those that stamp what is counted. */
+  tick(nowMs: UnixMs): void {
+    this.#nowMs = nowMs;
+    for (const [oldest, { openedMs }] of this.#keys) {
+      if (!(nowMs - openedMs > KEPT_MS)) return;
+      this.#keys.delete(oldest);
     }
   }
 
   /** What the window of `key` around `atMs` holds; `make` when it is a new one. */
   at(key: string, atMs: UnixMs, make: () => V): V {
-    const windows = this.#keys.get(key) ?? this.#open(key, atMs);
+    const windows = this.#keys.get(key)?.windows ?? [];
     const known = windows.find((window) => this.#holds(window, atMs));
     if (known) {
       known.firstMs = Math.min(known.firstMs, atMs);
@@ -63,6 +81,7 @@ export class Windows<V> {
     const made = { firstMs: atMs, lastMs: atMs, value: make() };
     windows.push(made);
     if (windows.length > WINDOWS_PER_KEY) windows.shift();
+    this.#keep(key, windows, atMs);
     return made.value;
   }
 
@@ -72,16 +91,15 @@ export class Windows<V> {
     return Math.max(lastMs, atMs) - Math.min(firstMs, atMs) < WINDOW_MS;
   }
 
-  #open(key: string, nowMs: UnixMs): Window<V>[] {
+  #keep(key: string, windows: Window<V>[], atMs: UnixMs): void {
+    this.#keys.delete(key);
     if (this.#keys.size >= this.#limit) {
-      for (const [oldest, windows] of this.#keys) {
-        if (windows.some((window) => this.#holds(window, nowMs))) this.#forgot();
+      for (const [oldest, kept] of this.#keys) {
+        if (kept.windows.some((window) => this.#holds(window, atMs))) this.#forgot();
         this.#keys.delete(oldest);
         break;
       }
     }
-    const windows: Window<V>[] = [];
-    this.#keys.set(key, windows);
-    return windows;
+    this.#keys.set(key, { openedMs: this.#nowMs, windows });
   }
 }

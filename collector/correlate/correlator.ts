@@ -39,7 +39,7 @@ export class Correlator {
   readonly seen: DuplicateFilter;
   /** Sessions closed lately: what arrives for them is late, not a new session. */
   readonly closed: DuplicateFilter;
-  readonly #wheel = new DueWheel();
+  #wheel = new DueWheel();
   readonly #sessions: (LiveSession | undefined)[] = [];
   readonly #slots = new SessionSlots();
   /** Halves on their way from the rows to their session. */
@@ -167,6 +167,12 @@ export class Correlator {
       this.#close(slot, (this.#sessions[slot] as LiveSession).current?.signs.hasEnded ? 'ended' : cut);
       yield;
     }
+  }
+
+  /** Nothing is open, and the time it is told next may be earlier than it was. */
+  startOver(): void {
+    this.#wheel = new DueWheel();
+    this.#nowMs = 0;
   }
 
   #attend(slot: number): void {

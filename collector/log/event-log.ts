@@ -20,6 +20,8 @@ export interface EventLog {
   readonly journal: JournalState | null;
   /** Why nothing is taken now, '' when it is. */
   readonly trouble: string;
+  /** How often the clock was found set back so far that what was open had to be closed. */
+  readonly setBacks: number;
   /** Before anything else is called. From here on the bus takes events. Resolves with when it ends; NaN when it is empty. */
   open(): Promise<UnixMs>;
   /** Reads what a former process left, and then what was published since `open`. */

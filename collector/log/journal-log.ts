@@ -86,6 +86,7 @@ export class JournalLog implements EventLog {
   #isCheckpointing = false;
   #release: () => void = () => {};
   #closing: Promise<void> | null = null;
+  setBacks = 0;
 
   constructor(options: JournalLogOptions) {
     this.#options = options;
@@ -152,7 +153,7 @@ export class JournalLog implements EventLog {
     const { log, pipeline } = this.#options;
     const beganMs = performance.now();
     const { records, lostRecords } = await this.#journal.replay(this.#neededOffset);
-    this.#reached(Number.POSITIVE_INFINITY);
+    this.#caughtUp(Number.POSITIVE_INFINITY);
     const seconds = Math.round(performance.now() - beganMs) / 1000;
     if (records > 0) log.info('read the journal again', { records, seconds, sessions: pipeline.liveSessions });
     if (lostRecords > 0) log.error('records of the journal are damaged and lost', { records: lostRecords });
@@ -195,19 +196,36 @@ export class JournalLog implements EventLog {
   }
 
   #event(event: Event, nowMs: UnixMs, offset: number): void {
-    this.#reached(offset);
-    this.#marks.see(offset, nowMs);
+    this.#reached(offset, nowMs);
     this.#options.reader.event(event, nowMs, offset);
   }
 
   #tick(nowMs: UnixMs, offset: number): void {
-    this.#reached(offset);
-    this.#marks.see(offset, nowMs);
+    this.#reached(offset, nowMs);
     this.#options.reader.tick(nowMs, offset);
   }
 
-  /** A replay comes to where the former process had got when it wrote something down. HOT PATH. */
-  #reached(offset: number): void {
+  /** HOT PATH. */
+  #reached(offset: number, nowMs: UnixMs): void {
+    this.#caughtUp(offset);
+    if (this.#marks.isSetBack(nowMs)) this.#setBack(nowMs);
+    this.#marks.see(offset, nowMs);
+  }
+
+  /** Sessions whose beginning is in the future would wait for it. */
+  #setBack(nowMs: UnixMs): void {
+    const { pipeline, log } = this.#options;
+    const hours = Math.round((this.#marks.lastMs - nowMs) / 3_600_000);
+    const sessions = pipeline.liveSessions;
+    pipeline.startOver(this.#marks.lastMs);
+    // Of what is rebuilt that was said before.
+    if (this.isRebuilding) return;
+    this.setBacks++;
+    log.warn('the clock was set back since the journal was written: open sessions are closed', { hours, sessions });
+  }
+
+  /** A replay comes to where the former process had got when it wrote something down. */
+  #caughtUp(offset: number): void {
     if (this.#rebuilding !== null && offset >= this.#rebuilding.offset) {
       this.#options.audience.endReread(this.#rebuilding.audience);
       this.#options.pipeline.admit(null);

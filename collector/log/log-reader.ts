@@ -1,3 +1,4 @@
+import type { Audience } from '../audience/audience.ts';
 import type { LogConsumer } from '../bus/bus.ts';
 import type { Metrics } from '../metrics/index.ts';
 import type { Event } from '../model/event.ts';
@@ -12,12 +13,20 @@ export class LogReader implements LogConsumer {
   readonly #position: LogPosition;
   readonly #metrics: Metrics;
   readonly #pipeline: Pipeline;
+  readonly #audience: Audience;
   readonly #onDefect: (error: unknown) => void;
 
-  constructor(position: LogPosition, metrics: Metrics, pipeline: Pipeline, onDefect: (error: unknown) => void) {
+  constructor(
+    position: LogPosition,
+    metrics: Metrics,
+    pipeline: Pipeline,
+    audience: Audience,
+    onDefect: (error: unknown) => void,
+  ) {
     this.#position = position;
     this.#metrics = metrics;
     this.#pipeline = pipeline;
+    this.#audience = audience;
     this.#onDefect = onDefect;
   }
 
@@ -36,6 +45,7 @@ export class LogReader implements LogConsumer {
     try {
       this.#metrics.tick(nowMs);
       this.#pipeline.tick(nowMs);
+      this.#audience.tick(nowMs);
     } catch (error) {
       this.#onDefect(error);
     }

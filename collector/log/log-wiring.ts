@@ -31,9 +31,9 @@ export type LogParts = {
 
 /** The log of the configured kind. */
 export function eventLog(config: Config, parts: LogParts): EventLog {
-  const { outlet, rows, position, pipeline, metrics, isFull, log, now } = parts;
+  const { outlet, rows, position, pipeline, metrics, audience, isFull, log, now } = parts;
   const trouble = new RateLimitedLog(log);
-  const reader = new LogReader(position, metrics, pipeline, (error) =>
+  const reader = new LogReader(position, metrics, pipeline, audience, (error) =>
     trouble.warn('correlation failed on an event', error instanceof Error ? (error.stack ?? '') : String(error), now()),
   );
   if (config.bus === 'memory') return new MemoryLog(reader, pipeline, isFull);

@@ -10,6 +10,7 @@ export class MemoryLog implements EventLog {
   readonly isRebuilding = false;
   readonly trouble = '';
   readonly journal = null;
+  readonly setBacks = 0;
   readonly #reader: LogReader;
   readonly #pipeline: Pipeline;
 

@@ -41,6 +41,12 @@ export const SELF_METRICS = {
     '',
     'Records of the journal that were damaged when it was read at the last start.',
   ),
+  clockSetBack: metric(
+    'playpath_collector_clock_set_back_total',
+    'counter',
+    '',
+    'Times the clock was found a day or more behind what the journal ends with; sessions that were open are closed then.',
+  ),
   unknownCacheWords: metric(
     'playpath_collector_unknown_cache_words_total',
     'counter',

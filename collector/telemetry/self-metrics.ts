@@ -20,6 +20,7 @@ export type CollectorReadouts = {
   readonly queues: () => Iterable<{ readonly queue: string; readonly length: number; readonly capacity: number }>;
   readonly disks: () => Iterable<{ readonly disk: string; readonly isRefusing: boolean; readonly failures: number }>;
   readonly journalLostRecords: () => number;
+  readonly clockSetBacks: () => number;
   readonly exporters: () => Iterable<{
     readonly exporter: string;
     readonly sent: number;
@@ -130,6 +131,7 @@ export class SelfTelemetry {
       for (const { disk, failures } of readouts.disks()) result.observe(failures, { disk });
     });
     observe(meter, SELF_METRICS.journalLost, (result) => result.observe(readouts.journalLostRecords()));
+    observe(meter, SELF_METRICS.clockSetBack, (result) => result.observe(readouts.clockSetBacks()));
     observe(meter, SELF_METRICS.sent, (result) => {
       for (const { exporter, sent } of readouts.exporters()) result.observe(sent, { exporter });
     });

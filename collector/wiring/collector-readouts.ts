@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { OtlpExporter } from '../exporters/otlp.ts';
 import { unknownCacheWords } from '../formats/cache-status.ts';
-import type { JournalState } from '../log/event-log.ts';
+import type { EventLog } from '../log/event-log.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Ingest } from '../receivers/ingest.ts';
 import type { RowExporter } from '../store/row-exporter.ts';
@@ -14,7 +14,7 @@ export type ReadoutParts = {
   readonly pipeline: Pipeline;
   readonly exporter: OtlpExporter | null;
   readonly outlet: SpanOutlet | null;
-  readonly journal: JournalState | null;
+  readonly eventLog: EventLog;
   /** What writes into the analytics store, by table. */
   readonly rows: readonly { readonly table: string; readonly exporter: RowExporter }[];
 };
@@ -26,10 +26,11 @@ export function readoutsOf({
   pipeline,
   exporter,
   outlet,
-  journal,
+  eventLog,
   rows,
 }: ReadoutParts): CollectorReadouts {
   const { correlate } = config;
+  const { journal } = eventLog;
   return {
     receivedRecords: () => sum(ingest.counts, ({ stored }) => stored),
     rejectedRecords: () => sum(ingest.counts, ({ rejected }) => sum(rejected, (count) => count)),
@@ -51,6 +52,7 @@ export function readoutsOf({
       ...(exporter?.disk ? [{ disk: 'spans', ...exporter.disk }] : []),
     ],
     journalLostRecords: () => journal?.lostRecords ?? 0,
+    clockSetBacks: () => eventLog.setBacks,
     exporters: () => [...spanReadouts(exporter, outlet), ...rows.map(rowReadout)],
   };
 }

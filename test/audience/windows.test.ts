@@ -45,6 +45,35 @@ test('times within one window are in it in any order', () => {
   }
 });
 
+test('what no line can be about any more is forgotten, and a device that comes back every day is not', () => {
+  const windows = new Windows<object>('rolling', 1_000, () => {});
+  for (let day = 0; day < 30; day++) {
+    const atMs = NOON + day * 1.5 * DAY;
+    windows.tick(atMs);
+    const regular = windows.at('regular', atMs, () => ({}));
+    for (let viewer = 0; viewer < 10; viewer++) windows.at(`viewer ${day} ${viewer}`, atMs, () => ({}));
+    expect(windows.at('regular', atMs + DAY / 2, () => ({}))).toBe(regular);
+  }
+  // Of three times a day and a half, ten each, and the one.
+  expect(windows.size).toBe(31);
+});
+
+for (const [what, stampedMs] of [
+  ['logs that are weeks late', NOON - 20 * DAY],
+  ['a clock that is years ahead', NOON + 4_000 * DAY],
+] as const) {
+  test(`${what}: counts once, and makes nobody else count twice`, () => {
+    const windows = new Windows<object>('rolling', 1_000, () => {});
+    windows.tick(NOON);
+    const others = windows.at('others', NOON, () => ({}));
+    const known = windows.at('odd', stampedMs, () => ({}));
+    windows.tick(NOON + 2 * DAY);
+    windows.at('later', NOON + 2 * DAY, () => ({}));
+    expect(windows.at('odd', stampedMs, () => ({}))).toBe(known);
+    expect(windows.at('others', NOON, () => ({}))).toBe(others);
+  });
+}
+
 test('a window given up before it was over is counted, one that was over is not', () => {
   let forgotten = 0;
   const windows = new Windows<object>('rolling', 2, () => forgotten++);

@@ -45,7 +45,7 @@ export async function live(folder: string, spans: Set<string>) {
     maxAgeMs: Number.POSITIVE_INFINITY,
     joinMs: 66_000,
     position,
-    reader: new LogReader(position, metrics, pipeline, (error) => {
+    reader: new LogReader(position, metrics, pipeline, audience, (error) => {
       throw error;
     }),
     pipeline,

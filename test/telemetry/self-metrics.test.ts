@@ -150,7 +150,7 @@ test('no variable makes the SDK dial out or name itself', { timeout: 20_000 }, a
     const none = () => [];
     const telemetry = new SelfTelemetry({
       version: '1', now: Date.now,
-      readouts: { receivedRecords: () => 1, rejectedRecords: () => 0, liveSessions: () => 0, queues: none, disks: none, journalLostRecords: () => 0, exporters: none },
+      readouts: { receivedRecords: () => 1, rejectedRecords: () => 0, liveSessions: () => 0, queues: none, disks: none, journalLostRecords: () => 0, clockSetBacks: () => 0, exporters: none },
     });
     telemetry.start();
     trace.getTracer('library').startSpan('foreign').end();
@@ -188,6 +188,7 @@ function readouts(): SelfTelemetryOptions['readouts'] {
     queues: () => [{ queue: 'otlp', length: 4, capacity: 100 }],
     disks: () => [{ disk: 'journal', isRefusing: true, failures: 6 }],
     journalLostRecords: () => 8,
+    clockSetBacks: () => 2,
     exporters: () => [{ exporter: 'otlp', sent: 900, dropped: 2, retries: 7 }],
   };
 }

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Collector } from '../../collector/collector.ts';
 import { createLogger } from '../../collector/telemetry/logger.ts';
-import { LabPlayer } from '../lab/lab.ts';
-import { LivePoster } from '../lab/live-poster.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { configOf, labConfigTree } from '../support/lab-feed.ts';
+import { Fleet } from './load/fleet.ts';
 import { OtlpSink } from './load/otlp-sink.ts';
 import { keepResult } from './load/result-page.ts';
 
@@ -50,8 +51,12 @@ const config = configOf(
 const log = createLogger({ level: 'warn', format: 'text', stream: process.stderr, now: Date.now });
 const collector = new Collector({ config, version: '0.0.0', log, now: () => nowMs });
 const ports = await collector.start();
-const lab = new LabPlayer(scenario, 1, beginMs);
-const poster = new LivePoster(`http://127.0.0.1:${ports.ingest}`);
+const fleet = new Fleet({ ingestUrl: `http://127.0.0.1:${ports.ingest}`, scenario, beginMs });
+let posts = {};
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+/** Of every hour. */
+const heaps: number[] = [];
 
 const lines = [
   '| lab hour | sessions open | records taken | heap MiB | resident MiB | journal MiB |',
@@ -63,11 +68,12 @@ for (let hour = 1; hour <= hours; hour++) {
   while (nowMs < untilMs) {
     const stepBeganMs = performance.now();
     nowMs = Math.min(untilMs, nowMs + 250 * speed);
-    await poster.send(lab.next(nowMs));
+    posts = await fleet.advance(nowMs);
     await delay(Math.max(0, 250 - (performance.now() - stepBeganMs)));
   }
-  globalThis.gc?.();
+  collectGarbage();
   const { heapUsed, rss } = process.memoryUsage();
+  heaps.push(heapUsed / 2 ** 20);
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(0);
   const own = await (await fetch(`http://127.0.0.1:${ports.metrics}/metrics/collector`)).text();
   const read = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(own)?.[1] ?? Number.NaN);
@@ -77,23 +83,32 @@ for (let hour = 1; hour <= hours; hour++) {
     hour,
     read('playpath_collector_live_sessions'),
     read('playpath_collector_received_records_total'),
-    mib(heapUsed),
+    (heapUsed / 2 ** 20).toFixed(1),
     mib(rss),
     mib(journalBytes),
   ];
   lines.push(`| ${line.join(' | ')} |`);
   console.log(lines.at(-1));
 }
-console.log(JSON.stringify(poster.counts));
+console.log(JSON.stringify(posts));
 if (values.keep) {
-  const note = `${hours} hours of a lab fleet in ${values.minutes} minutes, journal on, spans to a sink in the same process.`;
-  keepResult('day', 'A day in one run', note, lines, {
+  const note = `${hours} hours in ${values.minutes} minutes, ${values.arrivals} sessions begun a minute, journal on. Fleet and trace backend are processes of their own: memory is the collector's, its heap after a collection of garbage.`;
+  const days = Array.from({ length: Math.floor(hours / 24) }, (_, day) => {
+    const ofDay = heaps.slice(day * 24, day * 24 + 24);
+    return { least: Math.min(...ofDay), mean: ofDay.reduce((sum, mib) => sum + mib, 0) / 24, most: Math.max(...ofDay) };
+  });
+  const summary = days.map(
+    ({ least, mean, most }, day) =>
+      `Heap on day ${day + 1}: ${mean.toFixed(1)} MiB in the mean, ${least.toFixed(1)} to ${most.toFixed(1)}.`,
+  );
+  keepResult('day', 'Days in one run', note, [...summary.join('\n\n').split('\n'), '', ...lines], {
     hours,
     arrivals: Number(values.arrivals),
-    posts: poster.counts,
+    posts,
+    days,
   });
 }
-await poster.close();
+fleet.close();
 await collector.close();
 sink.close();
 rmSync(folder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
 import { ChapterLane } from './chapters.ts';
+import { AnsweringCdn } from './join/answering-cdn.ts';
 import type { CdnHosts } from './join/cdn-hosts.ts';
 import { ClockOffset } from './join/clock-offset.ts';
 import { groupedRequest } from './join/joined.ts';
@@ -43,6 +44,7 @@ export class LiveSession {
   referrer = '';
   readonly #context: SessionContext;
   readonly #playbacks = new Map<string, Playback>();
+  readonly #cdns = new AnsweringCdn();
   readonly #requestLane = new ChapterLane();
   /** One lane per sender: a hook and a CMCD target count each for themselves. */
   #eventLanes: Map<number, ChapterLane> | null = null;
@@ -200,6 +202,7 @@ export class LiveSession {
       isOpen ||= endMs > nowMs;
       if (!isOpen) {
         boundClock(group, this.clock);
+        this.#learnId(group);
         const named = (group.edge ?? group.player ?? group.shield ?? group.origin) as RequestReport;
         steps.push({ playback: this.#playbackOf(named, group.player), group });
       } else {
@@ -209,11 +212,12 @@ export class LiveSession {
       }
     }
     this.#playerHalves = playersWaiting;
-    const cdnOfHost = this.#context.cdnHosts.of(this.tenant);
+    const { cdnHosts } = this.#context;
     const { offsetMs } = this.clock;
     for (const { playback } of steps) playback.viewer.freeze(this.#events);
     for (const { playback, group } of steps) {
-      playback.request(groupedRequest(group, playback.session.traceId, offsetMs, cdnOfHost));
+      const cdn = this.#cdns.of(group, cdnHosts.of(this.tenant));
+      playback.request(groupedRequest(group, playback.session.traceId, offsetMs, cdn));
     }
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
     return waiting;
@@ -284,5 +288,10 @@ export class LiveSession {
 
   #learnHost(report: RequestReport): void {
     this.#context.cdnHosts.learn(this.tenant, report.host, report.source.emitter);
+  }
+
+  #learnId({ edge, origin, originMethod }: Group): void {
+    if (!edge || !origin || originMethod !== 'request_id') return;
+    this.#context.cdnHosts.learnId(this.tenant, origin.parentRequestId, edge.source.emitter);
   }
 }

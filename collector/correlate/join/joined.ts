@@ -7,9 +7,6 @@ import type { Group } from './request-group.ts';
 
 const RID = /^[0-9a-f]{16}$/;
 
-/** Which CDN serves a host, learnt from the lines that edges wrote; names what only the player saw. */
-export type CdnOfHost = ReadonlyMap<string, string>;
-
 /** A request in server time. Its span id is derived when first asked for: most are counted and never become spans. */
 class SettledRequest implements JoinedRequest {
   readonly player: RequestReport | null;
@@ -57,8 +54,8 @@ class SettledRequest implements JoinedRequest {
   }
 }
 
-/** A group of halves as one request. `offsetMs`: how far the player's clock is ahead of the servers'. */
-export function groupedRequest(group: Group, traceId: string, offsetMs: number, cdnOfHost: CdnOfHost): JoinedRequest {
+/** A group of halves as one request that `cdn` answered. `offsetMs`: how far the player's clock is ahead of the servers'. */
+export function groupedRequest(group: Group, traceId: string, offsetMs: number, cdn: string): JoinedRequest {
   const { player, edge, shield, origin } = group;
   const nearest = (player ?? edge ?? shield ?? origin) as RequestReport;
   const server = edge ?? shield;
@@ -71,7 +68,7 @@ export function groupedRequest(group: Group, traceId: string, offsetMs: number, 
     half(origin, group.originMethod, group.originConfidence),
     startMs,
     player && edge ? Math.max(endMs, lastByteMs(player, edge)) : endMs,
-    server ? server.source.emitter : cdnOfPlayer(player, cdnOfHost),
+    cdn,
     nearest.path,
     objectTypeOf(group),
     statusOf(nearest, server),
@@ -87,10 +84,6 @@ function lastByteMs(player: RequestReport, edge: RequestReport): UnixMs {
   if (!player.isComplete || !edge.isComplete || Number.isNaN(edge.durationMs)) return Number.NEGATIVE_INFINITY;
   // Whole seconds would stretch every request of such a log.
   return edge.precisionMs > 1 ? Number.NEGATIVE_INFINITY : edge.startMs + edge.durationMs;
-}
-
-function cdnOfPlayer(player: RequestReport | null, cdnOfHost: CdnOfHost): string {
-  return player ? player.cmcd.cdn || (cdnOfHost.get(player.host) ?? player.host) : '';
 }
 
 /** Span id of a server half: its record's fingerprint, so the same line always makes the same span. */

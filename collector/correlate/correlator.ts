@@ -94,9 +94,8 @@ export class Correlator {
       return false;
     }
     this.#nowMs = nowMs;
-    const { source } = report;
+    const { source, cmcd } = report;
     if (source.tier !== 'player') this.#context.output.delivery(report);
-    const { cmcd } = report;
     const slot = this.#slotOf(source, sid, cmcd.sid === sid ? cmcd.sidHint : NONE, isInferred);
     this.#slots.touch(slot, nowMs);
     const hasWaited = isInferred || report.sessionJoin === 'device+url+time';
@@ -263,7 +262,8 @@ export class Correlator {
     const { key } = this.#finder;
     const slot = this.#finder.add(tenant, sid);
     const isLate = this.closed.has(key.a ^ key.c, key.b ^ key.d);
-    this.#slots.open(slot, this.#patienceMs.get(tenant) ?? 0, isLate);
+    // Its lines wait for a name before they come here, those of the latest source as well.
+    this.#slots.open(slot, (this.#patienceMs.get(tenant) ?? 0) * (isInferred ? 2 : 1), isLate);
     this.#sessions[slot] = new LiveSession(tenant, sid, key.hex(), { isInferred, isLate }, this.#context);
     return slot;
   }

@@ -34,8 +34,8 @@ export type NewsReaders = {
  */
 export class PlaybackNews implements TimelineTeller {
   readonly #readers: NewsReaders;
-  /** Stalls that the switch detector has not heard of yet, in server time. */
-  #stalls: Stall[] = [];
+  /** Begins of stalls that the switch detector has not heard of yet, each on its timeline's clock. */
+  #stalls: { readonly beginMs: UnixMs; readonly clock: TimelineClock }[] = [];
   /** On its timeline's clock. */
   #attemptMs = Number.NaN;
   #firstFrameMs = Number.NaN;
@@ -67,8 +67,7 @@ export class PlaybackNews implements TimelineTeller {
 
   stalled(stall: Stall, clock: TimelineClock): void {
     const { beginMs, endMs, kind, precision, stalledMs, isInAd } = stall;
-    const shiftMs = this.#shiftMs(clock);
-    if (kind === 'connection') this.#stalls.push({ ...stall, beginMs: beginMs - shiftMs, endMs: endMs - shiftMs });
+    if (kind === 'connection') this.#stalls.push({ beginMs, clock });
     this.draft({ kind: 'stall', beginMs, endMs, stallKind: kind, stalledMs, precision, isInAd }, [], clock);
   }
 
@@ -111,8 +110,13 @@ export class PlaybackNews implements TimelineTeller {
 
   /** A stall is a bad sign on the CDN of its time, so the switch detector must hear of it in order. */
   noteStalls(beforeMs: UnixMs): void {
-    while (this.#stalls.length > 0 && (this.#stalls[0] as Stall).beginMs <= beforeMs) {
-      this.#readers.switches.stalled((this.#stalls.shift() as Stall).beginMs);
+    for (;;) {
+      const [next] = this.#stalls;
+      if (!next) return;
+      const atMs = next.beginMs - this.#shiftMs(next.clock);
+      if (atMs > beforeMs) return;
+      this.#stalls.shift();
+      this.#readers.switches.stalled(atMs);
     }
   }
 

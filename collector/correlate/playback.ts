@@ -148,7 +148,8 @@ export class Playback {
     this.#context.output.request(this.session, request);
     const sign = badSign(request, this.#untoldSegmentMs(request));
     this.isRefused = sign === '5xx' || sign === '4xx';
-    const change = this.#switches.step(request, sign);
+    const isSound = request.objectType === 'audio' || this.#server?.isSound(request) === true;
+    const change = this.#switches.step(request, sign, isSound);
     if (change) {
       this.#desk.evidence.switched(change);
       this.#context.output.cdnSwitch(this.session, change);

@@ -9,7 +9,7 @@ const b = (at: number, fields = {}) => edgeRequest({ at, cdn: 'cdn-b', host: 'b.
 function failovers(requests: ReturnType<typeof a>[], nowMs = Number.POSITIVE_INFINITY) {
   const switches = new CdnSwitches();
   const changes = requests
-    .map((request) => switches.step(request, badSign(request)))
+    .map((request) => switches.step(request, badSign(request), request.objectType === 'audio'))
     .filter((change) => change !== null);
   return { switches, changes, found: [...switches.settle(nowMs)] };
 }
@@ -46,6 +46,15 @@ test('an object that came late, but before it was needed, drives nobody away', (
   const { changes, found } = failovers([a(0), late, b(10_000)]);
   expect(found).toEqual([]);
   expect(changes).toMatchObject([{ reason: 'steering' }]);
+});
+
+test('an error is there when its request ends: what timed out long ago began longer ago', () => {
+  const timeout = a(1000, { status: Number.NaN, isComplete: false, errorType: 'timeout', durationMs: 10_000 });
+  const healthy = [12_000, 16_000, 20_000, 24_000].map((at) => a(at));
+  expect(failovers([a(0), timeout, ...healthy, b(40_000)]).found).toMatchObject([
+    { reason: 'timeout', beginMs: T0 + 1000 },
+  ]);
+  expect(failovers([a(0), timeout, ...healthy, b(42_000)]).found).toEqual([]);
 });
 
 test('an early abort is the player changing its mind', () => {
@@ -120,14 +129,14 @@ test('a fatal error within a minute means the failover did not help', () => {
 
 test('a stall is a bad sign on the CDN of its time', () => {
   const switches = new CdnSwitches();
-  switches.step(a(0), '');
+  switches.step(a(0), '', false);
   switches.stalled(T0 + 5000);
-  expect(switches.step(b(9000), '')).toMatchObject({ reason: 'stall' });
+  expect(switches.step(b(9000), '', false)).toMatchObject({ reason: 'stall' });
 });
 
 test('a stall that is told when it is over explains the move that came meanwhile', () => {
   const switches = new CdnSwitches();
-  for (const request of [a(0), b(9000, { ttfbMs: 4 })]) switches.step(request, '');
+  for (const request of [a(0), b(9000, { ttfbMs: 4 })]) switches.step(request, '', false);
   switches.stalled(T0 + 5000);
   expect([...switches.settle(Number.POSITIVE_INFINITY)]).toMatchObject([
     { from: 'cdn-a', to: 'cdn-b', reason: 'stall', beginMs: T0 + 5000, endMs: T0 + 9004 },

@@ -11,17 +11,12 @@ import { sourceOf, T0 } from './support.ts';
 
 export const SID = '0f6f9c1e-6c4c-4c57-9f0e-0a1b2c3d4e5f';
 
-/** What is told of one session; `contents` is what others said of what it plays. */
-export function toldIncidents(
-  events: readonly Partial<PlayerEvent>[],
-  lines: readonly RequestReport[] = [],
-  contents = new ContentMemory(),
-): Incident[] {
-  const incidents: Incident[] = [];
+/** A correlator that puts what it tells into `incidents`; the latest source is 10 s late. */
+export function correlatorTelling(incidents: Incident[], contents = new ContentMemory()): Correlator {
   const output = new Proxy({} as CorrelatorOutput, {
     get: (_, name) => (name === 'incident' ? (...told: unknown[]) => incidents.push(told[2] as Incident) : () => {}),
   });
-  const correlator = new Correlator(
+  return new Correlator(
     {
       settings: testSettings({}),
       output,
@@ -32,6 +27,16 @@ export function toldIncidents(
     },
     new Map([['default', 10_000]]),
   );
+}
+
+/** What is told of one session; `contents` is what others said of what it plays. */
+export function toldIncidents(
+  events: readonly Partial<PlayerEvent>[],
+  lines: readonly RequestReport[] = [],
+  contents = new ContentMemory(),
+): Incident[] {
+  const incidents: Incident[] = [];
+  const correlator = correlatorTelling(incidents, contents);
   for (const [seq, fields] of events.entries()) {
     const tsMs = fields.tsMs ?? T0;
     const event = { kind: 'player', name: 'heartbeat', source: sourceOf('player', 'player'), sid: SID, seq } as const;

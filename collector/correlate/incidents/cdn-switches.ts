@@ -31,6 +31,8 @@ export type Failover = {
 
 type Sign = {
   readonly atMs: UnixMs;
+  /** When the player knew of it. */
+  readonly knownMs: UnixMs;
   readonly reason: SwitchReason;
   readonly nth: number;
   readonly spanId: string;
@@ -77,17 +79,18 @@ export class CdnSwitches {
     return this.#signs !== null || this.#open.length > 0 || this.#unexplained.length > 0;
   }
 
-  /** Returns the switch this request made, if any. `sign` is what was wrong with it. */
-  step(request: JoinedRequest, sign: BadSign | ''): CdnSwitch | null {
+  /** Returns the switch this request made, if any. `sign` is what was wrong with it, `isSound` that it has no pictures. */
+  step(request: JoinedRequest, sign: BadSign | '', isSound: boolean): CdnSwitch | null {
     const isMedia = isMediaObject(request.objectType);
     if (isMedia) this.#nth++;
     // What only an origin wrote down names no CDN: it was asked for by the one the playback is on.
     const cdn = request.cdn || this.current;
-    const change = isMedia && request.cdn !== '' ? this.#follow(request) : null;
+    const change = isMedia && request.cdn !== '' ? this.#follow(request, isSound ? 'audio' : 'video') : null;
     // An object that came late, and yet before it was needed, drives nobody away; a stall does, and is told apart.
     if (sign !== '' && sign !== 'slow') {
       this.#note(cdn, {
         atMs: request.startMs,
+        knownMs: request.endMs,
         reason: switchReason(sign),
         nth: this.#nth,
         spanId: request.spanId,
@@ -106,7 +109,7 @@ export class CdnSwitches {
       return;
     }
     for (const cdn of new Set(this.#tracks().map(([track]) => track.cdn))) {
-      this.#note(cdn, { atMs, reason: 'stall', nth: this.#nth, spanId: '', healed: false });
+      this.#note(cdn, { atMs, knownMs: atMs, reason: 'stall', nth: this.#nth, spanId: '', healed: false });
     }
   }
 
@@ -143,8 +146,7 @@ export class CdnSwitches {
     return tracks;
   }
 
-  #follow(request: JoinedRequest): CdnSwitch | null {
-    const name = request.objectType === 'audio' ? 'audio' : 'video';
+  #follow(request: JoinedRequest, name: 'audio' | 'video'): CdnSwitch | null {
     const track = name === 'audio' ? this.#audio : this.#video;
     if (track !== null && track.cdn === request.cdn) {
       const { doubted } = track;
@@ -192,7 +194,7 @@ export class CdnSwitches {
     const signs = (this.#signs?.get(from) ?? []).filter(
       (sign) =>
         sign.atMs <= request.startMs &&
-        (request.startMs - sign.atMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS),
+        (request.startMs - sign.knownMs <= SIGN_WINDOW_MS || this.#nth - sign.nth <= SIGN_WINDOW_REQUESTS),
     );
     const move = { from, to: request.cdn, endMs: request.startMs, switchedMs: request.startMs };
     if (signs.length === 0) {

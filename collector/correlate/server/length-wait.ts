@@ -64,6 +64,11 @@ export class LengthWait {
     return { request, cmcd: cmcdOf(request), track, identity };
   }
 
+  /** Sound where nobody says so, as far as is known now. */
+  isSound(request: JoinedRequest): boolean {
+    return this.#sounds.isKnown(request);
+  }
+
   /** True when a request is to wait, and waits. A whole file has no segments. */
   keeps(request: JoinedRequest, flight: Flight | null, isWholeFile: boolean): boolean {
     const isKept = !this.#isOver && (flight === null ? !this.isEmpty : !isWholeFile && this.#isUnknown(request));

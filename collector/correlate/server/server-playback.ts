@@ -106,6 +106,11 @@ export class ServerPlayback {
     return this.#wait.sinceMs;
   }
 
+  /** The request is for sound, as far as is known now, though nobody says so. */
+  isSound(request: JoinedRequest): boolean {
+    return this.#wait.isSound(request);
+  }
+
   /** What was added since the last call; null when nothing was. */
   takeDelta(): PlaybackDelta | null {
     return this.#numbers.takeDelta();

@@ -244,8 +244,9 @@ export class Pipeline {
   }
 
   #neighbour(report: RequestReport): string {
-    // Players tell of what they got; of what they gave up, or were refused, many say nothing.
-    const isUntold = report.rid !== '' || !report.isComplete || !(report.status < 400);
+    // Players tell of media they got; of what they gave up, or were refused, and of playlists many say nothing.
+    const isUntold =
+      report.rid !== '' || !report.isComplete || !(report.status < 400) || report.objectType === 'manifest';
     if (!isUntold || report.source.tier !== 'edge') return '';
     const sid = this.#inferred.neighbourOf(report);
     if (sid !== '') report.sessionJoin = 'device+url+time';

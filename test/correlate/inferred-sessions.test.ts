@@ -115,6 +115,27 @@ describe('a line whose join key nobody reported', () => {
     test(name, () => expect(inferred.neighbourOf(line(path, at, device, 'bbbb'))).toBe(expected));
   }
 
+  test('belongs to what was going on then, however much later it came', () => {
+    const long = new InferredSessions(100);
+    for (const at of [0, 600_000]) long.learn(line('/m/hls/v3/seg_7.m4s', at), 'sid-1', T0 + at);
+    expect(long.neighbourOf(line('/m/hls/v3/seg_8.m4s', 300_000))).toBe('sid-1');
+    expect(long.neighbourOf(line('/m/hls/master.m3u8', -2_000))).toBe('sid-1');
+  });
+
+  test('belongs to the nearest of two that one device had of a content', () => {
+    const twice = new InferredSessions(100);
+    for (const [at, sid] of [
+      [0, 'sid-1'],
+      [40_000, 'sid-2'],
+      [10_000, 'sid-1'],
+      [90_000, 'sid-2'],
+    ] as const) {
+      twice.learn(line('/m/hls/v3/seg_7.m4s', at), sid, T0 + at);
+    }
+    const found = [5_000, 12_000, 38_000, 60_000, 100_000].map((at) => twice.neighbourOf(line('/m/hls/a.m3u8', at)));
+    expect(found).toEqual(['sid-1', 'sid-1', 'sid-2', 'sid-2', 'sid-2']);
+  });
+
   test('a line without a key never joins a session with an id', () => {
     expect(inferred.sidOf(line('/m/hls/v3/seg_9.m4s', 8_000), T0)).toMatch(/^device:d1/);
   });

@@ -10,7 +10,7 @@ const NEIGHBOUR_MS = 60_000;
 /** Renditions asked for this close together are one player that chooses, not two contents. */
 const TOGETHER_MS = 3_000;
 
-/** What a device watches. `isNamed`: the session is a player's own, found by the join keys it reported. */
+/** What a device watches. `isNamed`: the session is a player's own, found by what it reported of other lines. */
 type Content = { directory: string; readonly isNamed: boolean; sid: string; firstMs: UnixMs; lastMs: UnixMs };
 
 /** Directories that name a rendition or a track, not a content: below a manifest, and wherever they are. */
@@ -33,7 +33,7 @@ export class InferredSessions {
   sidOf(report: RequestReport, nowMs: UnixMs): string {
     const { client } = report;
     if (!client || report.objectType === 'other') return '';
-    const content = this.#content(report, client.deviceKey, false, nowMs);
+    const content = this.#content(report, client.deviceKey, '', nowMs);
     if (!(report.startMs - content.lastMs <= VIDEO_GAP_MS)) {
       content.sid = `device:${client.deviceKey}${content.directory}@${Math.floor(report.startMs / 1000)}`;
       content.firstMs = report.startMs;
@@ -42,29 +42,36 @@ export class InferredSessions {
     return content.sid;
   }
 
-  /** A line that its join key led to a player's session. */
+  /** A line that what its player reported led to the player's session. */
   learn(report: RequestReport, sid: string, nowMs: UnixMs): void {
     if (!report.client) return;
-    const content = this.#content(report, report.client.deviceKey, true, nowMs);
-    content.sid = sid;
-    stretch(content, report.startMs);
+    stretch(this.#content(report, report.client.deviceKey, sid, nowMs), report.startMs);
   }
 
-  /** The player's session of a line whose own join key was never reported: a page that is left tells nothing more. */
+  /** The player's session of a line that its player told nothing of: one that was going on, before all others the nearest. */
   neighbourOf(report: RequestReport): string {
     if (!report.client) return '';
     const contents = this.#devices.get(`${report.source.tenant} ${report.client.deviceKey}`) ?? [];
-    const content = longest(
-      contents.filter(({ isNamed, directory }) => isNamed && isUnder(directoryOf(report.path), directory)),
-    );
-    return content && Math.abs(report.startMs - content.lastMs) <= NEIGHBOUR_MS ? content.sid : '';
+    const directory = directoryOf(report.path);
+    let nearest = '';
+    let nearestMs = NEIGHBOUR_MS;
+    for (const content of contents) {
+      if (!content.isNamed || !isUnder(directory, content.directory)) continue;
+      const offMs = Math.max(content.firstMs - report.startMs, report.startMs - content.lastMs, 0);
+      if (offMs > nearestMs || (offMs === nearestMs && nearest !== '')) continue;
+      nearest = content.sid;
+      nearestMs = offMs;
+    }
+    return nearest;
   }
 
-  #content(report: RequestReport, deviceKey: string, isNamed: boolean, nowMs: UnixMs): Content {
+  /** `named`: the player's own session id; '' for what is inferred. */
+  #content(report: RequestReport, deviceKey: string, named: string, nowMs: UnixMs): Content {
     const device = `${report.source.tenant} ${deviceKey}`;
     const contents = this.#devices.get(device) ?? [];
     const directory = directoryOf(report.path);
-    const same = contents.filter((known) => known.isNamed === isNamed);
+    const isNamed = named !== '';
+    const same = contents.filter((known) => known.isNamed === isNamed && (!isNamed || known.sid === named));
     let content = longest(same.filter((known) => isUnder(directory, known.directory)));
     content ??= widened(same, directory, report.startMs);
     if (!content) {
@@ -72,7 +79,7 @@ export class InferredSessions {
       content = {
         directory: contentDirectory(directory, isManifest ? SURE_RENDITION : RENDITION),
         isNamed,
-        sid: '',
+        sid: named,
         firstMs: report.startMs,
         lastMs: Number.NaN,
       };

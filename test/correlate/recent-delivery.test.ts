@@ -37,7 +37,8 @@ test('sites, CDNs and tenants are told apart', () => {
   expect(near(memory).of(0)).toBe(2);
   expect(near(memory, 'FRA').of(0)).toBe(1);
   expect(near(memory, 'CDG').of(0)).toBe(0);
-  expect([near(memory).pops.size, near(memory).failedPops.size]).toEqual([2, 1]);
+  const sites = memory.sites('default', 'cdn-a', T0, T0 + 10_000);
+  expect([sites.all.size, sites.failed.size]).toEqual([2, 1]);
   expect(memory.count('other', 'cdn-a', T0, T0 + 10_000).of(0)).toBe(0);
 });
 

@@ -34,7 +34,9 @@ export class DeliveryElsewhere implements Elsewhere {
   readonly #recent: RecentDelivery;
   readonly #tenant: string;
   readonly #untilMs: UnixMs;
-  readonly #near = new Map<string, Kinds>();
+  /** What was counted around each request, since several causes ask. */
+  readonly #everywhere = new Map<JoinedRequest, Kinds>();
+  readonly #here = new Map<JoinedRequest, Kinds>();
 
   constructor(recent: RecentDelivery, tenant: string, untilMs: UnixMs) {
     this.#recent = recent;
@@ -63,7 +65,7 @@ export class DeliveryElsewhere implements Elsewhere {
   }
 
   isEdgeLate(request: JoinedRequest): boolean {
-    const here = this.#around(request, request.edge?.report.pop ?? '');
+    const here = this.#beside(request);
     if (isOften(here.of(HIT | LATE), here.of(HIT))) return true;
     if (!isOften(here.of(MISS | LATE, MEDIA), here.of(MISS, MEDIA))) return false;
     const others = this.#atOtherSites(request);
@@ -75,7 +77,7 @@ export class DeliveryElsewhere implements Elsewhere {
     const pop = request.edge?.report.pop ?? '';
     if (pop === '') return { all: 0, late: 0 };
     const everywhere = this.#around(request);
-    const here = this.#around(request, pop);
+    const here = this.#beside(request);
     return {
       all: everywhere.of(MISS, MEDIA) - here.of(MISS, MEDIA),
       late: everywhere.of(MISS | LATE, MEDIA) - here.of(MISS | LATE, MEDIA),
@@ -83,22 +85,33 @@ export class DeliveryElsewhere implements Elsewhere {
   }
 
   failing(request: JoinedRequest): 'one_site' | 'everywhere' | '' {
-    const { failedPops, pops } = this.#around(request);
-    if (failedPops.size === 0 || pops.size < 3) return '';
-    if (failedPops.size === 1) return 'one_site';
-    return failedPops.size * 3 >= pops.size ? 'everywhere' : '';
+    const { all, failed } = this.#recent.sites(this.#tenant, request.cdn, ...this.#near(request));
+    if (failed.size === 0 || all.size < 3) return '';
+    if (failed.size === 1) return 'one_site';
+    return failed.size * 3 >= all.size ? 'everywhere' : '';
   }
 
-  #around({ cdn, startMs, endMs }: JoinedRequest, pop = ''): Kinds {
-    const fromMs = startMs - NEAR_MS;
-    const toMs = Math.min(endMs + NEAR_MS, this.#untilMs);
-    const key = `${cdn} ${pop} ${fromMs} ${toMs}`;
-    let kinds = this.#near.get(key);
+  #around(request: JoinedRequest): Kinds {
+    let kinds = this.#everywhere.get(request);
     if (kinds === undefined) {
-      kinds = this.#recent.count(this.#tenant, cdn, fromMs, toMs, pop);
-      this.#near.set(key, kinds);
+      kinds = this.#recent.count(this.#tenant, request.cdn, ...this.#near(request));
+      this.#everywhere.set(request, kinds);
     }
     return kinds;
+  }
+
+  /** At the site that answered it; everywhere when none is named. */
+  #beside(request: JoinedRequest): Kinds {
+    let kinds = this.#here.get(request);
+    if (kinds === undefined) {
+      kinds = this.#recent.count(this.#tenant, request.cdn, ...this.#near(request), request.edge?.report.pop);
+      this.#here.set(request, kinds);
+    }
+    return kinds;
+  }
+
+  #near({ startMs, endMs }: JoinedRequest): [fromMs: UnixMs, toMs: UnixMs] {
+    return [startMs - NEAR_MS, Math.min(endMs + NEAR_MS, this.#untilMs)];
   }
 }
 

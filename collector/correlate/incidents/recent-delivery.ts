@@ -24,6 +24,7 @@ export const MISS = 4;
 export const LATE = 8;
 export const FAILED = 16;
 const KINDS = 32;
+const NONE: readonly number[] = new Array<number>(KINDS).fill(0);
 
 /**
  * What every CDN delivered lately, to anybody: what one viewer's requests cannot tell, those of the others can. Of
@@ -48,8 +49,18 @@ export class RecentDelivery {
   /** Lines that ended in [fromMs, toMs), whole buckets of them, counted by kind; of one site when one is named. */
   count(tenant: string, cdn: string, fromMs: UnixMs, toMs: UnixMs, pop = ''): Kinds {
     const kinds = new Kinds();
-    this.#cdns.get(`${tenant}\n${cdn}`)?.count(fromMs, toMs, pop, kinds);
+    this.#cdns.get(`${tenant}\n${cdn}`)?.visit(fromMs, toMs, pop, (kind) => kinds.add(kind));
     return kinds;
+  }
+
+  /** The sites of those lines. */
+  sites(tenant: string, cdn: string, fromMs: UnixMs, toMs: UnixMs): Sites {
+    const sites = { all: new Set<number>(), failed: new Set<number>() };
+    this.#cdns.get(`${tenant}\n${cdn}`)?.visit(fromMs, toMs, '', (kind, pop) => {
+      sites.all.add(pop);
+      if ((kind & FAILED) !== 0) sites.failed.add(pop);
+    });
+    return sites;
   }
 
   #begin({ tenant, emitter }: Source): CdnSample | null {
@@ -62,17 +73,15 @@ export class RecentDelivery {
   }
 }
 
-/** Lines by what they were. */
-export class Kinds {
-  readonly #counts = new Uint32Array(KINDS);
-  /** Sites at which one failed, and all of them. */
-  readonly failedPops = new Set<number>();
-  readonly pops = new Set<number>();
+/** Sites of one CDN, and those at which one failed. */
+export type Sites = { readonly all: ReadonlySet<number>; readonly failed: ReadonlySet<number> };
 
-  add(kind: number, pop: number): void {
+/** Lines by what they were. Made by the dozen for each incident, so it is one small array. */
+export class Kinds {
+  readonly #counts: number[] = NONE.slice();
+
+  add(kind: number): void {
     this.#counts[kind] = (this.#counts[kind] as number) + 1;
-    this.pops.add(pop);
-    if ((kind & FAILED) !== 0) this.failedPops.add(pop);
   }
 
   /** Lines that have all of `bits` and none of `without`. */
@@ -118,7 +127,7 @@ class CdnSample {
     if (size + 1 >= SAMPLE) this.#findLargest(slot);
   }
 
-  count(fromMs: UnixMs, toMs: UnixMs, pop: string, kinds: Kinds): void {
+  visit(fromMs: UnixMs, toMs: UnixMs, pop: string, line: (kind: number, pop: number) => void): void {
     const wanted = pop === '' ? 0 : this.#popCodes.get(pop);
     if (wanted === undefined) return;
     const last = Math.floor(toMs / BUCKET_MS) - 1;
@@ -126,7 +135,7 @@ class CdnSample {
       const slot = ((bucket % BUCKETS) + BUCKETS) % BUCKETS;
       if (this.#bucketOf[slot] !== bucket) continue;
       for (let at = slot * SAMPLE; at < slot * SAMPLE + (this.#sizes[slot] as number); at++) {
-        if (wanted === 0 || this.#pops[at] === wanted) kinds.add(this.#kinds[at] as number, this.#pops[at] as number);
+        if (wanted === 0 || this.#pops[at] === wanted) line(this.#kinds[at] as number, this.#pops[at] as number);
       }
     }
   }

@@ -44,8 +44,6 @@ export type AudienceRecord = {
   readonly audio: readonly WindowRecord<CountedListenRecord>[];
 };
 
-const NOTHING = { starts: 0, streams: 0, downloads: 0, devices: 0, consumptionSeconds: 0 };
-
 /**
  * Who listens and watches, by the exact rules of semantics.md section 7. Told what correlation finds, it counts what a
  * player reports as it is reported; what only logs tell waits until the session is over or ten minutes old, because
@@ -229,9 +227,17 @@ export class Audience {
     session: SessionRef,
     dimensions: ViewerDimensions,
     platformClass: PlatformClass,
-    counts: Partial<typeof NOTHING>,
+    {
+      starts = 0,
+      streams = 0,
+      downloads = 0,
+      devices = 0,
+      consumptionSeconds = 0,
+    }: Partial<Omit<AudienceCounts, 'platformClass' | 'window'>>,
   ): void {
-    this.#sink.audience(dimensions, { ...NOTHING, ...counts, platformClass, window: this.#options.window }, session);
+    const { window } = this.#options;
+    const counts = { starts, streams, downloads, devices, consumptionSeconds, platformClass, window };
+    this.#sink.audience(dimensions, counts, session);
   }
 
   /** 1 when the device of a start or download is seen for the first time in its window. */

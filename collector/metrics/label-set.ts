@@ -19,6 +19,8 @@ export class LabelSet implements Column {
   readonly #budget: number;
   readonly #absent: string;
   readonly #overflow: () => void;
+  #lastValue = OTHER;
+  #lastId = 0;
 
   constructor(budget: number, absent: string, overflow: () => void) {
     this.bits = bitsFor(budget);
@@ -28,8 +30,14 @@ export class LabelSet implements Column {
     this.#ids.set(OTHER, 0);
   }
 
+  /** HOT PATH (bench: test/bench/metrics.ts): values come in runs, so most are the last one again. */
   id(value: string): number {
-    return this.#ids.get(value) ?? this.#intern(value);
+    if (value === this.#lastValue) return this.#lastId;
+    const known = this.#ids.get(value);
+    if (known === undefined) return this.#intern(value);
+    this.#lastValue = value;
+    this.#lastId = known;
+    return known;
   }
 
   values(id: number): readonly string[] {

@@ -175,17 +175,20 @@ export class PlaybackMetrics {
 
   /** Interruptions too short to be incidents are part of the stalled time: what the stalls leave of the total. */
   #shortStalls(qoe: QoeNumbers, incidents: readonly Incident[], viewer: number): void {
-    const verdict = this.#space.column(VERDICT).id('unknown');
-    const stalls = incidents.filter((incident) => incident.kind === 'stall');
-    for (const [kind, totalMs] of [
-      ['connection', qoe.stalledMs],
-      ['seek', qoe.seekStalledMs],
-    ] as const) {
-      let restMs = totalMs;
-      for (const stall of stalls) if ((stall.stallKind ?? 'connection') === kind) restMs -= stalledMsOf(stall);
-      // Less than a microsecond is the rounding of sums, not an interruption.
-      if (restMs >= 1e-3) this.#addStalled(kind, verdict, viewer, restMs);
+    let restMs = qoe.stalledMs;
+    let seekRestMs = qoe.seekStalledMs;
+    for (const incident of incidents) {
+      if (incident.kind !== 'stall') continue;
+      if (incident.stallKind === 'seek') seekRestMs -= stalledMsOf(incident);
+      else restMs -= stalledMsOf(incident);
     }
+    this.#addShort('connection', viewer, restMs);
+    this.#addShort('seek', viewer, seekRestMs);
+  }
+
+  #addShort(kind: StallKind, viewer: number, restMs: number): void {
+    // Less than a microsecond is the rounding of sums, not an interruption.
+    if (restMs >= 1e-3) this.#addStalled(kind, this.#space.column(VERDICT).id('unknown'), viewer, restMs);
   }
 
   #addStalled(stallKind: StallKind, verdict: number, viewer: number, stalledMs: number): number {

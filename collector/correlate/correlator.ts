@@ -5,9 +5,11 @@ import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { CorrelatorCounts } from './correlator-counts.ts';
-import { RequestPool } from './join/request-pool.ts';
+import type { LoneRequest } from './join/lone-request.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
+import { RowStore } from './rows/row-store.ts';
+import { SettledRequests } from './rows/settled-requests.ts';
 import { DueWheel } from './sessions/due-wheel.ts';
 import { DuplicateFilter } from './sessions/duplicate-filter.ts';
 import { SessionFinder } from './sessions/session-finder.ts';
@@ -20,8 +22,6 @@ export type CorrelatorContext = Omit<SessionContext, 'requests'>;
 const NONE = -1;
 /** Sessions looked at to find an idle one. */
 const EVICTION_SAMPLE = 64;
-/** Reports and requests kept for the next sessions to be settled: more than any few of them have in flight. */
-const POOLED_REQUESTS = 65_536;
 /** A session's halves are joined again at most this often while new ones come. */
 const SETTLE_EVERY_MS = 2_000;
 
@@ -42,19 +42,20 @@ export class Correlator {
   #wheel = new DueWheel();
   readonly #sessions: (LiveSession | undefined)[] = [];
   readonly #slots = new SessionSlots();
-  /** Halves on their way from the rows to their session. */
-  readonly #ripe: RequestReport[] = [];
+  /** Requests on their way from the rows to their session. */
+  readonly #ripe: LoneRequest[] = [];
   #nowMs: UnixMs = 0;
   /** Where the search for something to give up stopped last. */
   #hand = 0;
 
   /** `patienceMs`: how late the latest source of a tenant may be; which of them tell of a session shows too late. */
   constructor(context: CorrelatorContext, patienceMs: ReadonlyMap<string, number>) {
-    this.#context = { ...context, requests: new RequestPool(POOLED_REQUESTS) };
+    const rows = new RowStore();
+    this.#context = { ...context, requests: new SettledRequests(rows) };
     this.#patienceMs = patienceMs;
     const { maxSessions, maxRows } = context.settings;
     this.#finder = new SessionFinder(maxSessions);
-    this.#rows = new SessionRows(maxRows, this.#slots);
+    this.#rows = new SessionRows(rows, maxRows, this.#slots);
     this.seen = new DuplicateFilter();
     this.closed = new DuplicateFilter(1 << 17);
   }
@@ -229,10 +230,11 @@ export class Correlator {
     this.#slots.change(slot, this.#nowMs);
     if (this.#slots.hasPartners(slot) || session.hasPlayerHalves) {
       const settle: Settle = (reports) => session.settle(reports, horizonMs);
-      this.#rows.take(slot, session.sid, this.#context.requests, settle);
+      this.#rows.take(slot, session.sid, settle);
     } else {
-      const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#context.requests, this.#ripe);
+      const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#ripe);
       session.settleAlone(this.#ripe, Math.min(horizonMs, heldBackMs));
+      this.#rows.giveBack(this.#ripe);
       this.#ripe.length = 0;
     }
   }

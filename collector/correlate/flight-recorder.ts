@@ -2,6 +2,7 @@ import type { JoinedRequest } from '../model/joined-request.ts';
 import type { SpanOutput, Stretch } from '../model/output.ts';
 import type { SessionRef } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import type { Kept, SettledRequests } from './rows/settled-requests.ts';
 
 export type RecorderPolicy = {
   /** `full` exports every request of every session. */
@@ -32,7 +33,8 @@ export class FlightRecorder {
   readonly #output: SpanOutput;
   readonly #isWhole: boolean;
   readonly #phaseMs: number;
-  readonly #waiting: JoinedRequest[] = [];
+  readonly #requests: SettledRequests;
+  readonly #waiting: Kept[] = [];
   #windows: { readonly beginMs: UnixMs; readonly endMs: UnixMs }[] = [];
   #beginMs: UnixMs = Number.NaN;
   #startedMs: UnixMs = Number.NaN;
@@ -40,10 +42,11 @@ export class FlightRecorder {
   #stretchCell = Number.NaN;
   #spans = 0;
 
-  constructor(session: SessionRef, policy: RecorderPolicy, output: SpanOutput) {
+  constructor(session: SessionRef, policy: RecorderPolicy, output: SpanOutput, requests: SettledRequests) {
     this.#session = session;
     this.#policy = policy;
     this.#output = output;
+    this.#requests = requests;
     const hash = Number.parseInt(session.traceId.slice(0, 8), 16);
     this.#isWhole = policy.detail === 'full' || hash / 2 ** 32 < policy.healthySample;
     this.#phaseMs = Number.parseInt(session.traceId.slice(8, 16), 16) % policy.gridMs;
@@ -51,7 +54,7 @@ export class FlightRecorder {
 
   add(request: JoinedRequest): void {
     if (!(this.#beginMs <= request.startMs)) this.#beginMs = request.startMs;
-    this.#waiting.push(request);
+    this.#waiting.push(this.#requests.keep(request));
   }
 
   /** The first frame came: requests up to it belong to the startup. */
@@ -69,10 +72,12 @@ export class FlightRecorder {
   settle(nowMs: UnixMs): void {
     const waiting = this.#waiting;
     let undecided = 0;
-    for (const request of waiting) {
-      if (request.endMs + this.#policy.paddingMs > nowMs) waiting[undecided++] = request;
-      else if (this.#isWanted(request) && this.#takeBudget(request)) this.#output.record(this.#session, request);
-      else this.#sum(request);
+    for (const kept of waiting) {
+      if (this.#requests.endMs(kept) + this.#policy.paddingMs > nowMs) waiting[undecided++] = kept;
+      else {
+        this.#decide(this.#requests.read(kept, this.#session));
+        this.#requests.letGo(kept);
+      }
     }
     waiting.length = undecided;
   }
@@ -82,6 +87,11 @@ export class FlightRecorder {
     this.settle(Number.POSITIVE_INFINITY);
     if (this.#stretch) this.#output.stretch(this.#session, this.#stretch);
     this.#stretch = null;
+  }
+
+  #decide(request: JoinedRequest): void {
+    if (this.#isWanted(request) && this.#takeBudget(request)) this.#output.record(this.#session, request);
+    else this.#sum(request);
   }
 
   #isWanted(request: JoinedRequest): boolean {

@@ -9,6 +9,7 @@ import { AnsweringCdn } from './join/answering-cdn.ts';
 import type { CdnHosts } from './join/cdn-hosts.ts';
 import { ClockOffset } from './join/clock-offset.ts';
 import { groupedRequest } from './join/joined.ts';
+import type { LoneRequest } from './join/lone-request.ts';
 import type { Group } from './join/request-group.ts';
 import { boundClock, joinRequests } from './join/request-join.ts';
 import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './join/step-order.ts';
@@ -158,22 +159,22 @@ export class LiveSession {
   }
 
   /**
-   * Steps edge halves that nothing can join any more. `frontierMs`: every half that ended before is among them or
-   * among those of an earlier call. HOT PATH: most sessions are known from edge lines only.
+   * Steps requests whose edge half nothing can join any more. `frontierMs`: every half that ended before is among them
+   * or among those of an earlier call. HOT PATH: most sessions are known from edge lines only.
    */
-  settleAlone(edges: RequestReport[], frontierMs: UnixMs): void {
-    if (edges.length > 1) edges.sort(inRequestOrder);
+  settleAlone(requests: LoneRequest[], frontierMs: UnixMs): void {
+    if (requests.length > 1) requests.sort(inRequestOrder);
     // All of them tell of their viewer before the first number is told under what they say.
     const playbacks: Playback[] = [];
-    for (const edge of edges) {
-      this.#learnHost(edge);
-      playbacks.push(this.#playbackOf(edge, null));
+    for (const request of requests) {
+      const { report } = request.edge;
+      this.#learnHost(report);
+      const playback = this.#playbackOf(report, null);
+      request.traceId = playback.session.traceId;
+      playbacks.push(playback);
     }
     for (const playback of playbacks) playback.viewer.freeze(this.#events);
-    for (let i = 0; i < playbacks.length; i++) {
-      const playback = playbacks[i] as Playback;
-      playback.request(this.#context.requests.lone(edges[i] as RequestReport, playback.session.traceId));
-    }
+    for (let i = 0; i < playbacks.length; i++) (playbacks[i] as Playback).request(requests[i] as LoneRequest);
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
   }
 

@@ -84,7 +84,7 @@ export class Playback {
     this.#clock = clock;
     this.#previousTraceId = previousTraceId;
     this.#spans = new SpanExtent(context.spans);
-    this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans);
+    this.#recorder = new FlightRecorder(session, context.settings.recorder, this.#spans, context.requests);
     this.#desk = new IncidentDesk(session, context.output, this.#spans, context);
     this.#later = new DeferredSpans(session, this.#spans);
     this.#news = new PlaybackNews({

@@ -2,10 +2,11 @@ import type { CdnSwitch } from '../../model/incident.ts';
 import type { JoinedRequest } from '../../model/joined-request.ts';
 import { isMediaObject, type StreamType } from '../../model/media.ts';
 import type { PlayerEvent } from '../../model/player-event.ts';
+import type { SessionRef } from '../../model/session.ts';
 import type { UnixMs } from '../../model/time.ts';
 import { type ContentMemory, widerLadder } from '../content/content-memory.ts';
 import { RenditionSizes } from '../content/rendition-sizes.ts';
-import type { RequestPool } from '../join/request-pool.ts';
+import type { Kept, SettledRequests } from '../rows/settled-requests.ts';
 import { DeliveryElsewhere } from './delivery-elsewhere.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import type { RecentDelivery } from './recent-delivery.ts';
@@ -17,32 +18,32 @@ export const EVIDENCE_GRACE_MS = 5_000;
 /** Requests of one playback that are kept as possible evidence. */
 const LIMIT = 512;
 
-/** What playbacks share: requests used again, and what others told of the content and of its CDNs. */
+/** What playbacks share: the requests they keep, and what others told of the content and of its CDNs. */
 export type Memories = {
-  readonly requests: RequestPool;
+  readonly requests: SettledRequests;
   readonly contents: ContentMemory;
   readonly recent: RecentDelivery;
 };
 
 /** The recent past of one playback, kept so that an incident can be explained by what was on the wire then. */
 export class Evidence {
-  readonly #pool: RequestPool;
+  readonly #session: SessionRef;
   readonly #recent: RecentDelivery;
-  readonly #requests: JoinedRequest[] = [];
+  readonly #requests: SettledRequests;
+  readonly #kept: Kept[] = [];
   #switches: CdnSwitch[] = [];
   #errors: { readonly event: PlayerEvent; readonly atMs: UnixMs }[] = [];
   readonly #contents: ContentMemory;
-  readonly #tenant: string;
   #lowestKbps = Number.NaN;
   #topKbps = Number.NaN;
   readonly #sizes = new RenditionSizes();
   #hasTaught = false;
   #mediaPath = '';
 
-  constructor(tenant: string, { requests, contents, recent }: Memories) {
-    this.#tenant = tenant;
+  constructor(session: SessionRef, { requests, contents, recent }: Memories) {
+    this.#session = session;
     this.#recent = recent;
-    this.#pool = requests;
+    this.#requests = requests;
     this.#contents = contents;
   }
 
@@ -56,9 +57,8 @@ export class Evidence {
   }
 
   add(request: JoinedRequest): void {
-    this.#requests.push(request);
-    // So many at once that others may still look at the oldest: it is forgotten, not given back.
-    if (this.#requests.length > LIMIT) this.#requests.shift();
+    this.#kept.push(this.#requests.keep(request));
+    if (this.#kept.length > LIMIT) this.#requests.letGo(this.#kept.shift() as Kept);
     const cmcd = (request.edge?.report ?? request.player ?? request.origin?.report)?.cmcd;
     if (!cmcd) return;
     // The rungs are those of the pictures; what sets up a track does not say which track it is of.
@@ -68,10 +68,10 @@ export class Evidence {
     if (this.#see(cmcd.topBitrateKbps)) isStated = true;
     this.#mediaPath = request.path;
     const sizes = cmcd.bitrateKbps > 0 ? null : this.#sizes.add(request);
-    if (sizes !== null) this.#contents.learnSizes(this.#tenant, request.path, sizes);
+    if (sizes !== null) this.#contents.learnSizes(this.#session.tenant, request.path, sizes);
     if (!isStated && (this.#hasTaught || !(cmcd.objectDurationMs > 0))) return;
     this.#hasTaught ||= cmcd.objectDurationMs > 0;
-    this.#contents.learn(this.#tenant, request);
+    this.#contents.learn(this.#session.tenant, request);
   }
 
   switched(change: CdnSwitch): void {
@@ -89,16 +89,16 @@ export class Evidence {
     const fromMs = draft.beginMs - LOOKBACK_MS;
     const toMs = draft.endMs + 1_000;
     const overMs = draft.endMs + EVIDENCE_GRACE_MS;
-    const told = this.#contents.of(this.#tenant, this.#mediaPath);
+    const told = this.#contents.of(this.#session.tenant, this.#mediaPath);
     const ladder = { lowestKbps: this.#lowestKbps, topKbps: this.#topKbps };
     return {
-      requests: this.#requests.filter(({ startMs, endMs }) => endMs >= fromMs && startMs <= toMs && endMs <= overMs),
+      requests: this.#between(fromMs, toMs).filter(({ endMs }) => endMs <= overMs),
       ladder: widerLadder(ladder, told),
       segmentMs: told.segmentMs,
       errors: this.#errors.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs + 5_000).map(({ event }) => event),
       switches: this.#switches.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
       streamType,
-      elsewhere: new DeliveryElsewhere(this.#recent, this.#tenant, overMs),
+      elsewhere: new DeliveryElsewhere(this.#recent, this.#session.tenant, overMs),
     };
   }
 
@@ -106,7 +106,7 @@ export class Evidence {
   meanBitrateKbps(fromMs: UnixMs, toMs: UnixMs): number {
     let sum = 0;
     let count = 0;
-    for (const request of this.#requests) {
+    for (const request of this.#between(fromMs, toMs)) {
       if (request.startMs < fromMs || request.startMs >= toMs || !isMediaObject(request.objectType)) continue;
       const kbps = (request.edge?.report ?? request.player)?.cmcd.bitrateKbps;
       if (kbps !== undefined && kbps > 0) {
@@ -117,28 +117,31 @@ export class Evidence {
     return count > 0 ? sum / count : Number.NaN;
   }
 
-  /**
-   * Forgets requests too old to explain anything that can still begin. The evidence outlives every other holder of a
-   * request: the recorder waits for less, the numbers are taken; only a timeline may wait longer, for what comes after
-   * a request that ended at `awaitedMs`.
-   */
+  /** Forgets requests too old to explain anything that can still begin, or be told by a timeline that waits since `awaitedMs`. */
   trim(nowMs: UnixMs, awaitedMs: UnixMs): void {
     if (!Number.isFinite(nowMs)) return;
     const beforeMs = Math.min(nowMs - 2 * LOOKBACK_MS, awaitedMs);
-    if ((this.#requests[0]?.endMs ?? nowMs) >= beforeMs) return;
-    const requests = this.#requests;
-    let kept = 0;
-    for (const request of requests) {
-      if (request.endMs >= beforeMs) requests[kept++] = request;
-      else this.#pool.give(request);
+    const kept = this.#kept;
+    if (kept.length === 0 || this.#requests.endMs(kept[0] as Kept) >= beforeMs) return;
+    let left = 0;
+    for (const request of kept) {
+      if (this.#requests.endMs(request) >= beforeMs) kept[left++] = request;
+      else this.#requests.letGo(request);
     }
-    requests.length = kept;
+    kept.length = left;
   }
 
   /** The playback is over: nothing will be explained any more. */
   clear(): void {
-    for (const request of this.#requests) this.#pool.give(request);
-    this.#requests.length = 0;
+    for (const request of this.#kept) this.#requests.letGo(request);
+    this.#kept.length = 0;
+  }
+
+  /** The requests that were under way at some time of these. */
+  #between(fromMs: UnixMs, toMs: UnixMs): JoinedRequest[] {
+    return this.#kept
+      .filter((kept) => this.#requests.endMs(kept) >= fromMs && this.#requests.startMs(kept) <= toMs)
+      .map((kept) => this.#requests.read(kept, this.#session));
   }
 
   /** True when the ladder is wider than it was known to be. */

@@ -23,7 +23,7 @@ export class IncidentDesk {
   #open: Open[] = [];
 
   constructor(session: SessionRef, output: CorrelatorOutput, spans: SpanOutput, memories: Memories) {
-    this.evidence = new Evidence(session.tenant, memories);
+    this.evidence = new Evidence(session, memories);
     this.#session = session;
     this.#output = output;
     this.#spans = spans;

@@ -5,43 +5,38 @@ import type { UnixMs } from '../../model/time.ts';
 import { serverSpanId } from './joined.ts';
 import { endOf } from './request-group.ts';
 
-/**
- * A request that an edge alone reported, used again for another when nobody looks at it any more. HOT PATH: nearly
- * all requests of sessions without a player are such.
- */
+/** A request that an edge alone reported. HOT PATH: nearly all requests of sessions without a player are such. */
 export class LoneRequest implements JoinedRequest {
   readonly player = null;
   readonly shield = null;
   readonly origin = null;
-  readonly edge: ServerHalf & { report: RequestReport } = {
-    report: null as unknown as RequestReport,
-    joinMethod: '',
-    joinConfidence: 1,
-  };
-  startMs: UnixMs = Number.NaN;
-  endMs: UnixMs = Number.NaN;
-  cdn = '';
-  path = '';
-  objectType: ObjectType = 'other';
-  status = Number.NaN;
-  #traceId = '';
+  readonly edge: ServerHalf;
+  readonly startMs: UnixMs;
+  readonly endMs: UnixMs;
+  readonly cdn: string;
+  readonly path: string;
+  readonly objectType: ObjectType;
+  readonly status: number;
+  /** Where what was reported is kept. */
+  readonly row: number;
+  /** Of the playback it belongs to. */
+  traceId = '';
   #spanId = '';
 
-  fill(report: RequestReport, traceId: string): void {
-    this.edge.report = report;
+  constructor(report: RequestReport, row: number) {
+    this.edge = { report, joinMethod: '', joinConfidence: 1 };
     this.startMs = report.startMs;
     this.endMs = endOf(report);
     this.cdn = report.source.emitter;
     this.path = report.path;
     this.objectType = report.objectType;
     this.status = report.status;
-    this.#traceId = traceId;
-    this.#spanId = '';
+    this.row = row;
   }
 
   /** Derived when first asked for: most requests are counted and never become spans. */
   get spanId(): string {
-    if (this.#spanId === '') this.#spanId = serverSpanId(this.#traceId, this.edge.report);
+    if (this.#spanId === '') this.#spanId = serverSpanId(this.traceId, this.edge.report);
     return this.#spanId;
   }
 }

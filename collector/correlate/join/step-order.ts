@@ -1,11 +1,12 @@
 import type { PlayerEvent } from '../../model/player-event.ts';
 import type { RequestReport } from '../../model/request.ts';
 import type { UnixMs } from '../../model/time.ts';
+import type { LoneRequest } from './lone-request.ts';
 import { endOf, type Group } from './request-group.ts';
 
 /** Requests are stepped by their begin; of those of one moment the one that was over first. */
-export function inRequestOrder(a: RequestReport, b: RequestReport): number {
-  return a.startMs - b.startMs || endOf(a) - endOf(b) || a.uidLow - b.uidLow;
+export function inRequestOrder(a: LoneRequest, b: LoneRequest): number {
+  return a.startMs - b.startMs || a.endMs - b.endMs || a.edge.report.uidLow - b.edge.report.uidLow;
 }
 
 /** Player events are stepped by their time, then as the player counted them. */

@@ -1,9 +1,9 @@
 import type { RequestReport } from '../../model/request.ts';
 import type { UnixMs } from '../../model/time.ts';
+import { LoneRequest } from '../join/lone-request.ts';
 import { hasMedia } from '../join/request-halves.ts';
-import type { RequestPool } from '../join/request-pool.ts';
+import type { RowStore } from '../rows/row-store.ts';
 import { RowLists } from './row-lists.ts';
-import { RowStore } from './row-store.ts';
 import type { SessionSlots } from './session-slots.ts';
 
 /** Takes halves and returns those that must wait. */
@@ -17,23 +17,28 @@ export class SessionRows {
   readonly #rows: RowStore;
   readonly #lists = new RowLists();
   readonly #slots: SessionSlots;
+  readonly #limit: number;
+  #size = 0;
 
   /** `limit` bounds the rows of all sessions together. */
-  constructor(limit: number, slots: SessionSlots) {
-    this.#rows = new RowStore(limit);
+  constructor(rows: RowStore, limit: number, slots: SessionSlots) {
+    this.#rows = rows;
+    this.#limit = limit;
     this.#slots = slots;
   }
 
+  /** Halves that wait. */
   get size(): number {
-    return this.#rows.size;
+    return this.#size;
   }
 
   get isFull(): boolean {
-    return this.#rows.isFull;
+    return this.#size >= this.#limit;
   }
 
   append(slot: number, report: RequestReport): void {
     const row = this.#rows.append(report);
+    this.#size++;
     this.#link(slot, row);
     if (hasMedia(report)) {
       // What a tier above goes on fetching, nobody may wait for any more.
@@ -48,28 +53,23 @@ export class SessionRows {
     return this.#slots.count(slot) > 0 && this.#slots.firstEndMs(slot) <= horizonMs;
   }
 
-  /**
-   * Hands the waiting halves, in reports from `pool`, to `settle` and keeps those that it returns. The reports of the
-   * others belong to whoever `settle` gave them to.
-   */
-  take(slot: number, sid: string, pool: RequestPool, settle: Settle): void {
+  /** Hands the waiting halves to `settle` and keeps those that it returns. */
+  take(slot: number, sid: string, settle: Settle): void {
     const rows = this.#taken(slot);
-    const reports = rows.map((row) => this.#read(row, sid, pool));
+    const reports = rows.map((row) => this.#rows.report(row, sid));
     const waiting = settle(reports);
     for (const [at, row] of rows.entries()) {
-      const report = reports[at] as RequestReport;
-      if (waiting.has(report)) {
-        this.#link(slot, row);
-        pool.giveReport(report);
-      } else this.#rows.free(row);
+      if (waiting.has(reports[at] as RequestReport)) this.#link(slot, row);
+      else this.#release(row);
     }
   }
 
   /**
    * For a session whose halves have no partners to wait for: adds to `ripe` those that ended before the horizon and
-   * that no longer one, begun earlier, holds back. Returns the earliest end of the others.
+   * that no longer one, begun earlier, holds back. Their rows are held until they are given back. Returns the earliest
+   * end of the others.
    */
-  takeRipe(slot: number, sid: string, horizonMs: UnixMs, pool: RequestPool, ripe: RequestReport[]): UnixMs {
+  takeRipe(slot: number, sid: string, horizonMs: UnixMs, ripe: LoneRequest[]): UnixMs {
     const rows = this.#taken(slot);
     let blockedFromMs = Number.POSITIVE_INFINITY;
     for (const row of rows) {
@@ -77,11 +77,15 @@ export class SessionRows {
     }
     for (const row of rows) {
       if (this.#rows.endMs(row) <= horizonMs && this.#rows.startMs(row) < blockedFromMs) {
-        ripe.push(this.#read(row, sid, pool));
-        this.#rows.free(row);
+        ripe.push(new LoneRequest(this.#rows.report(row, sid), row));
       } else this.#link(slot, row);
     }
     return this.#slots.firstEndMs(slot);
+  }
+
+  /** What `takeRipe` gave is settled; whoever keeps a request holds its row by now. */
+  giveBack(ripe: readonly LoneRequest[]): void {
+    for (const { row } of ripe) this.#release(row);
   }
 
   /** The rows that waited, in the order they came. */
@@ -91,10 +95,9 @@ export class SessionRows {
     return rows;
   }
 
-  #read(row: number, sid: string, pool: RequestPool): RequestReport {
-    const report = pool.report();
-    this.#rows.read(row, sid, report);
-    return report;
+  #release(row: number): void {
+    this.#rows.free(row);
+    this.#size--;
   }
 
   #link(slot: number, row: number): void {

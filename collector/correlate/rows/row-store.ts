@@ -2,7 +2,7 @@ import type { Client } from '../../model/client.ts';
 import type { JoinMethod } from '../../model/joined-request.ts';
 import type { CacheStatus, ObjectType, PlayerState, StreamType } from '../../model/media.ts';
 import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES, STREAM_TYPES } from '../../model/media.ts';
-import { REPORT_NUMBERS, type RequestReport } from '../../model/request.ts';
+import { REPORT_NUMBERS, RequestReport } from '../../model/request.ts';
 import type { Source } from '../../model/source.ts';
 import { NumberRows } from './number-rows.ts';
 
@@ -69,27 +69,21 @@ const NOTHING_RARE: RareText = {
 type Reference = string | Client | Source | RareText | null;
 
 /**
- * Server halves waiting for their partners, as rows of numbers and references. The garbage collector sees a handful of
- * arrays however many rows there are.
+ * Server halves as rows of numbers and references: those that wait for their partners, and those of settled requests
+ * that may have to explain an incident. The garbage collector sees a handful of arrays however many rows there are.
  * HOT PATH: `append` and `read` run once per log line. Bench: test/bench/intake.ts.
  */
 export class RowStore {
   readonly #rows = new NumberRows(ROW_NUMBERS);
   readonly #more = new NumberRows(REPORT_MORE + CMCD_MORE);
   readonly #references: Reference[] = [];
+  /** By row: who would miss it. */
+  #holders = new Uint8Array(1024);
   #size = 0;
-  readonly #limit: number;
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
+  /** Rows that somebody holds. */
   get size(): number {
     return this.#size;
-  }
-
-  get isFull(): boolean {
-    return this.#size >= this.#limit;
   }
 
   startMs(row: number): number {
@@ -105,10 +99,12 @@ export class RowStore {
     return !Number.isNaN(duration) ? start + duration : start;
   }
 
-  /** Copies what later stages need out of the reused report and returns the new row. */
+  /** Copies what later stages need out of the reused report and returns the new row, which the caller holds. */
   append(report: RequestReport): number {
     const row = this.#rows.take();
     this.#size++;
+    if (row >= this.#holders.length) this.#grow();
+    this.#holders[row] = 1;
     const { doubles, integers } = this.#rows.block(row);
     const at = this.#rows.at(row);
     const { cmcd, numbers } = report;
@@ -133,6 +129,13 @@ export class RowStore {
     to[ref++] = report.source;
     to[ref] = rareText(report);
     return row;
+  }
+
+  /** What `append` was given, for a session with this id. */
+  report(row: number, sid: string): RequestReport {
+    const report = new RequestReport();
+    this.read(row, sid, report);
+    return report;
   }
 
   /**
@@ -166,14 +169,26 @@ export class RowStore {
     setRare(into, (from[ref] as RareText | null) ?? NOTHING_RARE);
   }
 
-  /** Gives a row back. Its strings are let go at once, so a quiet store holds no text of past traffic. */
+  /** One more holds the row: at most a handful do. */
+  hold(row: number): void {
+    this.#holders[row]! += 1;
+  }
+
+  /** A holder lets go of a row; behind the last its strings are let go at once, so a quiet store holds no old text. */
   free(row: number): void {
+    if ((this.#holders[row]! -= 1) > 0) return;
     const at = row * ROW_REFERENCES;
     for (let i = 0; i < ROW_REFERENCES; i++) this.#references[at + i] = null;
     const more = this.#rows.block(row).integers[this.#rows.at(row) * 2 + 1] as number;
     if (more !== NONE) this.#more.free(more);
     this.#rows.free(row);
     this.#size--;
+  }
+
+  #grow(): void {
+    const holders = new Uint8Array(this.#holders.length * 2);
+    holders.set(this.#holders);
+    this.#holders = holders;
   }
 
   /** The numbers that few reports have: their row, or NONE when there is none of them. */

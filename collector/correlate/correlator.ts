@@ -234,7 +234,7 @@ export class Correlator {
     } else {
       const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#ripe);
       session.settleAlone(this.#ripe, Math.min(horizonMs, heldBackMs));
-      this.#rows.giveBack(this.#ripe);
+      this.#rows.giveBack(this.#ripe, session.held());
       this.#ripe.length = 0;
     }
   }

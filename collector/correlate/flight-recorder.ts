@@ -75,7 +75,7 @@ export class FlightRecorder {
     for (const kept of waiting) {
       if (this.#requests.endMs(kept) + this.#policy.paddingMs > nowMs) waiting[undecided++] = kept;
       else {
-        this.#decide(this.#requests.read(kept, this.#session));
+        this.#decide(this.#requests.look(kept, this.#session));
         this.#requests.letGo(kept);
       }
     }

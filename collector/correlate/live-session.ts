@@ -1,5 +1,6 @@
 import type { Client } from '../model/client.ts';
 import { continuedTraceId } from '../model/ids.ts';
+import type { JoinedRequest } from '../model/joined-request.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef } from '../model/session.ts';
@@ -56,6 +57,7 @@ export class LiveSession {
   /** Shortest time between a player's stamp and our receipt, clock difference included. */
   #transitMs = Number.POSITIVE_INFINITY;
   #playerHalves: RequestReport[] = [];
+  readonly #held = new Set<JoinedRequest>();
 
   constructor(
     tenant: string,
@@ -222,6 +224,13 @@ export class LiveSession {
     }
     for (const playback of this.#playbacks.values()) playback.settle(frontierMs);
     return waiting;
+  }
+
+  /** Requests that its timelines still look at: those they wait on. */
+  held(): ReadonlySet<JoinedRequest> {
+    this.#held.clear();
+    for (const playback of this.#playbacks.values()) playback.holdInto(this.#held);
+    return this.#held;
   }
 
   /** Ends every playback; what waits must have been released and settled. */

@@ -200,6 +200,13 @@ export class Playback {
     this.count();
   }
 
+  /** Adds the requests that it still looks at, because what comes after them says what they mean. */
+  holdInto(held: Set<JoinedRequest>): void {
+    this.#switches.holdInto(held);
+    this.#server?.holdInto(held);
+    this.#unheard?.holdInto(held);
+  }
+
   /** Nothing more comes. */
   close(cut: CutReason): void {
     this.#player?.correct(this.#unheard?.finish(this.totals.lastMs) ?? 0);

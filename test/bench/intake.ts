@@ -1,14 +1,15 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, replaySources } from '../../collector/config.ts';
-import { RequestPool } from '../../collector/correlate/join/request-pool.ts';
+import type { LoneRequest } from '../../collector/correlate/join/lone-request.ts';
+import { RowStore } from '../../collector/correlate/rows/row-store.ts';
 import { DuplicateFilter } from '../../collector/correlate/sessions/duplicate-filter.ts';
 import { SessionFinder } from '../../collector/correlate/sessions/session-finder.ts';
 import { SessionRows } from '../../collector/correlate/sessions/session-rows.ts';
 import { SessionSlots } from '../../collector/correlate/sessions/session-slots.ts';
 import { FORMATS } from '../../collector/formats/index.ts';
 import type { Event } from '../../collector/model/event.ts';
-import type { RequestReport } from '../../collector/model/request.ts';
+import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import { fileBlocks } from '../../collector/receivers/file-blocks.ts';
 import { LineSplitter } from '../../collector/receivers/lines.ts';
 import { replayFile } from '../../collector/replay/replay-file.ts';
@@ -45,11 +46,11 @@ function decoding(emit: (event: Event, arrivedMs: number) => void): Take {
 function keeping(): (event: Event, arrivedMs: number) => void {
   const seen = new DuplicateFilter();
   const slots = new SessionSlots();
-  const rows = new SessionRows(LINES, slots);
+  const rows = new SessionRows(new RowStore(), LINES, slots);
   const finder = new SessionFinder(LINES);
-  const pool = new RequestPool(LINES);
   const sids: string[] = [];
-  const ripe: RequestReport[] = [];
+  const ripe: LoneRequest[] = [];
+  const held = new Set<JoinedRequest>();
   return (event, arrivedMs) => {
     if (event.kind !== 'request' || !seen.add(event.uidHigh, event.uidLow)) return;
     const { sid, sidHint } = event.cmcd;
@@ -63,8 +64,8 @@ function keeping(): (event: Event, arrivedMs: number) => void {
     rows.append(slot, event);
     // Half of them go when the oldest is twice as old as it must be: on average they wait as long as they should.
     if (!rows.isRipe(slot, arrivedMs - 2 * WAIT_MS)) return;
-    rows.takeRipe(slot, sids[slot]!, arrivedMs - WAIT_MS, pool, ripe);
-    for (const report of ripe) pool.giveReport(report);
+    rows.takeRipe(slot, sids[slot]!, arrivedMs - WAIT_MS, ripe);
+    rows.giveBack(ripe, held);
     ripe.length = 0;
   };
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { FlightRecorder, type RecorderPolicy } from '../../collector/correlate/flight-recorder.ts';
+import { RowStore } from '../../collector/correlate/rows/row-store.ts';
+import { SettledRequests } from '../../collector/correlate/rows/settled-requests.ts';
 import type { JoinedRequest } from '../../collector/model/joined-request.ts';
 import type { SpanOutput, Stretch } from '../../collector/model/output.ts';
 import { edgeRequest, T0 } from './support.ts';
@@ -20,7 +22,7 @@ function recorded(options: Partial<RecorderPolicy> = {}) {
     record: (_: unknown, request: JoinedRequest) => requests.push(request),
     stretch: (_: unknown, stretch: Stretch) => stretches.push(stretch),
   } as unknown as SpanOutput;
-  const recorder = new FlightRecorder(session, { ...policy, ...options }, output);
+  const recorder = new FlightRecorder(session, { ...policy, ...options }, output, new SettledRequests(new RowStore()));
   return { recorder, times: () => requests.map(({ startMs }) => (startMs - T0) / 1000), stretches };
 }
 

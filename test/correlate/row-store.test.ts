@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { RowStore } from '../../collector/correlate/sessions/row-store.ts';
+import { RowStore } from '../../collector/correlate/rows/row-store.ts';
 import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES, STREAM_TYPES } from '../../collector/model/media.ts';
 import { RequestReport } from '../../collector/model/request.ts';
 import { report } from './support.ts';
 
 test('gives back what was put in, for every field a later stage reads', () => {
-  const rows = new RowStore(10);
+  const rows = new RowStore();
   const put = report({
     at: 5,
     durationMs: 12.5,
@@ -65,7 +65,7 @@ test('gives back what was put in, for every field a later stage reads', () => {
 });
 
 test('keeps every word of every closed set, and absence', () => {
-  const rows = new RowStore(1000);
+  const rows = new RowStore();
   const got = new RequestReport();
   for (const objectType of OBJECT_TYPES) {
     for (const cacheStatus of CACHE_STATUSES) {
@@ -87,13 +87,14 @@ test('keeps every word of every closed set, and absence', () => {
   expect(got).toEqual(empty);
 });
 
-test('uses rows again once they are freed', () => {
-  const rows = new RowStore(2);
+test('uses rows again once they are freed by all who hold them', () => {
+  const rows = new RowStore();
   const first = rows.append(report({}));
   rows.append(report({}));
-  expect(rows.isFull).toBe(true);
+  rows.hold(first);
   rows.free(first);
-  expect(rows.isFull).toBe(false);
-  expect(rows.append(report({}))).toBe(first);
   expect(rows.size).toBe(2);
+  rows.free(first);
+  expect(rows.size).toBe(1);
+  expect(rows.append(report({}))).toBe(first);
 });

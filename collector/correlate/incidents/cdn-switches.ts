@@ -79,6 +79,11 @@ export class CdnSwitches {
     return this.#signs !== null || this.#open.length > 0 || this.#unexplained.length > 0;
   }
 
+  /** Adds the requests that it waits with. */
+  holdInto(held: Set<JoinedRequest>): void {
+    for (const track of [this.#audio, this.#video]) if (track?.doubted) held.add(track.doubted);
+  }
+
   /** Returns the switch this request made, if any. `sign` is what was wrong with it, `isSound` that it has no pictures. */
   step(request: JoinedRequest, sign: BadSign | '', isSound: boolean): CdnSwitch | null {
     const isMedia = isMediaObject(request.objectType);

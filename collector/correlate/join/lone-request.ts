@@ -11,20 +11,25 @@ export class LoneRequest implements JoinedRequest {
   readonly shield = null;
   readonly origin = null;
   readonly edge: ServerHalf;
-  readonly startMs: UnixMs;
-  readonly endMs: UnixMs;
-  readonly cdn: string;
-  readonly path: string;
-  readonly objectType: ObjectType;
-  readonly status: number;
+  startMs: UnixMs = Number.NaN;
+  endMs: UnixMs = Number.NaN;
+  cdn = '';
+  path = '';
+  objectType: ObjectType = 'other';
+  status = Number.NaN;
   /** Where what was reported is kept. */
-  readonly row: number;
-  /** Of the playback it belongs to. */
+  row = -1;
+  /** Of the playback it belongs to; '' until that is known. */
   traceId = '';
   #spanId = '';
 
-  constructor(report: RequestReport, row: number) {
+  constructor(report: RequestReport) {
     this.edge = { report, joinMethod: '', joinConfidence: 1 };
+  }
+
+  /** Takes over what is in the report now, which is kept in `row`. */
+  fill(row: number, traceId: string): void {
+    const { report } = this.edge;
     this.startMs = report.startMs;
     this.endMs = endOf(report);
     this.cdn = report.source.emitter;
@@ -32,6 +37,8 @@ export class LoneRequest implements JoinedRequest {
     this.objectType = report.objectType;
     this.status = report.status;
     this.row = row;
+    this.traceId = traceId;
+    this.#spanId = '';
   }
 
   /** Derived when first asked for: most requests are counted and never become spans. */

@@ -176,7 +176,8 @@ export class RowStore {
 
   /** A holder lets go of a row; behind the last its strings are let go at once, so a quiet store holds no old text. */
   free(row: number): void {
-    if ((this.#holders[row]! -= 1) > 0) return;
+    this.#holders[row]! -= 1;
+    if (this.#holders[row] !== 0) return;
     const at = row * ROW_REFERENCES;
     for (let i = 0; i < ROW_REFERENCES; i++) this.#references[at + i] = null;
     const more = this.#rows.block(row).integers[this.#rows.at(row) * 2 + 1] as number;

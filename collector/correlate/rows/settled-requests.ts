@@ -1,4 +1,5 @@
 import type { JoinedRequest } from '../../model/joined-request.ts';
+import { RequestReport } from '../../model/request.ts';
 import type { SessionRef } from '../../model/session.ts';
 import type { UnixMs } from '../../model/time.ts';
 import { LoneRequest } from '../join/lone-request.ts';
@@ -14,6 +15,7 @@ export type Kept = number | JoinedRequest;
  */
 export class SettledRequests {
   readonly #rows: RowStore;
+  readonly #looked = new LoneRequest(new RequestReport());
 
   constructor(rows: RowStore) {
     this.#rows = rows;
@@ -41,8 +43,16 @@ export class SettledRequests {
   /** The request, as it was when it was kept by a playback of `session`. */
   read(kept: Kept, { sessionId, traceId }: SessionRef): JoinedRequest {
     if (typeof kept !== 'number') return kept;
-    const request = new LoneRequest(this.#rows.report(kept, sessionId), kept);
-    request.traceId = traceId;
+    const request = new LoneRequest(this.#rows.report(kept, sessionId));
+    request.fill(kept, traceId);
     return request;
+  }
+
+  /** The same to look at: it is another one at the next call. */
+  look(kept: Kept, { sessionId, traceId }: SessionRef): JoinedRequest {
+    if (typeof kept !== 'number') return kept;
+    this.#rows.read(kept, sessionId, this.#looked.edge.report);
+    this.#looked.fill(kept, traceId);
+    return this.#looked;
   }
 }

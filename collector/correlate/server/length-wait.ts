@@ -81,6 +81,10 @@ export class LengthWait {
     return !(this.#segments.lengthMs(request.path) > 0) && !this.isLong(request.startMs);
   }
 
+  holdInto(held: Set<JoinedRequest>): void {
+    for (const { request } of this.#requests) held.add(request);
+  }
+
   /** What waited, in order, with what is known of its tracks by now; nothing waits any more. */
   end(): readonly Waiting[] {
     const requests = this.#requests.map(({ request, flight }) => {

@@ -1,3 +1,4 @@
+import type { JoinedRequest } from '../../model/joined-request.ts';
 import type { UnixMs } from '../../model/time.ts';
 import type { Flight } from './flight.ts';
 
@@ -30,6 +31,10 @@ export class LiveSilence {
   ended(flight: Flight, dryMs: UnixMs, polledMs: UnixMs): void {
     const { startMs, edge } = flight.request;
     this.#silence = { flight, dryMs, isNews: startMs - polledMs <= NEWS_MS + (edge?.report.precisionMs ?? 0) };
+  }
+
+  holdInto(held: Set<JoinedRequest>): void {
+    if (this.#silence !== null) held.add(this.#silence.flight.request);
   }
 
   /** The next request is sent: what the last silence was; null while that is not known. */

@@ -49,7 +49,7 @@ export class Playout {
   #isRetrying = false;
   #failedMs = Number.NaN;
   #isResuming = false;
-  readonly #silence = new LiveSilence();
+  readonly silence = new LiveSilence();
   /** What a player says of its buffer, once this flight has arrived. */
   #word: { readonly after: Flight; readonly bufferMs: number } | null = null;
 
@@ -122,7 +122,7 @@ export class Playout {
   failed(flight: Flight, flights: readonly Flight[]): void {
     const { request } = flight;
     this.#drain(request.endMs, flights);
-    this.#silence.forget();
+    this.silence.forget();
     this.viewed.failed(flight);
     this.#isRetrying = true;
     this.#failedMs = request.endMs;
@@ -196,7 +196,7 @@ export class Playout {
     this.#total.pausedMs += pausedMs;
     if (pausedMs > 0) this.#words.forget();
     if (pausedMs > STOPPED_MS) this.#isResuming = true;
-    if (!this.#isResuming && !this.#silence.isOpen) this.#starve(nowMs, starvedMs);
+    if (!this.#isResuming && !this.silence.isOpen) this.#starve(nowMs, starvedMs);
   }
 
   #starve(nowMs: UnixMs, starvedMs: number): void {
@@ -221,11 +221,11 @@ export class Playout {
     if (isSilent && isEmpty) this.#starve(startMs, this.#buffer.drain(startMs, dryMs).starvedMs);
     else this.#drain(startMs, flights);
     if (!isSilent || isEmpty || cmcd.bufferMs >= 0 || this.#gate.isWaited(startMs)) return;
-    this.#silence.ended(flight, dryMs, this.#gate.polledMs);
+    this.silence.ended(flight, dryMs, this.#gate.polledMs);
   }
 
   #explainSilence(nowMs: UnixMs): void {
-    const reason = this.#silence.explain(nowMs, this.#media.segmentMs);
+    const reason = this.silence.explain(nowMs, this.#media.segmentMs);
     if (reason === null) return;
     const { dryMs: beginMs, flight } = reason.silence;
     const { startMs, endMs } = flight.request;

@@ -111,6 +111,13 @@ export class ServerPlayback {
     return this.#wait.isSound(request);
   }
 
+  /** Adds the requests that it still looks at: those under way, and those that wait for something. */
+  holdInto(held: Set<JoinedRequest>): void {
+    for (const { request } of this.#flights) held.add(request);
+    this.#wait.holdInto(held);
+    this.#playout.silence.holdInto(held);
+  }
+
   /** What was added since the last call; null when nothing was. */
   takeDelta(): PlaybackDelta | null {
     return this.#numbers.takeDelta();

@@ -41,6 +41,10 @@ export class UnheardStalls {
     return this.#playback.hasStarted;
   }
 
+  holdInto(held: Set<JoinedRequest>): void {
+    this.#playback.holdInto(held);
+  }
+
   step(request: JoinedRequest): void {
     this.#playback.step(request);
   }

@@ -26,7 +26,7 @@ export class ViewedMedia {
   /** What the player has when it asks because it has played; NaN until it did. */
   #targetMs = Number.NaN;
   /** The one that was asked for last, and whether its answer broke off. */
-  #last: Flight | null = null;
+  #last: Flight['identity'] | null = null;
   #isCutOff = false;
 
   constructor(media: DeliveredMedia, buffer: BufferModel, gate: MediaGate) {
@@ -39,7 +39,7 @@ export class ViewedMedia {
   asked(flight: Flight, flights: readonly Flight[], idleMs: number): void {
     const { track } = flight;
     if (track !== this.#media.main) return;
-    this.#last = flight;
+    this.#last = flight.identity;
     const isFull = idleMs > IDLE_MS && this.#buffer.isPlaying && !flights.some((other) => other.track === track);
     if (isFull) this.#targetMs = this.#leftMs;
   }
@@ -48,12 +48,12 @@ export class ViewedMedia {
   arrived(flight: Flight, countedMs: number, gainMs: number): void {
     if (flight.track !== this.#media.main) return;
     if (Number.isFinite(gainMs)) this.#balanceMs += gainMs - countedMs;
-    if (flight === this.#last) this.#isCutOff = false;
+    if (flight.identity === this.#last) this.#isCutOff = false;
   }
 
   /** An answer broke off, or there was none. A log may tell of it long after, when the player had given it up. */
   failed(flight: Flight): void {
-    if (flight === this.#last) this.#isCutOff = true;
+    if (flight.identity === this.#last) this.#isCutOff = true;
   }
 
   /** The viewer jumped: what is in the buffer will not be watched. */

@@ -1,10 +1,14 @@
-import type { RequestReport } from '../../model/request.ts';
+import type { JoinedRequest } from '../../model/joined-request.ts';
+import { RequestReport } from '../../model/request.ts';
 import type { UnixMs } from '../../model/time.ts';
 import { LoneRequest } from '../join/lone-request.ts';
 import { hasMedia } from '../join/request-halves.ts';
 import type { RowStore } from '../rows/row-store.ts';
 import { RowLists } from './row-lists.ts';
 import type { SessionSlots } from './session-slots.ts';
+
+/** Requests used again: more than one session settles at a time. */
+const SPARE = 256;
 
 /** Takes halves and returns those that must wait. */
 export type Settle = (reports: readonly RequestReport[]) => ReadonlySet<RequestReport>;
@@ -18,6 +22,7 @@ export class SessionRows {
   readonly #lists = new RowLists();
   readonly #slots: SessionSlots;
   readonly #limit: number;
+  readonly #spare: LoneRequest[] = [];
   #size = 0;
 
   /** `limit` bounds the rows of all sessions together. */
@@ -77,15 +82,24 @@ export class SessionRows {
     }
     for (const row of rows) {
       if (this.#rows.endMs(row) <= horizonMs && this.#rows.startMs(row) < blockedFromMs) {
-        ripe.push(new LoneRequest(this.#rows.report(row, sid), row));
+        const request = this.#spare.pop() ?? new LoneRequest(new RequestReport());
+        this.#rows.read(row, sid, request.edge.report);
+        request.fill(row, '');
+        ripe.push(request);
       } else this.#link(slot, row);
     }
     return this.#slots.firstEndMs(slot);
   }
 
-  /** What `takeRipe` gave is settled; whoever keeps a request holds its row by now. */
-  giveBack(ripe: readonly LoneRequest[]): void {
-    for (const { row } of ripe) this.#release(row);
+  /**
+   * What `takeRipe` gave is settled: whoever keeps a request holds its row by now. Those that nobody looks at any more,
+   * which is all but `held`, are used again: they still lie in the cache.
+   */
+  giveBack(ripe: readonly LoneRequest[], held: ReadonlySet<JoinedRequest>): void {
+    for (const request of ripe) {
+      this.#release(request.row);
+      if (this.#spare.length < SPARE && !held.has(request)) this.#spare.push(request);
+    }
   }
 
   /** The rows that waited, in the order they came. */

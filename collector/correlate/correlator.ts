@@ -5,7 +5,6 @@ import type { CutReason } from '../model/session.ts';
 import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
 import type { CorrelatorCounts } from './correlator-counts.ts';
-import type { LoneRequest } from './join/lone-request.ts';
 import { LiveSession, type SessionContext } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
 import { RowStore } from './rows/row-store.ts';
@@ -42,8 +41,6 @@ export class Correlator {
   #wheel = new DueWheel();
   readonly #sessions: (LiveSession | undefined)[] = [];
   readonly #slots = new SessionSlots();
-  /** Requests on their way from the rows to their session. */
-  readonly #ripe: LoneRequest[] = [];
   #nowMs: UnixMs = 0;
   /** Where the search for something to give up stopped last. */
   #hand = 0;
@@ -232,10 +229,9 @@ export class Correlator {
       const settle: Settle = (reports) => session.settle(reports, horizonMs);
       this.#rows.take(slot, session.sid, settle);
     } else {
-      const heldBackMs = this.#rows.takeRipe(slot, session.sid, horizonMs, this.#ripe);
-      session.settleAlone(this.#ripe, Math.min(horizonMs, heldBackMs));
-      this.#rows.giveBack(this.#ripe, session.held());
-      this.#ripe.length = 0;
+      const { ripe, heldBackMs } = this.#rows.takeRipe(slot, session.sid, horizonMs);
+      session.settleAlone(ripe, Math.min(horizonMs, heldBackMs));
+      this.#rows.giveBack(ripe, session.held());
     }
   }
 

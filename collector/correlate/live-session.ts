@@ -11,6 +11,7 @@ import type { CdnHosts } from './join/cdn-hosts.ts';
 import { ClockOffset } from './join/clock-offset.ts';
 import { groupedRequest } from './join/joined.ts';
 import type { LoneRequest } from './join/lone-request.ts';
+import { MessageDates } from './join/message-dates.ts';
 import type { Group } from './join/request-group.ts';
 import { boundClock, joinRequests } from './join/request-join.ts';
 import { inPlayerOrder, inRequestOrder, isSameEvent, placeOf } from './join/step-order.ts';
@@ -18,8 +19,6 @@ import { Playback, type PlaybackContext } from './playback.ts';
 
 /** A sid reused more often than this keeps adding to its last playback. */
 const PLAYBACK_LIMIT = 64;
-/** Between two messages of one player; a post that waited for the network is younger. */
-const CLOCK_JUMP_MS = 24 * 3_600_000;
 
 /** What every session of a partition shares. */
 export type SessionContext = PlaybackContext & {
@@ -54,8 +53,7 @@ export class LiveSession {
   #currentContentId = '';
   #currentOrdinal = -1;
   #events: PlayerEvent[] = [];
-  /** Shortest time between a player's stamp and our receipt, clock difference included. */
-  #transitMs = Number.POSITIVE_INFINITY;
+  readonly #dates = new MessageDates();
   #playerHalves: RequestReport[] = [];
   readonly #held = new Set<JoinedRequest>();
 
@@ -103,26 +101,17 @@ export class LiveSession {
   }
 
   addEvent(event: PlayerEvent): void {
-    const tsMs = this.#dated(event.tsMs, event.receivedMs);
+    const tsMs = this.#dates.dated(event.tsMs, event.receivedMs);
     this.clock.addMessage(tsMs, event.receivedMs);
-    this.#transitMs = Math.min(this.#transitMs, event.receivedMs - tsMs);
+    this.#dates.add(tsMs, event.receivedMs);
     this.#events.push(tsMs === event.tsMs ? event : { ...event, tsMs });
   }
 
   /** `report` is kept: the caller gives it up. */
   addPlayerHalf(report: RequestReport): void {
-    report.startMs = this.#dated(report.startMs, report.receivedMs);
+    report.startMs = this.#dates.dated(report.startMs, report.receivedMs);
     this.clock.addMessage(report.startMs, report.receivedMs);
     this.#playerHalves.push(report);
-  }
-
-  /**
-   * When a player says something was. A clock that is set right in the middle of a session, or one stamp that is mad,
-   * would make it last for years: what is a day off the player's other messages was when it arrived.
-   */
-  #dated(atMs: UnixMs, receivedMs: UnixMs): UnixMs {
-    const jumpMs = Math.abs(receivedMs - atMs - this.#transitMs);
-    return jumpMs > CLOCK_JUMP_MS && jumpMs !== Number.POSITIVE_INFINITY ? receivedMs - this.#transitMs : atMs;
   }
 
   /**
@@ -131,7 +120,7 @@ export class LiveSession {
    */
   release(nowMs: UnixMs): void {
     if (this.#events.length === 0) return;
-    const untilMs = nowMs - this.#transitMs;
+    const untilMs = nowMs - this.#dates.transitMs;
     const ready = this.#events.filter((event) => event.tsMs <= untilMs);
     if (ready.length === 0) return;
     this.#events = this.#events.filter((event) => event.tsMs > untilMs);

@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, replaySources } from '../../collector/config.ts';
-import type { LoneRequest } from '../../collector/correlate/join/lone-request.ts';
 import { RowStore } from '../../collector/correlate/rows/row-store.ts';
 import { DuplicateFilter } from '../../collector/correlate/sessions/duplicate-filter.ts';
 import { SessionFinder } from '../../collector/correlate/sessions/session-finder.ts';
@@ -49,7 +48,6 @@ function keeping(): (event: Event, arrivedMs: number) => void {
   const rows = new SessionRows(new RowStore(), LINES, slots);
   const finder = new SessionFinder(LINES);
   const sids: string[] = [];
-  const ripe: LoneRequest[] = [];
   const held = new Set<JoinedRequest>();
   return (event, arrivedMs) => {
     if (event.kind !== 'request' || !seen.add(event.uidHigh, event.uidLow)) return;
@@ -64,9 +62,7 @@ function keeping(): (event: Event, arrivedMs: number) => void {
     rows.append(slot, event);
     // Half of them go when the oldest is twice as old as it must be: on average they wait as long as they should.
     if (!rows.isRipe(slot, arrivedMs - 2 * WAIT_MS)) return;
-    rows.takeRipe(slot, sids[slot]!, arrivedMs - WAIT_MS, ripe);
-    rows.giveBack(ripe, held);
-    ripe.length = 0;
+    rows.giveBack(rows.takeRipe(slot, sids[slot]!, arrivedMs - WAIT_MS).ripe, held);
   };
 }
 

@@ -178,7 +178,7 @@ describe('viewing time', () => {
     expect(server.untoldMs).toBe(Number.POSITIVE_INFINITY);
   });
 
-  test('of a whole file is bytes by bitrate, and marked', () => {
+  test('of a whole file is bytes by bitrate', () => {
     const file = (more: Cmcd) =>
       edgeRequest({
         at: 0,
@@ -190,8 +190,6 @@ describe('viewing time', () => {
       });
     expect(watched([file({})]).server.qoe.playingMs).toBe(100_000);
     expect(watched([file({ bitrateKbps: 256 })]).server.qoe.playingMs).toBe(50_000);
-    expect(watched([file({})]).server.isOverCounted).toBe(true);
-    expect(watched([manifest(0), segment(0, 10, 20)]).server.isOverCounted).toBe(false);
     const film = edgeRequest({ at: 0, path: '/film.mp4', objectType: 'video', durationMs: 900, bodyBytes: 9_000_000 });
     expect(watched([film]).server).toMatchObject({ hasStarted: true, qoe: { playingMs: 0 } });
   });

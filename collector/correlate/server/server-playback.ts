@@ -45,7 +45,6 @@ export class ServerPlayback {
   #hasManifest = false;
   #isManifestMissing = false;
   #isAttempt = false;
-  #isOverCounted = false;
   #isFinished = false;
 
   constructor(listener: PlaybackListener, settings: Partial<ServerPlaybackSettings> = {}) {
@@ -79,11 +78,6 @@ export class ServerPlayback {
 
   get qoe(): QoeNumbers {
     return { ...this.#numbers.total };
-  }
-
-  /** Viewing time from whole files counts what was fetched ahead and never watched. */
-  get isOverCounted(): boolean {
-    return this.#isOverCounted;
   }
 
   /** How much longer, or shorter, stalls were than what was told when they seemed to be over. */
@@ -261,7 +255,6 @@ export class ServerPlayback {
     const kbps = cmcd.bitrateKbps > 0 ? cmcd.bitrateKbps : usualKbps;
     if (kbps > 0) {
       const kbit = (bytes * 8) / 1000;
-      this.#isOverCounted = true;
       total.playingMs += (kbit / kbps) * 1000;
       total.renderedKbit += kbit;
       total.renderedMediaSeconds += kbit / kbps;

@@ -70,11 +70,15 @@ export class SessionRows {
   }
 
   /**
-   * For a session whose halves have no partners to wait for: adds to `ripe` those that ended before the horizon and
-   * that no longer one, begun earlier, holds back. Their rows are held until they are given back. Returns the earliest
-   * end of the others.
+   * For a session whose halves have no partners to wait for: those that ended before the horizon and that no longer
+   * one, begun earlier, holds back, until they are given back. `heldBackMs` is the earliest end of the others.
    */
-  takeRipe(slot: number, sid: string, horizonMs: UnixMs, ripe: LoneRequest[]): UnixMs {
+  takeRipe(
+    slot: number,
+    sid: string,
+    horizonMs: UnixMs,
+  ): { readonly ripe: LoneRequest[]; readonly heldBackMs: UnixMs } {
+    const ripe: LoneRequest[] = [];
     const rows = this.#taken(slot);
     let blockedFromMs = Number.POSITIVE_INFINITY;
     for (const row of rows) {
@@ -88,7 +92,7 @@ export class SessionRows {
         ripe.push(request);
       } else this.#link(slot, row);
     }
-    return this.#slots.firstEndMs(slot);
+    return { ripe, heldBackMs: this.#slots.firstEndMs(slot) };
   }
 
   /**

@@ -29,7 +29,7 @@ type Checkpoint = {
   readonly cdnHosts: readonly CdnHostRecord[];
   readonly audience: AudienceRecord;
 };
-type Counters = { readonly version: 1; readonly offset: number; readonly metrics: MetricsSnapshot };
+type Counters = { readonly version: 2; readonly offset: number; readonly metrics: MetricsSnapshot };
 
 export type JournalLogOptions = {
   readonly folder: string;
@@ -133,7 +133,8 @@ export class JournalLog implements EventLog {
     const { cutBytes, lastMs } = this.#journal.open();
     if (cutBytes > 0) log.warn('cut a torn record off the journal', { bytes: cutBytes });
     const checkpoint = this.#checkpoints.read();
-    const counters = this.#counters.read();
+    const written = this.#counters.read();
+    const counters = written?.version === 2 ? written : null;
     this.#countUntil = counters?.offset ?? 0;
     this.#restored = counters?.metrics ?? null;
     if (checkpoint === null) return lastMs;
@@ -280,7 +281,7 @@ export class JournalLog implements EventLog {
 
   #writeCounters(isSafe: boolean): void {
     const { metrics } = this.#options;
-    this.#counters.write({ version: 1, offset: this.#journal.nextOffset, metrics: metrics.snapshot() }, isSafe);
+    this.#counters.write({ version: 2, offset: this.#journal.nextOffset, metrics: metrics.snapshot() }, isSafe);
   }
 }
 

@@ -164,6 +164,11 @@ export class ValueCells {
     return this.#values[cell]!;
   }
 
+  /** A copy of the values of all series. */
+  values(): Float64Array {
+    return this.#values.slice(0, this.index.size);
+  }
+
   /** Every series stays and says 0: what gauges do before they are set anew. */
   zero(): void {
     this.#values.fill(0);
@@ -214,6 +219,11 @@ export class HistogramCells {
   /** Column 0..width-2: count of one bucket, not cumulative; width-1: the sum. */
   value(cell: number, column: number): number {
     return this.#values[cell * this.width + column]!;
+  }
+
+  /** A copy of the values of all series. */
+  values(): Float64Array {
+    return this.#values.slice(0, this.index.size * this.width);
   }
 
   add(cell: number, column: number, amount: number): void {

@@ -1,9 +1,9 @@
 import type { Exemplar, MetricFamily, MetricType, SampleVisitor, SeriesLabels } from '../model/metric.ts';
 import type { UnixMs } from '../model/time.ts';
-import { ExemplarCells, HistogramCells, ValueCells } from './cells.ts';
+import { type CellIndex, ExemplarCells, HistogramCells, ValueCells } from './cells.ts';
 import type { MetricDefinition } from './definition.ts';
 import type { Layout } from './layout.ts';
-import type { FamilySnapshot, SeriesSnapshot } from './snapshot.ts';
+import type { FamilySnapshot } from './snapshot.ts';
 
 /** What every family is made of: its promise, its keys, and how many series it may have. */
 export type FamilyParts = {
@@ -22,6 +22,7 @@ export class ValueFamily implements MetricFamily {
   readonly #cells: ValueCells;
   readonly #exemplars = new ExemplarCells();
   readonly #labels: SeriesLabels[] = [];
+  readonly #written: WrittenLabels = { labels: [], cells: 0 };
 
   constructor(parts: FamilyParts) {
     this.name = parts.definition.name;
@@ -67,21 +68,16 @@ export class ValueFamily implements MetricFamily {
   }
 
   snapshot(): FamilySnapshot {
-    const cells = this.#cells;
-    const series: SeriesSnapshot[] = [];
-    for (let cell = this.#first(); cell < cells.index.size; cell++) {
-      const labels = this.layout.values(cells.index.key(cell));
-      series.push({ labels, values: [cells.value(cell)], exemplar: exemplarOf(this.#exemplars, cell) });
-    }
-    return { name: this.name, series };
+    const { index } = this.#cells;
+    appendLabels(this.#written, this.layout, index);
+    const exemplars = exemplarsOf(this.#exemplars, index.size);
+    return { name: this.name, labels: this.#written.labels.slice(), values: this.#cells.values(), exemplars };
   }
 
   merge(snapshot: FamilySnapshot): void {
-    for (const { labels, values, exemplar } of snapshot.series) {
-      const cell = this.#cells.cell(this.layout.keyOf(labels));
-      this.#cells.add(cell, values[0]!);
-      mergeExemplar(this.#exemplars, cell, exemplar);
-    }
+    const cells = cellsOf(snapshot, 1, this.layout, (key) => this.#cells.cell(key));
+    for (const [series, cell] of cells.entries()) this.#cells.add(cell, snapshot.values[series]!);
+    mergeExemplars(this.#exemplars, cells, snapshot);
   }
 
   /** Cell 0 is the all-`other` series: it exists from the start but is shown once something went there. */
@@ -101,6 +97,7 @@ export class HistogramFamily implements MetricFamily {
   readonly #exemplars = new ExemplarCells();
   /** By cell: one object per bucket, then the series' own. */
   readonly #labels: SeriesLabels[][] = [];
+  readonly #written: WrittenLabels = { labels: [], cells: 0 };
 
   constructor(parts: FamilyParts) {
     this.name = parts.definition.name;
@@ -155,22 +152,20 @@ export class HistogramFamily implements MetricFamily {
   }
 
   snapshot(): FamilySnapshot {
-    const cells = this.#cells;
-    const series: SeriesSnapshot[] = [];
-    for (let cell = this.#first(); cell < cells.index.size; cell++) {
-      const labels = this.layout.values(cells.index.key(cell));
-      const values = Array.from({ length: cells.width }, (_, column) => cells.value(cell, column));
-      series.push({ labels, values, exemplar: exemplarOf(this.#exemplars, cell) });
-    }
-    return { name: this.name, series };
+    const { index } = this.#cells;
+    appendLabels(this.#written, this.layout, index);
+    const exemplars = exemplarsOf(this.#exemplars, index.size);
+    return { name: this.name, labels: this.#written.labels.slice(), values: this.#cells.values(), exemplars };
   }
 
   merge(snapshot: FamilySnapshot): void {
-    for (const { labels, values, exemplar } of snapshot.series) {
-      const cell = this.#cells.cell(this.layout.keyOf(labels));
-      for (let column = 0; column < this.#cells.width; column++) this.#cells.add(cell, column, values[column]!);
-      mergeExemplar(this.#exemplars, cell, exemplar);
+    const { width } = this.#cells;
+    const cells = cellsOf(snapshot, width, this.layout, (key) => this.#cells.cell(key));
+    for (const [series, cell] of cells.entries()) {
+      for (let column = 0; column < width; column++)
+        this.#cells.add(cell, column, snapshot.values[series * width + column]!);
     }
+    mergeExemplars(this.#exemplars, cells, snapshot);
   }
 
   #labelsOf(cell: number): SeriesLabels[] {
@@ -189,13 +184,45 @@ function labelsOf(definition: MetricDefinition, values: readonly string[]): Seri
   return Object.fromEntries(definition.labels.map((label, i) => [label.name, values[i]!]));
 }
 
+/** Label values of the first `cells` series: a series stays what it is, so only new ones are added. */
+type WrittenLabels = { readonly labels: string[]; cells: number };
+
+function appendLabels(written: WrittenLabels, layout: Layout, index: CellIndex): void {
+  for (; written.cells < index.size; written.cells++) written.labels.push(...layout.values(index.key(written.cells)));
+}
+
+/** The cells of all series of a snapshot, each of `width` numbers; none when another version made it of other series. */
+function cellsOf(
+  { labels, values }: FamilySnapshot,
+  width: number,
+  layout: Layout,
+  cellOf: (key: number) => number,
+): number[] {
+  const count = layout.values(0).length;
+  const series = values.length / width;
+  if (labels.length !== series * count) return [];
+  return Array.from({ length: series }, (_, i) => cellOf(layout.keyOf(labels.slice(i * count, (i + 1) * count))));
+}
+
+function exemplarsOf(cells: ExemplarCells, size: number): FamilySnapshot['exemplars'] {
+  const exemplars: [number, Exemplar][] = [];
+  for (let cell = 0; cell < size; cell++) {
+    const exemplar = exemplarOf(cells, cell);
+    if (exemplar !== null) exemplars.push([cell, exemplar]);
+  }
+  return exemplars;
+}
+
 function exemplarOf(cells: ExemplarCells, cell: number): Exemplar | null {
   const traceId = cells.traceId(cell);
   return traceId === '' ? null : { traceId, value: cells.value(cell), atMs: cells.atMs(cell) };
 }
 
 /** The latest of all shards stays. */
-function mergeExemplar(cells: ExemplarCells, cell: number, exemplar: Exemplar | null): void {
-  if (exemplar === null || (cells.traceId(cell) !== '' && cells.atMs(cell) > exemplar.atMs)) return;
-  cells.set(cell, exemplar.traceId, exemplar.value, exemplar.atMs);
+function mergeExemplars(into: ExemplarCells, cells: readonly number[], { exemplars }: FamilySnapshot): void {
+  for (const [series, { traceId, value, atMs }] of exemplars) {
+    const cell = cells[series];
+    if (cell === undefined || (into.traceId(cell) !== '' && into.atMs(cell) > atMs)) continue;
+    into.set(cell, traceId, value, atMs);
+  }
 }

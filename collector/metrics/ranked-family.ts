@@ -45,12 +45,17 @@ export class RankedFamily implements MetricFamily {
   }
 
   snapshot(): FamilySnapshot {
-    const series = this.#ranked().map(([value, amount]) => ({ labels: [value], values: [amount], exemplar: null }));
-    return { name: this.name, series };
+    const ranked = this.#ranked();
+    return {
+      name: this.name,
+      labels: ranked.map(([value]) => value),
+      values: Float64Array.from(ranked, ([, amount]) => amount),
+      exemplars: [],
+    };
   }
 
   merge(snapshot: FamilySnapshot): void {
-    for (const { labels, values } of snapshot.series) this.add(labels[0]!, values[0]!);
+    for (const [i, value] of snapshot.labels.entries()) this.add(value, snapshot.values[i]!);
   }
 
   /** Largest first, equal ones by name so that the choice does not flap; the sum of the others last. */

@@ -93,8 +93,13 @@ test('of the exemplars of all shards the latest stays', async () => {
 test('a snapshot of another version leaves out what is not known here', () => {
   const metrics = createMetrics();
   metrics.sessionStarted(SESSION, VIEWER, T0);
-  metrics.merge([{ name: 'playpath_gone_total', series: [{ labels: ['x'], values: [1], exemplar: null }] }]);
+  metrics.merge([{ name: 'playpath_gone_total', labels: ['x'], values: Float64Array.of(1), exemplars: [] }]);
+  const [ttfb] = createMetrics()
+    .snapshot()
+    .filter(({ name }) => name === 'playpath_ttfb_seconds');
+  metrics.merge([{ ...ttfb!, values: new Float64Array(3) }]);
   expect(series(metrics, 'playpath_sessions_started_total')).toEqual({ '': 1 });
+  expect(series(metrics, 'playpath_ttfb_seconds')).toEqual({});
 });
 
 /** Without series at 0: a shard that never saw a series does not have it. */

@@ -39,6 +39,10 @@ export function readFrame(
       const client = clients.pop();
       if (client === undefined) break;
       clients.push({ ...client, region: reader.string() });
+    } else if (kind === RECORD.skipped) {
+      const count = reader.varint();
+      if (reader.isBroken) break;
+      offset += count;
     } else if (kind === RECORD.tick) {
       const nowMs = reader.double();
       if (reader.isBroken) break;

@@ -14,8 +14,8 @@ export const HEADER_BYTES = 24;
 /** Where what the checksum covers begins. */
 export const CHECKED_FROM = 12;
 /** Kinds of records. Sources and clients come before the first record that refers to them by their number; a region is that
- * of the client before it. */
-export const RECORD = { report: 1, player: 2, tick: 3, source: 4, client: 5, region: 6 } as const;
+ * of the client before it; `skipped` stands for as many records as it says, which were left out later. */
+export const RECORD = { report: 1, player: 2, tick: 3, source: 4, client: 5, region: 6, skipped: 7 } as const;
 
 /**
  * HOT PATH. Records that are written to disk together, with one checksum. A frame is readable without any other: what
@@ -57,6 +57,13 @@ export class FrameWriter {
     this.#writer.byte(RECORD.tick);
     this.#writer.double(nowMs);
     this.#records++;
+  }
+
+  /** Records that are left out. */
+  skip(count: number): void {
+    this.#writer.byte(RECORD.skipped);
+    this.#writer.varint(count);
+    this.#records += count;
   }
 
   /** The frame's bytes, valid until `clear`. */

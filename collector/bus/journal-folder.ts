@@ -1,8 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlaypathError } from '../errors.ts';
 import type { UnixMs } from '../model/time.ts';
 import { type Frame, framesOf, offsetOfName, segmentName } from './segment.ts';
+
+/** Ends the name of a file that was not finished if it is there at a start. */
+const THIN = '.thin';
 
 /** One file of the journal. */
 export type Segment = { readonly firstOffset: number; sizeBytes: number; lastMs: UnixMs };
@@ -21,7 +24,9 @@ export class JournalFolder {
     const { path } = this;
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      const offsets = readdirSync(path).map(offsetOfName);
+      const names = readdirSync(path);
+      for (const name of names.filter((each) => each.endsWith(THIN))) rmSync(join(path, name));
+      const offsets = names.map(offsetOfName);
       for (const firstOffset of offsets.filter((offset) => offset >= 0).sort((a, b) => a - b)) {
         const { size, mtimeMs } = statSync(this.file(firstOffset));
         this.#segments.push({ firstOffset, sizeBytes: size, lastMs: mtimeMs });
@@ -41,6 +46,19 @@ export class JournalFolder {
 
   file(firstOffset: number): string {
     return join(this.path, segmentName(firstOffset));
+  }
+
+  /** Where a segment is written anew before it takes the place of the former one. */
+  thinFile(firstOffset: number): string {
+    return `${this.file(firstOffset)}${THIN}`;
+  }
+
+  /** Puts a smaller file in the place of a segment's. False when it is not smaller, or the segment is gone. */
+  replace(segment: Segment, path: string, sizeBytes: number): boolean {
+    if (sizeBytes >= segment.sizeBytes || !this.#segments.includes(segment)) return false;
+    renameSync(path, this.file(segment.firstOffset));
+    segment.sizeBytes = sizeBytes;
+    return true;
   }
 
   add(firstOffset: number, nowMs: UnixMs): Segment {

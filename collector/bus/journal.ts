@@ -46,7 +46,7 @@ const RETRY_MS = 1_000;
  */
 export class Journal implements Bus {
   readonly #options: JournalOptions;
-  readonly #folder: JournalFolder;
+  readonly folder: JournalFolder;
   readonly #frame = new FrameWriter();
   lostRecords = 0;
   /** The consumer has been told of all that was written. */
@@ -73,7 +73,7 @@ export class Journal implements Bus {
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#segmentBytes = Math.min(SEGMENT_BYTES, options.maxBytes / SEGMENTS);
-    this.#folder = new JournalFolder(options.folder);
+    this.folder = new JournalFolder(options.folder);
   }
 
   /**
@@ -82,11 +82,11 @@ export class Journal implements Bus {
    * Throws `journal_unusable`.
    */
   open(): { readonly cutBytes: number; readonly lastMs: UnixMs } {
-    this.#folder.open();
-    const { nextOffset, cutBytes, lastFrame } = this.#folder.cutTail();
+    this.folder.open();
+    const { nextOffset, cutBytes, lastFrame } = this.folder.cutTail();
     this.#written = nextOffset;
     this.#safe = nextOffset;
-    this.#diskBytes = this.#folder.sizeBytes;
+    this.#diskBytes = this.folder.sizeBytes;
     return { cutBytes, lastMs: lastFrame === null ? Number.NaN : timeAtEnd(lastFrame.body) };
   }
 
@@ -96,7 +96,7 @@ export class Journal implements Bus {
 
   /** Of the oldest record that is still there. */
   get firstOffset(): number {
-    return this.#folder.segments[0]?.firstOffset ?? this.#written;
+    return this.folder.segments[0]?.firstOffset ?? this.#written;
   }
 
   get sizeBytes(): number {
@@ -117,7 +117,7 @@ export class Journal implements Bus {
    */
   async replay(fromOffset: number): Promise<Replayed> {
     const { sourceOf, consumer, elapsedMs } = this.#options;
-    const reading = replaySegments(this.#folder, fromOffset, sourceOf, consumer, elapsedMs);
+    const reading = replaySegments(this.folder, fromOffset, sourceOf, consumer, elapsedMs);
     let step = reading.next();
     for (; !step.done; step = reading.next()) await new Promise(setImmediate);
     this.#isCaughtUp = true;
@@ -157,10 +157,10 @@ export class Journal implements Bus {
   release(neededOffset: number, processedOffset: number): void {
     const oldMs = this.#nowMs - this.#options.maxAgeMs;
     this.#processed = processedOffset;
-    this.#folder.deleteWhile(
+    this.folder.deleteWhile(
       ({ lastMs }, endOffset) => endOffset <= neededOffset || (endOffset <= processedOffset && lastMs < oldMs),
     );
-    this.#diskBytes = this.#folder.sizeBytes;
+    this.#diskBytes = this.folder.sizeBytes;
   }
 
   /** Makes everything safe and takes no more. May be called twice. */
@@ -183,10 +183,11 @@ export class Journal implements Bus {
     if (this.#isTroubled && !this.#mayRetry()) return false;
     if (this.#unsafeBytes > UNSAFE_BYTES) return false;
     if (this.#diskBytes + this.#frame.sizeBytes <= this.#options.maxBytes) return true;
-    this.#folder.deleteWhile(
-      (_, endOffset) => endOffset <= this.#processed && this.#folder.sizeBytes > this.#options.maxBytes / 2,
+    const isFull = this.folder.sizeBytes + this.#frame.sizeBytes > this.#options.maxBytes;
+    this.folder.deleteWhile(
+      (_, endOffset) => isFull && endOffset <= this.#processed && this.folder.sizeBytes > this.#options.maxBytes / 2,
     );
-    this.#diskBytes = this.#folder.sizeBytes;
+    this.#diskBytes = this.folder.sizeBytes;
     return this.#diskBytes + this.#frame.sizeBytes <= this.#options.maxBytes;
   }
 
@@ -220,11 +221,10 @@ export class Journal implements Bus {
     this.#written += queue.length;
     // Otherwise the replay comes to them.
     if (!this.#isCaughtUp) return true;
-    const { consumer } = this.#options;
     for (let i = 0; i < queue.length; i++) {
       const { event, nowMs } = queue[i] as Queued;
-      if (event === null) consumer.tick(nowMs, firstOffset + i);
-      else consumer.event(event, nowMs, firstOffset + i);
+      if (event === null) this.#options.consumer.tick(nowMs, firstOffset + i);
+      else this.#options.consumer.event(event, nowMs, firstOffset + i);
     }
     return true;
   }
@@ -266,8 +266,8 @@ export class Journal implements Bus {
     const { disk } = this.#options;
     if (this.#file >= 0) disk.syncNow(this.#file);
     this.#closeFile();
-    this.#file = disk.create(this.#folder.file(firstOffset), this.#folder.path);
-    this.#segment = this.#folder.add(firstOffset, this.#nowMs);
+    this.#file = disk.create(this.folder.file(firstOffset), this.folder.path);
+    this.#segment = this.folder.add(firstOffset, this.#nowMs);
   }
 
   #sync(): void {

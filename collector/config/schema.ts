@@ -96,7 +96,10 @@ const certificate = (resolvePath: SchemaContext['resolvePath']) => ({
 function journalSchema() {
   return section('The log on disk between receivers and correlation, in `<dataDir>/journal`.', {
     window: duration('5ms', 'How long an answer may wait for others, so that one write to disk is for all of them.', 0),
-    size: size('4GiB', 'Disk for it. What was not processed is never given up for that: senders are answered 503.'),
+    size: size(
+      '4GiB',
+      'Disk for it. What was not processed is never given up for that: senders are answered 503. From half of it on, only what open sessions are made of is kept of old files.',
+    ),
     age: duration(
       '24h',
       'What was processed is deleted after this, even if a session that long is still open.',

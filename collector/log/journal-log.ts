@@ -1,22 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Audience, AudienceRecord } from '../audience/audience.ts';
+import type { AudienceRecord } from '../audience/audience.ts';
 import type { Bus } from '../bus/bus.ts';
 import { claimFolder } from '../bus/folder-claim.ts';
 import { Journal } from '../bus/journal.ts';
-import { type JournalDisk, nodeDisk } from '../bus/journal-disk.ts';
+import { nodeDisk } from '../bus/journal-disk.ts';
+import { SegmentThinner } from '../bus/segment-thinner.ts';
 import { SnapshotFile } from '../bus/snapshot-file.ts';
-import type { CdnHostRecord, CdnHosts } from '../correlate/join/cdn-hosts.ts';
-import type { Metrics, MetricsSnapshot } from '../metrics/index.ts';
+import type { CdnHostRecord } from '../correlate/join/cdn-hosts.ts';
+import type { MetricsSnapshot } from '../metrics/index.ts';
 import type { Event } from '../model/event.ts';
-import type { Source } from '../model/source.ts';
 import type { UnixMs } from '../model/time.ts';
-import type { Pipeline } from '../pipeline.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import type { EventLog } from './event-log.ts';
-import type { LogPosition, LogReader } from './log-reader.ts';
-import { listOpenSessions, type OpenSessionList, OpenSessions } from './open-sessions.ts';
+import type { JournalLogOptions } from './journal-log-options.ts';
+import { devicesOf, listOpenSessions, type OpenSessionList, OpenSessions } from './open-sessions.ts';
+import { sourcesByName } from './sources-by-name.ts';
+import { StillNeeded } from './still-needed.ts';
 import { TimeMarks } from './time-marks.ts';
 
 /** What must be known to go on at `offset`; the rest is read again from `neededOffset` on. */
@@ -31,32 +31,6 @@ type Checkpoint = {
 };
 type Counters = { readonly version: 2; readonly offset: number; readonly metrics: MetricsSnapshot };
 
-export type JournalLogOptions = {
-  readonly folder: string;
-  readonly windowMs: number;
-  readonly maxBytes: number;
-  readonly maxAgeMs: number;
-  /** How far back lines look for the session they belong to. */
-  readonly joinMs: number;
-  readonly position: LogPosition;
-  readonly reader: LogReader;
-  readonly pipeline: Pipeline;
-  readonly metrics: Metrics;
-  readonly audience: Audience;
-  readonly cdnHosts: CdnHosts;
-  readonly sources: readonly Source[];
-  /** Nothing more is taken while what was found cannot leave. */
-  readonly isFull: () => boolean;
-  /** Puts the spans found so far where they are safe; false when that cannot be now. */
-  readonly store: () => boolean;
-  /** Resolves when the rows found so far are stored. While the store is away no checkpoint says they are. */
-  readonly stored: () => Promise<void>;
-  /** How long the last checkpoint may wait for that. */
-  readonly closeMs: number;
-  readonly log: Logger;
-  readonly disk?: JournalDisk;
-};
-
 const CHECKPOINT_MS = 5_000;
 /** Of the time; a checkpoint of many sessions comes less often. */
 const CHECKPOINT_SHARE = 0.05;
@@ -69,10 +43,10 @@ export class JournalLog implements EventLog {
   readonly bus: Bus;
   readonly #options: JournalLogOptions;
   readonly #journal: Journal;
+  readonly #thinner: SegmentThinner;
   readonly #checkpoints: SnapshotFile<Checkpoint>;
   readonly #counters: SnapshotFile<Counters>;
   readonly #marks = new TimeMarks();
-  readonly #formerSources = new Map<string, Source>();
   /** Offset at which a replay has caught up with the counters. */
   #countUntil = 0;
   #restored: MetricsSnapshot | null = null;
@@ -93,21 +67,24 @@ export class JournalLog implements EventLog {
     const { folder, windowMs, maxBytes, maxAgeMs, log, isFull } = options;
     this.#checkpoints = new SnapshotFile(join(folder, 'checkpoint'));
     this.#counters = new SnapshotFile(join(folder, 'counters'));
+    const sourceOf = sourcesByName(options.sources);
+    const elapsedMs = () => performance.now();
     this.#journal = new Journal({
       folder: join(folder, '0'),
       disk: options.disk ?? nodeDisk,
       windowMs,
       maxBytes,
       maxAgeMs,
-      elapsedMs: () => performance.now(),
+      elapsedMs,
       consumer: {
         event: (event, nowMs, offset) => this.#event(event, nowMs, offset),
         tick: (nowMs, offset) => this.#tick(nowMs, offset),
       },
-      sourceOf: sourcesByName(options.sources, this.#formerSources),
+      sourceOf,
       onTrouble: (cause) => log.error('the journal cannot be written: senders are told to come again', { cause }),
       onRecovered: () => log.info('the journal is written again', {}),
     });
+    this.#thinner = new SegmentThinner(this.#journal.folder, sourceOf, maxBytes / 2, elapsedMs);
     this.bus = {
       publish: (event, nowMs) => (isFull() ? 'full' : this.#journal.publish(event, nowMs)),
       flush: () => this.#journal.flush(),
@@ -189,6 +166,7 @@ export class JournalLog implements EventLog {
   }
 
   async #close(): Promise<void> {
+    this.#thinner.stop();
     await this.#journal.close();
     const late = new AbortController();
     const checkpoint = this.#checkpoint().then(() => late.abort());
@@ -250,6 +228,7 @@ export class JournalLog implements EventLog {
     const beganMs = performance.now();
     const offset = this.#journal.nextOffset;
     const sessions = listOpenSessions(pipeline.sessions());
+    const devices = devicesOf(pipeline.sessions());
     const oldest = sessions.openedAt.reduce((least, openedAt) => Math.min(least, openedAt), offset);
     const neededOffset = this.#marks.before(oldest, joinMs);
     const checkpoint: Checkpoint = {
@@ -270,6 +249,8 @@ export class JournalLog implements EventLog {
         this.#checkpointAt = offset;
         this.#marks.forget(neededOffset);
         this.#journal.release(neededOffset, offset);
+        // What is younger may be the line of a session to come, or come once more.
+        void this.#thin(this.#marks.before(offset, joinMs), new StillNeeded(sessions, devices));
       }
     } catch (cause) {
       log.warn('no checkpoint could be written', { cause });
@@ -279,20 +260,17 @@ export class JournalLog implements EventLog {
     this.#nextCheckpointMs = performance.now() + Math.max(CHECKPOINT_MS, tookMs / CHECKPOINT_SHARE);
   }
 
+  /** Of what is left out nothing is asked, whichever checkpoint from now on is the last. */
+  async #thin(untilOffset: number, needed: StillNeeded): Promise<void> {
+    try {
+      await this.#thinner.thin(untilOffset, (event, offset) => needed.isNeeded(event, offset));
+    } catch (cause) {
+      this.#options.log.warn('the journal could not be thinned out', { cause });
+    }
+  }
+
   #writeCounters(isSafe: boolean): void {
     const { metrics } = this.#options;
     this.#counters.write({ version: 2, offset: this.#journal.nextOffset, metrics: metrics.snapshot() }, isSafe);
   }
-}
-
-/** Sources as they are configured now; one that is gone as the journal has it, once for all its records. */
-function sourcesByName(sources: readonly Source[], former: Map<string, Source>): (written: Source) => Source {
-  const known = new Map(sources.map((source) => [source.name, source]));
-  return (written) => {
-    const source = known.get(written.name) ?? former.get(written.name);
-    if (source !== undefined) return source;
-    const kept = Object.freeze({ ...written, index: sources.length + former.size });
-    former.set(written.name, kept);
-    return kept;
-  };
 }

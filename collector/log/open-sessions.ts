@@ -1,4 +1,5 @@
 import { SessionKey } from '../correlate/sessions/session-key.ts';
+import type { Client } from '../model/client.ts';
 import type { SessionGate } from '../pipeline.ts';
 import type { LogPosition } from './log-reader.ts';
 
@@ -16,6 +17,21 @@ export function listOpenSessions(
     openedAt.push(session.openedAt);
   }
   return { keys, openedAt: Float64Array.from(openedAt) };
+}
+
+/** Tenant and device of those who have one open. */
+export function devicesOf(
+  sessions: Iterable<{ readonly session: { tenant: string; client: Client | null } }>,
+): ReadonlySet<string> {
+  const devices = new Set<string>();
+  for (const { session } of sessions) {
+    if (session.client !== null) devices.add(deviceOf(session.tenant, session.client));
+  }
+  return devices;
+}
+
+export function deviceOf(tenant: string, { deviceKey }: Client): string {
+  return `${tenant} ${deviceKey}`;
 }
 
 /** Lets only those through, each from its own beginning on: what came before under the same id is over. */

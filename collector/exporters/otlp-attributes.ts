@@ -41,7 +41,7 @@ export function writeAttributes(writer: OtlpWriter, tag: number, attributes: Att
         writeNumber(writer, tag, name, key, value);
         break;
       case 'boolean':
-        openScalar(writer, tag, key, 2);
+        writer.openPair(tag, key, 2);
         writer.writeBooleanField(2, value);
         break;
       default:
@@ -54,7 +54,7 @@ function writeText(writer: OtlpWriter, tag: number, key: Uint8Array, value: stri
   const { length } = value;
   if (length <= SHORT_CHARACTERS) {
     const before = writer.pos;
-    openScalar(writer, tag, key, length + 2);
+    writer.openPair(tag, key, length + 2);
     if (writer.writeAsciiField(1, value)) return;
     writer.pos = before;
   }
@@ -71,22 +71,13 @@ function writeNumber(writer: OtlpWriter, tag: number, name: string, key: Uint8Ar
   const type = numberType(name, value);
   if (type === '') return;
   if (type === 'double') {
-    openScalar(writer, tag, key, 9);
+    writer.openPair(tag, key, 9);
     writer.writeDoubleField(4, value);
     return;
   }
   // int64: a negative number always takes ten bytes.
-  openScalar(writer, tag, key, 1 + (value < 0 ? 10 : sizeOfVarint(value)));
+  writer.openPair(tag, key, 1 + (value < 0 ? 10 : sizeOfVarint(value)));
   writer.writeVarintField(3, value);
-}
-
-/** A KeyValue up to the content of its AnyValue, which is `valueBytes` long; the caller writes that and nothing more. */
-function openScalar(writer: OtlpWriter, tag: number, key: Uint8Array, valueBytes: number): void {
-  writer.writeTag(tag, 2);
-  writer.writeVarint(key.length + 1 + sizeOfVarint(valueBytes) + valueBytes);
-  writer.writeRaw(key);
-  writer.writeTag(2, 2); // KeyValue.value
-  writer.writeVarint(valueBytes);
 }
 
 function writeList(writer: OtlpWriter, tag: number, key: Uint8Array, values: readonly string[]): void {

@@ -8,6 +8,10 @@ import { nanosBeyond, wholeMs } from './otlp-time.ts';
 const LOOP_CHARACTERS = 20;
 const LOOP_BYTES = 48;
 const ASCII_END = 0x80;
+/** A varint below this is one byte. */
+const ONE_BYTE_END = 0x80;
+/** `KeyValue.value`, a message. */
+const VALUE_TAG = (2 << 3) | 2;
 
 /** Value of each hexadecimal digit by character code; everything else counts as 0. */
 const NIBBLES = new Uint8Array(256);
@@ -118,6 +122,35 @@ export class OtlpWriter extends PbfWriter {
     this.pos = start - reserved;
     this.writeVarint(length);
     this.pos += length;
+  }
+
+  /**
+   * A `KeyValue` with the encoded `key`, up to the content of its `AnyValue`, which is `valueBytes` long; the caller
+   * writes that and nothing more.
+   */
+  openPair(tag: number, key: Uint8Array, valueBytes: number): void {
+    const keyBytes = key.length;
+    const sizeBytes = keyBytes + 1 + sizeOfVarint(valueBytes) + valueBytes;
+    if (sizeBytes >= ONE_BYTE_END) {
+      this.writeTag(tag, 2);
+      this.writeVarint(sizeBytes);
+      this.writeRaw(key);
+      this.writeTag(2, 2); // KeyValue.value
+      this.writeVarint(valueBytes);
+      return;
+    }
+    // Nearly all: every length is one byte, and there is room for all of it.
+    this.realloc(sizeBytes + 2);
+    const bytes = this.#bytes;
+    let at = this.pos;
+    bytes[at] = (tag << 3) | 2;
+    bytes[at + 1] = sizeBytes;
+    at += 2;
+    for (let index = 0; index < keyBytes; index += 1) bytes[at + index] = key[index] as number;
+    at += keyBytes;
+    bytes[at] = VALUE_TAG;
+    bytes[at + 1] = valueBytes;
+    this.pos = at + 2;
   }
 
   /** Bytes already encoded elsewhere. */

@@ -9,6 +9,7 @@ import { OtlpWriter, sizeOfVarint } from './otlp-writer.ts';
 const SHORT_CHARACTERS = 64;
 /** Names are ours and few; past this many they are encoded anew each time. */
 const NAMES_KEPT = 512;
+const NONE: Attributes = [];
 
 const encodedNames = new Map<string, Uint8Array>();
 
@@ -29,24 +30,69 @@ function encodeName(name: string): Uint8Array {
 export function writeAttributes(writer: OtlpWriter, tag: number, attributes: Attributes): void {
   // Pairs are read by place: taking them apart costs more than writing them.
   for (let index = 0; index < attributes.length; index += 1) {
-    const pair = attributes[index] as Attributes[number];
-    const name = pair[0];
-    const value = pair[1];
-    const key = encodedName(name);
-    switch (typeof value) {
-      case 'string':
-        writeText(writer, tag, key, value);
-        break;
-      case 'number':
-        writeNumber(writer, tag, name, key, value);
-        break;
-      case 'boolean':
-        writer.openPair(tag, key, 2);
-        writer.writeBooleanField(2, value);
-        break;
-      default:
-        writeList(writer, tag, key, value);
+    writeAttribute(writer, tag, attributes[index] as Attributes[number]);
+  }
+}
+
+/**
+ * The same for span after span into one writer. What a span shares with the one before it (session, CDN, site, content)
+ * is copied from there, which takes a fourth of writing it.
+ */
+export class RepeatedAttributes {
+  #last: Attributes = NONE;
+  /** Where in the writer those of the last span begin, and where each of them ends. */
+  #begin = 0;
+  readonly #ends: number[] = [];
+
+  write(writer: OtlpWriter, tag: number, attributes: Attributes): void {
+    const last = this.#last;
+    const ends = this.#ends;
+    // Where a run of those that are the same began and ended in the last span.
+    let runBegin = this.#begin;
+    let runEnd = runBegin;
+    this.#begin = writer.pos;
+    for (let index = 0; index < attributes.length; index += 1) {
+      const pair = attributes[index] as Attributes[number];
+      const before = last[index];
+      const lastEnd = ends[index] as number;
+      if (before !== undefined && before[0] === pair[0] && Object.is(before[1], pair[1])) {
+        runEnd = lastEnd;
+        ends[index] = writer.pos + runEnd - runBegin;
+        continue;
+      }
+      if (runEnd > runBegin) writer.repeat(runBegin, runEnd);
+      writeAttribute(writer, tag, pair);
+      runBegin = lastEnd;
+      runEnd = lastEnd;
+      ends[index] = writer.pos;
     }
+    if (runEnd > runBegin) writer.repeat(runBegin, runEnd);
+    this.#last = attributes;
+  }
+
+  /** The writer begins anew, or what is in it was moved. */
+  forget(): void {
+    this.#last = NONE;
+  }
+}
+
+function writeAttribute(writer: OtlpWriter, tag: number, pair: Attributes[number]): void {
+  const name = pair[0];
+  const value = pair[1];
+  const key = encodedName(name);
+  switch (typeof value) {
+    case 'string':
+      writeText(writer, tag, key, value);
+      break;
+    case 'number':
+      writeNumber(writer, tag, name, key, value);
+      break;
+    case 'boolean':
+      writer.openPair(tag, key, 2);
+      writer.writeBooleanField(2, value);
+      break;
+    default:
+      writeList(writer, tag, key, value);
   }
 }
 

@@ -1,5 +1,5 @@
 import { SPAN_KIND, type Span } from '../model/span.ts';
-import { writeAttributes } from './otlp-attributes.ts';
+import { RepeatedAttributes, writeAttributes } from './otlp-attributes.ts';
 import { resourceAttributes, SCOPE_NAME } from './otlp-resource.ts';
 import { endOf, knownMs } from './otlp-time.ts';
 import { OtlpWriter, sizeOfVarint } from './otlp-writer.ts';
@@ -19,6 +19,7 @@ type Group = {
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
   readonly spans: OtlpWriter;
+  readonly attributes: RepeatedAttributes;
 };
 
 /**
@@ -52,7 +53,7 @@ export class SpanBatch {
   add(span: Span): void {
     const group = this.#groupOf(span.tenant, span.service);
     const before = group.spans.pos;
-    writeSpan(group.spans, span);
+    writeSpan(group, span);
     this.#sizeBytes += group.spans.pos - before;
     if (before === 0) {
       this.#used.push(group);
@@ -87,6 +88,7 @@ export class SpanBatch {
         resource: encodeResource(service, tenant, this.#version),
         scope: encodeScope(this.#version),
         spans: new OtlpWriter(GROUP_CAPACITY_BYTES),
+        attributes: new RepeatedAttributes(),
       };
       services.set(service, group);
       this.#groups += 1;
@@ -130,9 +132,10 @@ function writeGroup(request: OtlpWriter, group: Group): void {
   request.writeRaw(group.scope);
   request.writeRaw(group.spans.buf.subarray(0, group.spans.pos));
   group.spans.pos = 0;
+  group.attributes.forget();
 }
 
-function writeSpan(writer: OtlpWriter, span: Span): void {
+function writeSpan({ spans: writer, attributes }: Group, span: Span): void {
   const start = writer.open(2, 256); // ScopeSpans.spans
   writer.writeHexField(1, span.traceId, 16);
   writer.writeHexField(2, span.spanId, 8);
@@ -141,7 +144,7 @@ function writeSpan(writer: OtlpWriter, span: Span): void {
   writer.writeVarintField(6, SPAN_KIND[span.kind]);
   writer.writeNanosField(7, knownMs(span.startMs));
   writer.writeNanosField(8, endOf(span.startMs, span.endMs));
-  writeAttributes(writer, 9, span.attributes);
+  attributes.write(writer, 9, span.attributes);
   for (const event of span.events) {
     const eventStart = writer.open(11, 64);
     writer.writeNanosField(1, knownMs(event.timeMs));
@@ -162,5 +165,6 @@ function writeSpan(writer: OtlpWriter, span: Span): void {
     writer.writeVarintField(3, STATUS_ERROR);
     writer.close(statusStart, span.error.length);
   }
-  writer.close(start, 256);
+  const isInPlace = writer.close(start, 256);
+  if (!isInPlace) attributes.forget();
 }

@@ -110,8 +110,8 @@ export class OtlpWriter extends PbfWriter {
     return this.pos;
   }
 
-  /** Ends the message begun at `start`: writes its length, moving the content if the expectation was off. */
-  close(start: number, expectedBytes: number): void {
+  /** Ends the message begun at `start`: writes its length, moving the content if the expectation was off; true when not. */
+  close(start: number, expectedBytes: number): boolean {
     const reserved = sizeOfVarint(expectedBytes);
     const length = this.pos - start;
     const size = sizeOfVarint(length);
@@ -122,6 +122,7 @@ export class OtlpWriter extends PbfWriter {
     this.pos = start - reserved;
     this.writeVarint(length);
     this.pos += length;
+    return size === reserved;
   }
 
   /**
@@ -163,6 +164,17 @@ export class OtlpWriter extends PbfWriter {
     else for (let index = 0; index < length; index += 1) target[at + index] = bytes[index] ?? 0;
     at += length;
     this.pos = at;
+  }
+
+  /** Bytes already written here. */
+  repeat(begin: number, end: number): void {
+    const length = end - begin;
+    this.realloc(length);
+    const bytes = this.#bytes;
+    const to = this.pos;
+    if (length > LOOP_BYTES) bytes.copyWithin(to, begin, end);
+    else for (let index = 0; index < length; index += 1) bytes[to + index] = bytes[begin + index] ?? 0;
+    this.pos = to + length;
   }
 
   /** A string field whose text is at most 127 ASCII characters; false, and nothing written, when it is not. */

@@ -14,6 +14,22 @@ test('what the official definitions read from the bytes is what the JSON form sa
   );
 });
 
+test('spans that share attributes with the one before are what they are alone, short and long ones', () => {
+  const value = fc.constantFrom('', 'cloudfront', 'é', 0, -0, 1, 4.004, true, 'x'.repeat(150), 'y'.repeat(20_000));
+  const attributes = fc.tuple(value, value, value, value).map((values) => {
+    const names = ['session.id', 'cdn.ttfb', 'cdn.name', 'url.path'];
+    return values.flatMap((it, i) => (it === '' ? [] : [[names[i]!, it] as const]));
+  });
+  const emitted = fc.record({ service: fc.constantFrom('edge-a', 'edge-b'), attributes });
+  fc.assert(
+    fc.property(fc.array(emitted, { maxLength: 12 }), (fields) => {
+      const spans = fields.map(makeSpan);
+      expect(decodeRequest(encodeSpans(spans, VERSION))).toEqual(JSON.parse(otlpJson(spans, VERSION)));
+    }),
+    { numRuns: 300, seed: 20_261_201 },
+  );
+});
+
 test('no byte more than a protobuf library writes', () => {
   // Libraries leave out empty fields; we write a name and times always, so these are never empty here.
   const named = anySpan.map((span) => ({

@@ -1,5 +1,5 @@
-const ROWS_A_BLOCK_BITS = 12;
-const ROWS_A_BLOCK = 1 << ROWS_A_BLOCK_BITS;
+export const ROWS_A_BLOCK_BITS = 12;
+export const ROWS_A_BLOCK = 1 << ROWS_A_BLOCK_BITS;
 
 /** Rows of numbers that lie together, and the same memory as 32-bit integers. */
 export type NumberBlock = { readonly doubles: Float64Array; readonly integers: Int32Array };

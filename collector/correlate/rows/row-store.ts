@@ -1,10 +1,9 @@
 import type { Client } from '../../model/client.ts';
 import type { JoinMethod } from '../../model/joined-request.ts';
-import type { CacheStatus, ObjectType, PlayerState, StreamType } from '../../model/media.ts';
-import { CACHE_STATUSES, OBJECT_TYPES, PLAYER_STATES, STREAM_TYPES } from '../../model/media.ts';
 import { REPORT_NUMBERS, RequestReport } from '../../model/request.ts';
 import type { Source } from '../../model/source.ts';
-import { NumberRows } from './number-rows.ts';
+import { flagsOf, setFlags } from './flags.ts';
+import { NumberRows, ROWS_A_BLOCK, ROWS_A_BLOCK_BITS } from './number-rows.ts';
 
 const NONE = -1;
 
@@ -25,21 +24,6 @@ const DURATION_AT = REPORT_AT + REPORT_NUMBERS.indexOf('durationMs');
 
 /** What one row refers to: nine texts, client, source, and texts that few rows have. */
 const ROW_REFERENCES = 12;
-
-const COMPLETE = 1;
-const UPSTREAM = 2;
-const STARVED = 4;
-const STARTUP = 8;
-const MALFORMED = 16;
-const BACKGROUND = 32;
-const HTTP = 1 << 27;
-const HTTPS = 1 << 28;
-const GET = 1 << 29;
-
-const objectCode = new Map<ObjectType | '', number>(OBJECT_TYPES.map((word, code) => [word, code]));
-const cacheCode = new Map<CacheStatus, number>(CACHE_STATUSES.map((word, code) => [word, code]));
-const stateCode = new Map<PlayerState | '', number>(PLAYER_STATES.map((word, code) => [word, code + 1]));
-const streamCode = new Map<StreamType, number>(STREAM_TYPES.map((word, code) => [word, code]));
 
 /** Fields few lines carry; absent for most rows, so rows stay small. */
 type RareText = {
@@ -76,7 +60,8 @@ type Reference = string | Client | Source | RareText | null;
 export class RowStore {
   readonly #rows = new NumberRows(ROW_NUMBERS);
   readonly #more = new NumberRows(REPORT_MORE + CMCD_MORE);
-  readonly #references: Reference[] = [];
+  /** In blocks that never move, as the numbers: to copy what so many rows refer to would be a pause. */
+  readonly #references: Reference[][] = [];
   /** By row: who would miss it. */
   #holders = new Uint8Array(1024);
   #size = 0;
@@ -114,8 +99,8 @@ export class RowStore {
     integers[(at + UID_AT) * 2] = report.uidHigh;
     integers[(at + UID_AT) * 2 + 1] = report.uidLow;
     integers[at * 2 + 1] = this.#appendMore(numbers, cmcd.numbers);
-    const to = this.#references;
-    let ref = row * ROW_REFERENCES;
+    const to = this.#referencesOf(row);
+    let ref = referencesAt(row);
     to[ref++] = report.host;
     to[ref++] = report.path;
     to[ref++] = report.query;
@@ -152,8 +137,8 @@ export class RowStore {
     into.uidHigh = integers[(at + UID_AT) * 2] as number;
     into.uidLow = integers[(at + UID_AT) * 2 + 1] as number;
     this.#readMore(integers[at * 2 + 1] as number, numbers, cmcd.numbers);
-    const from = this.#references;
-    let ref = row * ROW_REFERENCES;
+    const from = this.#referencesOf(row);
+    let ref = referencesAt(row);
     into.host = from[ref++] as string;
     into.path = from[ref++] as string;
     into.query = from[ref++] as string;
@@ -178,12 +163,21 @@ export class RowStore {
   free(row: number): void {
     this.#holders[row]! -= 1;
     if (this.#holders[row] !== 0) return;
-    const at = row * ROW_REFERENCES;
-    for (let i = 0; i < ROW_REFERENCES; i++) this.#references[at + i] = null;
+    const references = this.#referencesOf(row);
+    const at = referencesAt(row);
+    for (let i = 0; i < ROW_REFERENCES; i++) references[at + i] = null;
     const more = this.#rows.block(row).integers[this.#rows.at(row) * 2 + 1] as number;
     if (more !== NONE) this.#more.free(more);
     this.#rows.free(row);
     this.#size--;
+  }
+
+  #referencesOf(row: number): Reference[] {
+    const block = row >>> ROWS_A_BLOCK_BITS;
+    while (block >= this.#references.length) {
+      this.#references.push(new Array<Reference>(ROWS_A_BLOCK * ROW_REFERENCES).fill(null));
+    }
+    return this.#references[block] as Reference[];
   }
 
   #grow(): void {
@@ -219,41 +213,9 @@ export class RowStore {
   }
 }
 
-function flagsOf(report: RequestReport): number {
-  const { cmcd } = report;
-  return (
-    (report.isComplete ? COMPLETE : 0) |
-    (report.isGeneratedUpstream ? UPSTREAM : 0) |
-    (cmcd.isStarved ? STARVED : 0) |
-    (cmcd.isStartup ? STARTUP : 0) |
-    (cmcd.isMalformed ? MALFORMED : 0) |
-    (cmcd.isBackground ? BACKGROUND : 0) |
-    ((objectCode.get(report.objectType) as number) << 8) |
-    ((cacheCode.get(report.cacheStatus) as number) << 12) |
-    ((stateCode.get(cmcd.state) ?? 0) << 16) |
-    ((streamCode.get(cmcd.streamType) as number) << 20) |
-    ((cmcd.version & 7) << 24) |
-    (report.scheme === 'https' ? HTTPS : report.scheme === 'http' ? HTTP : 0) |
-    (report.method === 'GET' ? GET : 0)
-  );
-}
-
-function setFlags(into: RequestReport, flags: number): void {
-  const { cmcd } = into;
-  into.isComplete = (flags & COMPLETE) !== 0;
-  into.isGeneratedUpstream = (flags & UPSTREAM) !== 0;
-  cmcd.isStarved = (flags & STARVED) !== 0;
-  cmcd.isStartup = (flags & STARTUP) !== 0;
-  cmcd.isMalformed = (flags & MALFORMED) !== 0;
-  cmcd.isBackground = (flags & BACKGROUND) !== 0;
-  into.objectType = OBJECT_TYPES[(flags >> 8) & 15] as ObjectType;
-  into.cacheStatus = CACHE_STATUSES[(flags >> 12) & 15] as CacheStatus;
-  const state = (flags >> 16) & 15;
-  cmcd.state = state === 0 ? '' : (PLAYER_STATES[state - 1] as PlayerState);
-  cmcd.streamType = STREAM_TYPES[(flags >> 20) & 3] as StreamType;
-  cmcd.version = (flags >> 24) & 7;
-  into.scheme = (flags & HTTPS) !== 0 ? 'https' : (flags & HTTP) !== 0 ? 'http' : '';
-  into.method = (flags & GET) !== 0 ? 'GET' : '';
+/** Where what a row refers to begins in its block. */
+function referencesAt(row: number): number {
+  return (row & (ROWS_A_BLOCK - 1)) * ROW_REFERENCES;
 }
 
 function setRare(into: RequestReport, rare: RareText): void {

@@ -136,6 +136,18 @@ describe('a line whose join key nobody reported', () => {
     expect(found).toEqual(['sid-1', 'sid-1', 'sid-2', 'sid-2', 'sid-2']);
   });
 
+  test('belongs to none that was idle longest of more than are remembered, and what goes on stays what it is', () => {
+    const busy = new InferredSessions(100);
+    const sidAt = (at: number) => busy.sidOf(line('/m/hls/v3/seg_7.m4s', at), T0 + at);
+    const sid = sidAt(0);
+    for (let i = 0; i < 60; i++) {
+      busy.learn(line('/n/hls/v3/seg_7.m4s', i * 1_000), `sid-${i}`, T0 + i * 1_000);
+      expect(sidAt(i * 1_000)).toBe(sid);
+    }
+    const found = [20_000, 40_000].map((at) => busy.neighbourOf(line('/n/hls/a.m3u8', at)));
+    expect(found).toEqual(['sid-29', 'sid-40']);
+  });
+
   test('a line without a key never joins a session with an id', () => {
     expect(inferred.sidOf(line('/m/hls/v3/seg_9.m4s', 8_000), T0)).toMatch(/^device:d1/);
   });

@@ -83,8 +83,8 @@ export class InferredSessions {
         firstMs: report.startMs,
         lastMs: Number.NaN,
       };
+      if (contents.length >= CONTENTS_PER_DEVICE) contents.splice(longestIdle(contents), 1);
       contents.push(content);
-      if (contents.length > CONTENTS_PER_DEVICE) contents.shift();
     }
     this.#devices.set(device, contents, nowMs);
     return content;
@@ -129,6 +129,10 @@ function contentDirectory(directory: string, rendition = RENDITION): string {
 
 function isUnder(directory: string, parent: string): boolean {
   return directory === parent || directory.startsWith(`${parent}/`);
+}
+
+function longestIdle(contents: readonly Content[]): number {
+  return contents.reduce((idle, { lastMs }, i) => (lastMs < (contents[idle] as Content).lastMs ? i : idle), 0);
 }
 
 function longest(contents: readonly Content[]): Content | undefined {

@@ -120,8 +120,10 @@ out: the costliest function has a few per cent. Two things seem to lie behind mu
 that lead the profile are those that look at something again then: the row (\`RowStore.read\`), the path for the number of
 its segment (\`segmentOf\`), the session's lists. That is what reading from memory instead of a cache looks like.
 
-**Settled requests are objects.** They, and what verdicts gather around an incident, outlive the young generation.
-\`--trace-gc\` shows that nearly all of the collector's time goes into copying what is young and still needed.
+**What is young is still needed.** The path and the request id of a line live as long as its row; sessions, and what verdicts
+gather around an incident, live on as well. \`--trace-gc-nvp\` shows that nearly all of the collector's time goes into copying
+such things, about a kilobyte a line. Settled requests are no longer among them: they stay rows, which took a third off the
+memory of a session and nothing that could be measured off the time of a line.
 
 \`replay\` reads and unpacks beside correlation, and the collector's helpers use another core too; correlation is one thread.
 
@@ -131,10 +133,10 @@ its segment (\`segmentOf\`), the session's lists. That is what reading from memo
    row; a string is made for spans that are exported, and for the few rows that are joined by text.
 2. **The segment known at decoding.** Its number and the form of its name are read while the path is in the cache, and
    kept in the row as two numbers. Nobody reads the path again.
-3. **Settled requests in columns.** The flight recorder and the evidence of verdicts keep row numbers; an object is made for an
-   incident, of the rows around it. That takes most of the work from the garbage collector.
-4. **Spans out of rows.** An edge span is written from its row into the protobuf batch, with each distinct value of an
+3. **Spans out of rows.** An edge span is written from its row into the protobuf batch, with each distinct value of an
    attribute encoded once.
+4. **A session in one row of numbers.** What its thirty objects hold is numbers mostly, many of them boxed. In one row they
+   would be read and written together, and could be written down as the session's state.
 5. **A worker for each share of the sessions.** One thread reads, unpacks and finds each line's session; blocks of lines go to
    workers, each with a decoder and a pipeline of its own, whose counters are added up at the end. In the way is what sessions
    learn of each other (\`ContentMemory\`, \`RecentDelivery\`, \`CdnHosts\`): today it is one memory of all partitions, read in the

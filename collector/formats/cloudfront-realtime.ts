@@ -2,7 +2,7 @@ import type { Event } from '../model/event.ts';
 import type { Delivery } from '../model/source.ts';
 import { CloudFrontRecord } from './cloudfront-record.ts';
 import type { Decoded, Format, FormatSettings, LineDecoder } from './format.ts';
-import { readDelimited } from './parse/delimited.ts';
+import type { DelimitedFields } from './parse/delimited.ts';
 import { lineEnd, lineProblem, lineStart } from './parse/line.ts';
 
 /** The order in which CloudFront writes fields, whatever order they were chosen in. */
@@ -37,11 +37,11 @@ export const cloudfrontRealtime: Format = {
 
 class CloudFrontRealtime implements LineDecoder {
   readonly #record: CloudFrontRecord;
-  readonly #order: Int16Array;
+  readonly #fields: DelimitedFields;
 
   constructor(settings: FormatSettings) {
     this.#record = new CloudFrontRecord(settings, true);
-    this.#order = this.#record.orderOf(canonical(settings.fields));
+    this.#fields = this.#record.fieldsOf(canonical(settings.fields));
   }
 
   beginDelivery(): void {
@@ -56,7 +56,7 @@ class CloudFrontRealtime implements LineDecoder {
     const { columns, report } = this.#record;
     columns.begin(bytes, to - from);
     this.#record.begin(delivery);
-    if (readDelimited(columns, from, to, TAB, this.#order, null) < this.#order.length) return 'too_few_fields';
+    if (!this.#fields.read(from, to, TAB, false)) return 'too_few_fields';
     const decoded = this.#record.fill(from, to, delivery);
     if (decoded === '') emit(report);
     return decoded;

@@ -9,7 +9,7 @@ import { ByteBlock } from './parse/byte-block.ts';
 import { knownWords } from './parse/byte-interner.ts';
 import { Columns } from './parse/columns.ts';
 import { secondsToMs } from './parse/decimal.ts';
-import type { LongField } from './parse/delimited.ts';
+import { DelimitedFields } from './parse/delimited.ts';
 import { RecordFingerprint } from './parse/fingerprint.ts';
 import { referrerIn } from './parse/referrer.ts';
 import { settleReport } from './parse/settle-report.ts';
@@ -49,14 +49,6 @@ export class CloudFrontRecord {
   #lastMonth = 0;
   #lastDay = 0;
   #lastDayMs: UnixMs = Number.NaN;
-  /** The query of a tab-delimited line is read where it stands: it ends at the tab. */
-  readonly queryField: LongField = {
-    column: column.query,
-    read: (start, end) => {
-      this.#isQueryRead = true;
-      return this.#urls.readQuery(this.columns.line, start, end, 'percent', this.report);
-    },
-  };
 
   constructor(settings: FormatSettings, isRealtime: boolean) {
     this.#settings = settings;
@@ -65,10 +57,20 @@ export class CloudFrontRecord {
   }
 
   /** The columns of a log with these fields, in its order. */
-  orderOf(fields: readonly string[]): Int16Array {
-    return Int16Array.from(fields, (field) => {
-      const known = CLOUDFRONT_FIELDS.of(field);
-      return known < 0 ? this.columns.unused : known;
+  fieldsOf(names: readonly string[]): DelimitedFields {
+    const { columns } = this;
+    const order = names.map((name) => {
+      const known = CLOUDFRONT_FIELDS.of(name);
+      return known < 0 ? columns.unused : known;
+    });
+    if (this.#isRealtime) return new DelimitedFields(columns, order);
+    // The query of a tab-delimited line is read where it stands: it ends at the tab.
+    return new DelimitedFields(columns, order, {
+      column: column.query,
+      read: (start, end) => {
+        this.#isQueryRead = true;
+        return this.#urls.readQuery(columns.line, start, end, 'percent', this.report);
+      },
     });
   }
 

@@ -3,7 +3,7 @@ import type { Delivery } from '../model/source.ts';
 import { CLOUDFRONT_FIELDS } from './cloudfront-columns.ts';
 import { CloudFrontRecord } from './cloudfront-record.ts';
 import type { Decoded, Format, FormatSettings, LineDecoder } from './format.ts';
-import { readDelimited } from './parse/delimited.ts';
+import type { DelimitedFields } from './parse/delimited.ts';
 import { JsonFields, jsonProblem } from './parse/json-fields.ts';
 import { lineEnd, lineProblem, lineStart } from './parse/line.ts';
 
@@ -28,14 +28,15 @@ export const cloudfrontStandard: Format = {
 class CloudFrontStandard implements LineDecoder {
   readonly #record: CloudFrontRecord;
   readonly #json = new JsonFields(CLOUDFRONT_FIELDS);
-  #order: Int16Array = new Int16Array(0);
+  /** Null until a header or the source says them. */
+  #fields: DelimitedFields | null = null;
   #header = '';
   /** The last record was a row under the same header: the next one will set the same columns. */
   #isInRows = false;
 
   constructor(settings: FormatSettings) {
     this.#record = new CloudFrontRecord(settings, false);
-    if (settings.fields.length > 0) this.#order = this.#record.orderOf(settings.fields);
+    if (settings.fields.length > 0) this.#fields = this.#record.fieldsOf(settings.fields);
   }
 
   beginDelivery(): void {
@@ -57,14 +58,13 @@ class CloudFrontStandard implements LineDecoder {
     if (first === OPEN_BRACE) {
       if (!this.#json.read(columns, from, to)) return jsonProblem(bytes, from);
     } else {
-      const order = this.#order;
-      if (order.length === 0) return 'no_fields_header';
+      const fields = this.#fields;
+      if (fields === null) return 'no_fields_header';
       // Text of v2 may be delimited by spaces, which no value holds.
       let i = from;
       while (i < to && bytes[i] !== TAB && bytes[i] !== SPACE) i++;
       const isTab = bytes[i] === TAB && i < to;
-      const long = isTab ? this.#record.queryField : null;
-      if (readDelimited(columns, from, to, isTab ? TAB : SPACE, order, long) < order.length) return 'too_few_fields';
+      if (!fields.read(from, to, isTab ? TAB : SPACE, isTab)) return 'too_few_fields';
       this.#isInRows = true;
     }
     const decoded = this.#record.fill(from, to, delivery);
@@ -77,7 +77,7 @@ class CloudFrontStandard implements LineDecoder {
     const header = Buffer.from(bytes.subarray(start, Math.min(end, start + LONGEST_HEADER_BYTES))).toString('latin1');
     if (header !== this.#header && /^#Fields:/i.test(header)) {
       this.#header = header;
-      this.#order = this.#record.orderOf(header.slice(8).trim().split(/\s+/));
+      this.#fields = this.#record.fieldsOf(header.slice(8).trim().split(/\s+/));
     }
     return 'skip';
   }

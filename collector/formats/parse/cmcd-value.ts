@@ -178,10 +178,12 @@ export class CmcdValue extends CmcdCursor {
   #string(start: number): number {
     this.isQuoted = true;
     this.#textStart = start;
-    const bytes = this.bytes;
-    const end = this.end;
-    let i = start;
+    const { bytes, end } = this;
+    const { view } = this.block;
+    const lastWord = end - 4;
+    let i = start | 0;
     for (;;) {
+      for (; i <= lastWord && isPlain(view.getInt32(i)); i = (i + 4) | 0);
       while (i < end && STOPS_STRING[bytes[i]!] === 0) i++;
       const char = this.at(i);
       const c = char & 0xff;
@@ -273,4 +275,10 @@ export class CmcdValue extends CmcdCursor {
   #isSpace(c: number): boolean {
     return c === SPACE || (c === PLUS && this.isQuery);
   }
+}
+
+/** Four bytes that say nothing but themselves inside quotes: none below `,`, none beyond ASCII, no backslash. */
+function isPlain(word: number): boolean {
+  const other = word ^ 0x5c5c5c5c;
+  return (((word - 0x2c2c2c2c) | word | (other - 0x01010101)) & 0x80808080) === 0;
 }

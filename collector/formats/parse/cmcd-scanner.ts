@@ -2,6 +2,7 @@ import type { Cmcd } from '../../model/cmcd.ts';
 import type { ByteBlock } from './byte-block.ts';
 import { assignWord, numberIndex } from './cmcd-keys.ts';
 import { CmcdValue } from './cmcd-value.ts';
+import { digitRun } from './digit-run.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -21,8 +22,6 @@ const ENCODED_COMMA = 0x253243; // %2C
 const ENCODED_QUOTE = 0x253232; // %22
 const TWICE_ENCODED_EQUALS = 0x25323533; // %253[D]
 const TWICE_ENCODED_TWO = 0x25323532; // %252[C], %252[2]
-/** Nine digits stay exact in a 32-bit integer loop; longer numbers take the general path. */
-const LARGEST_SIMPLE = 99_999_999;
 /** Akamai writes `//1.0@V/` before the payload; the version number is short. */
 const LONGEST_PREFIX_BYTES = 16;
 /** Epoch milliseconds where a duration belongs: dash.js mixes Date and performance.now. */
@@ -40,7 +39,8 @@ for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
  * `isMalformed`. The strict library loses 82 % of one real capture; it is this scanner's oracle in the tests.
  *
  * HOT PATH: runs for every log line. What costs here is mispredicted branches, not bytes: a key is read as one word, and
- * plain integers between the usual separators never leave the loop. Everything else goes through `CmcdValue`.
+ * plain integers between the usual separators never leave the loop. Everything else goes through `CmcdValue`. `| 0` keeps
+ * the position an integer of the machine, which it would not stay through so many calls.
  * Bench: test/bench/decode.ts.
  */
 export class CmcdScanner {
@@ -65,8 +65,9 @@ export class CmcdScanner {
     const { numbers } = cmcd;
     const value = this.#value;
     const lastWord = end - 5;
+    const lastRun = end - 8;
     value.begin(block, end, isQuery);
-    let i = akamaiPrefixEnd(bytes, start, end);
+    let i = akamaiPrefixEnd(bytes, start, end) | 0;
     for (;;) {
       let key = 0;
       let keyLength = 0;
@@ -77,7 +78,7 @@ export class CmcdScanner {
         const third = second & IS_KEY_BYTE[(word >>> 8) & 0xff]!;
         keyLength = first + second + third + (third & IS_KEY_BYTE[word & 0xff]!);
         if (keyLength > 0) key = word >>> (32 - 8 * keyLength);
-        i += keyLength;
+        i = (i + keyLength) | 0;
       }
       // The end of the payload, or a key longer than a word; ours have four characters at most.
       while (i < end && IS_KEY_BYTE[bytes[i]!] === 1) {
@@ -90,13 +91,13 @@ export class CmcdScanner {
       let separator = 0;
       if (i <= lastWord) {
         const word = view.getInt32(i);
-        if (word >>> 8 === ENCODED_EQUALS) valueStart = i + 3;
+        if (word >>> 8 === ENCODED_EQUALS) valueStart = (i + 3) | 0;
         else if (word === TWICE_ENCODED_EQUALS && bytes[i + 4] === D) valueStart = i + 5;
         else if (word >>> 24 === EQUALS) valueStart = i + 1;
       }
       if (valueStart < 0) {
-        separator = value.at(i);
-        i += separator >>> 8;
+        separator = value.at(i) | 0;
+        i = (i + (separator >>> 8)) | 0;
         if ((separator & 0xff) === EQUALS) valueStart = i;
       }
       if (valueStart < 0) {
@@ -116,18 +117,18 @@ export class CmcdScanner {
       const head = i <= lastWord ? view.getInt32(i) : 0;
       const first = head >>> 24;
       if (first >= ZERO && first <= NINE) {
-        if (index >= 0) {
-          let integer = first - ZERO;
-          let byte = ++i < end ? bytes[i]! : 0;
-          while (byte >= ZERO && byte <= NINE && integer <= LARGEST_SIMPLE) {
-            integer = integer * 10 + (byte - ZERO);
-            byte = ++i < end ? bytes[i]! : 0;
-          }
+        if (index >= 0 && i <= lastRun) {
+          const run = digitRun(view, i);
+          i = (i + (run & 15)) | 0;
           const width = i <= lastWord ? commaWidth(view, bytes, i) : 0;
           if (width > 0) {
-            numbers[index] = integer;
-            i += width;
+            numbers[index] = run >>> 4;
+            i = (i + width) | 0;
             continue;
+          }
+          if (value.at(i) === 0) {
+            numbers[index] = run >>> 4;
+            break;
           }
         }
       } else if (IS_KEY_BYTE[first] === 1) {
@@ -136,7 +137,7 @@ export class CmcdScanner {
         if (width > 0 && index < 0) {
           value.setToken(first, i);
           assignWord(cmcd, key, value);
-          i += 1 + width;
+          i = (i + 1 + width) | 0;
           continue;
         }
       } else {
@@ -149,18 +150,18 @@ export class CmcdScanner {
                 ? 5
                 : 0;
         if (quoteWidth > 0 && index < 0) {
-          i = value.readString(i, quoteWidth);
+          i = value.readString(i, quoteWidth) | 0;
           const width = i <= lastWord ? commaWidth(view, bytes, i) : 0;
           if (width > 0) {
             if (value.isMalformed) cmcd.isMalformed = true;
             assignWord(cmcd, key, value);
-            i += width;
+            i = (i + width) | 0;
             continue;
           }
         }
       }
 
-      i = value.skipToComma(value.read(valueStart));
+      i = value.skipToComma(value.read(valueStart)) | 0;
       if (value.isMalformed) cmcd.isMalformed = true;
       if (index < 0) assignWord(cmcd, key, value);
       else if (Number.isNaN(value.number)) cmcd.isMalformed = true;

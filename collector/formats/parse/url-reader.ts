@@ -112,7 +112,19 @@ export class UrlReader {
     this.#pathStart = start;
     this.#pathEnd = end;
     let weight = bytes[start] !== SLASH || start >= end ? CARE : 0;
-    for (let i = start; i < end; i++) weight = (weight + WEIGHTS[bytes[i]!]!) | 0;
+    const { view } = block;
+    let i = start | 0;
+    for (const lastWord = end - 4; i <= lastWord; i = (i + 4) | 0) {
+      const word = view.getInt32(i);
+      weight =
+        (weight +
+          WEIGHTS[word & 0xff]! +
+          WEIGHTS[(word >>> 8) & 0xff]! +
+          WEIGHTS[(word >>> 16) & 0xff]! +
+          WEIGHTS[word >>> 24]!) |
+        0;
+    }
+    for (; i < end; i++) weight = (weight + WEIGHTS[bytes[i]!]!) | 0;
     if (weight < MAY_BE_ADDRESS) report.path = block.ascii(start, end);
     else if (weight < CARE) report.path = this.#scrubber.path(block.ascii(start, end));
     else report.path = this.#carefulPath(block, start, end, encoding);

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readFrame } from '../../collector/bus/frame-reader.ts';
@@ -130,6 +131,14 @@ test('a journal goes on behind segments that were thinned out, and has the room'
   publish(7, 8);
   await journal.close();
   expect(await readAgain(folder)).toEqual({ told: [0, 4, 6, 7, 8], records: 9, lostRecords: 0 });
+});
+
+test('a file that a crash left half thinned out is none, and goes at the next start', async () => {
+  const { journal, folder, files } = await thinned(0, 0);
+  await journal.close();
+  writeFileSync(journal.folder.thinFile(0), 'half');
+  expect((await readAgain(folder)).told).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect(files().length).toBe(7);
 });
 
 test('a thinner that was stopped leaves the folder to whoever has it next', async () => {

@@ -72,7 +72,10 @@ export class PlaybackNews implements TimelineTeller {
   }
 
   switched(change: RenditionSwitch, clock: TimelineClock): void {
-    this.#readers.later.renditionSwitch(change, clock);
+    const { session, viewer, output, later } = this.#readers;
+    // Servers see a segment leave, not when it is shown.
+    if (clock === 'player') output.renditionSwitch(session, viewer.dimensions, change);
+    later.renditionSwitch(change, clock);
   }
 
   collapsed({ beginMs, endMs }: Collapse, clock: TimelineClock): void {

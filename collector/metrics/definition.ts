@@ -12,7 +12,8 @@ export type Unit =
   | 'records'
   | 'sessions'
   | 'viewers'
-  | 'events';
+  | 'events'
+  | 'points';
 
 /** One metric as it is promised to dashboards, alerts and readers of docs/metrics.md. */
 export type MetricDefinition = {

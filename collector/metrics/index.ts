@@ -3,7 +3,7 @@ import type { ReceiverReason, RejectReason } from '../model/event.ts';
 import type { CdnSwitch, Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
 import type { MetricFamily } from '../model/metric.ts';
-import type { CorrelatorOutput, PlaybackDelta } from '../model/output.ts';
+import type { CorrelatorOutput, PlaybackDelta, RenditionSwitch } from '../model/output.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
@@ -117,6 +117,10 @@ export class Metrics implements CorrelatorOutput {
 
   playback(_session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta): void {
     this.#playback.playback(dimensions, delta);
+  }
+
+  renditionSwitch(session: SessionRef, dimensions: ViewerDimensions, change: RenditionSwitch): void {
+    this.#playback.renditionSwitch(session, dimensions, change);
   }
 
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void {

@@ -4,6 +4,7 @@ import { INCIDENT_KINDS, VERDICTS } from '../model/incident.ts';
 import { JOIN_METHODS } from '../model/joined-request.ts';
 import { CACHE_STATUSES, OBJECT_TYPES } from '../model/media.ts';
 import { TIERS } from '../model/source.ts';
+import { SCORE_VERSION } from './experience-score.ts';
 
 /** The value of every label once its budget is spent, or for a word its closed set does not know. */
 export const OTHER = 'other';
@@ -116,6 +117,7 @@ export const CUT = closed('reason', ['ended', 'idle', 'grid', 'event_limit', 'ev
 export const ERROR_CLASS = closed('class', ['technical', 'business'], '`business`: rights, geography, payment');
 export const FATAL = closed('fatal', ['true', 'false'], 'playback could not go on');
 export const DIRECTION = closed('direction', ['up', 'down'], 'towards a higher or a lower bitrate');
+export const SCORE_FORMULA = closed('version', [SCORE_VERSION], 'of the formula of the score');
 export const PRECISION = closed('precision', ['flag'], 'length unknown: known from a flag only');
 
 export const CONCURRENCY_SOURCE = closed('source', ['player', 'server'], 'who says that the session is being watched');

@@ -1,8 +1,9 @@
 import type { Incident, StallKind } from '../model/incident.ts';
-import type { PlaybackDelta } from '../model/output.ts';
+import type { PlaybackDelta, RenditionSwitch } from '../model/output.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { CutReason, QoeNumbers, SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
 import type { UnixMs } from '../model/time.ts';
+import { experienceScore, SCORE_VERSION } from './experience-score.ts';
 import type { Families } from './families.ts';
 import type { HistogramFamily, ValueFamily } from './family.ts';
 import type { LabelSpace } from './label-space.ts';
@@ -14,6 +15,7 @@ import {
   INCIDENT_KIND,
   OUTCOME,
   PRECISION,
+  SCORE_FORMULA,
   STALL_KIND,
   VERDICT,
   VISIBILITY,
@@ -49,6 +51,8 @@ export class PlaybackMetrics {
   readonly #bits: ValueFamily;
   readonly #mediaSeconds: ValueFamily;
   readonly #switches: ValueFamily;
+  readonly #switchDelay: HistogramFamily;
+  readonly #score: HistogramFamily;
   readonly #latency: HistogramFamily;
   readonly #latencyClockErrors: ValueFamily;
   readonly #droppedFrames: ValueFamily;
@@ -78,6 +82,8 @@ export class PlaybackMetrics {
     this.#bits = families.counter('playpath_rendered_bits_total');
     this.#mediaSeconds = families.counter('playpath_rendered_media_seconds_total');
     this.#switches = families.counter('playpath_rendition_switches_total');
+    this.#switchDelay = families.histogram('playpath_rendition_switch_seconds');
+    this.#score = families.histogram('playpath_experience_score');
     this.#latency = families.histogram('playpath_live_latency_seconds');
     this.#latencyClockErrors = families.counter('playpath_live_latency_clock_errors_total');
     this.#droppedFrames = families.counter('playpath_dropped_frames_total');
@@ -90,21 +96,27 @@ export class PlaybackMetrics {
 
   startup(session: SessionRef, dimensions: ViewerDimensions, startupMs: number): void {
     if (!(startupMs >= 0)) return;
-    this.#observe(this.#startup, session, dimensions, startupMs / 1000);
+    this.#observe(this.#startup, this.#space.viewer(dimensions), session, startupMs / 1000);
   }
 
   seek(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void {
     if (!(seekMs >= 0)) return;
-    this.#observe(this.#seek, session, dimensions, seekMs / 1000);
+    this.#observe(this.#seek, this.#space.viewer(dimensions), session, seekMs / 1000);
+  }
+
+  renditionSwitch(session: SessionRef, dimensions: ViewerDimensions, change: RenditionSwitch): void {
+    const delayMs = change.appliedMs - change.requestedMs;
+    if (!(delayMs >= 0)) return;
+    const direction = this.#space.column(DIRECTION).id(change.direction);
+    const key = this.#switchDelay.layout.key(direction, this.#space.viewer(dimensions));
+    this.#observe(this.#switchDelay, key, session, delayMs / 1000);
   }
 
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void {
     if (Number.isNaN(latencyMs)) return;
-    if (latencyMs < 0 || latencyMs > MAX_LIVE_LATENCY_MS) {
-      this.#latencyClockErrors.add(this.#space.viewer(dimensions), 1);
-    } else {
-      this.#observe(this.#latency, session, dimensions, latencyMs / 1000);
-    }
+    const viewer = this.#space.viewer(dimensions);
+    if (latencyMs < 0 || latencyMs > MAX_LIVE_LATENCY_MS) this.#latencyClockErrors.add(viewer, 1);
+    else this.#observe(this.#latency, viewer, session, latencyMs / 1000);
   }
 
   playback(dimensions: ViewerDimensions, delta: PlaybackDelta): void {
@@ -158,6 +170,9 @@ export class PlaybackMetrics {
     if (summary.outcome === 'in_progress') return;
     this.#attempts.add(viewer, 1);
     if (summary.outcome === 'exit_before_start' && lengthMs(summary) < QUICK_EXIT_MS) this.#quickExits.add(viewer, 1);
+    const score = experienceScore(summary, incidents);
+    const formula = this.#space.column(SCORE_FORMULA).id(SCORE_VERSION);
+    if (score >= 0) this.#observe(this.#score, this.#score.layout.key(formula, viewer), summary, score);
   }
 
   #stall(session: SessionRef, incident: Incident, verdict: number, viewer: number): void {
@@ -198,10 +213,9 @@ export class PlaybackMetrics {
     return key;
   }
 
-  #observe(family: HistogramFamily, session: SessionRef, dimensions: ViewerDimensions, seconds: number): void {
-    const key = this.#space.viewer(dimensions);
-    family.observe(key, seconds, 1);
-    family.exemplify(key, session.traceId, seconds, this.#time.latestMs);
+  #observe(family: HistogramFamily, key: number, session: SessionRef, value: number): void {
+    family.observe(key, value, 1);
+    family.exemplify(key, session.traceId, value, this.#time.latestMs);
   }
 }
 

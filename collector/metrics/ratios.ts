@@ -1,8 +1,10 @@
-import type { MetricName } from './contract.ts';
+import type { HistogramName, MetricName } from './contract.ts';
+
+type Summand = MetricName | `${HistogramName}_${'sum' | 'count'}`;
 
 /** Counters added up: `plus` of some metrics, all with the same matchers, less `minus`. */
 export type Amount = {
-  readonly plus: readonly MetricName[];
+  readonly plus: readonly Summand[];
   readonly matchers?: string;
   readonly minus?: MetricName;
 };
@@ -12,7 +14,7 @@ export type Ratio = {
   /** Its recording rules are `playpath:<id>:rate<window>`. */
   readonly id: string;
   readonly name: string;
-  readonly unit: 'ratio' | 'bits per second' | 'per hour';
+  readonly unit: 'ratio' | 'bits per second' | 'per hour' | 'points';
   /** Labels its recording rules keep. */
   readonly by: readonly string[];
   readonly above: Amount;
@@ -105,6 +107,15 @@ export const RATIOS = [
     note: 'as Conviva defines it: without the stalls that seeks bring',
   },
   {
+    id: 'rebuffer_seek',
+    name: 'Seek-induced rebuffer ratio',
+    unit: 'ratio',
+    by: ['tenant'],
+    above: { plus: ['playpath_stalled_seconds_total'], matchers: 'kind="seek"' },
+    below: ATTENDED,
+    note: 'with the connection-induced ratio the rebuffer ratio, exactly',
+  },
+  {
     id: 'rebuffer_watched',
     name: 'Rebuffer ratio over watched time',
     unit: 'ratio',
@@ -131,6 +142,15 @@ export const RATIOS = [
     above: { plus: ['playpath_start_failures_total'], matchers: 'class="technical"' },
     below: { plus: ['playpath_attempts_total'] },
     note: 'technical failures; rights and payment are no fault of delivery',
+  },
+  {
+    id: 'start_refusal',
+    name: 'Start refusal ratio',
+    unit: 'ratio',
+    by: ['tenant'],
+    above: { plus: ['playpath_start_failures_total'], matchers: 'class="business"' },
+    below: { plus: ['playpath_attempts_total'] },
+    note: 'start failures for business reasons: rights, geography, payment; nobody is paged for them',
   },
   {
     id: 'exit_before_start',
@@ -171,6 +191,15 @@ export const RATIOS = [
     above: { plus: ['playpath_dropped_frames_total'] },
     below: { plus: ['playpath_decoded_frames_total'] },
     note: '',
+  },
+  {
+    id: 'experience_score',
+    name: 'Viewer experience score',
+    unit: 'points',
+    by: ['tenant', 'version'],
+    above: { plus: ['playpath_experience_score_sum'] },
+    below: { plus: ['playpath_experience_score_count'] },
+    note: 'mean of the sessions that ended, 0 to 100; for reports, never for paging',
   },
   {
     id: 'blind_spot',
@@ -226,7 +255,7 @@ function amount({ plus, matchers = '', minus }: Amount, scope: RatioScope): stri
   return minus === undefined ? all : `(${all} - (${total([minus], '', scope)} or 0 * ${all}))`;
 }
 
-function total(metrics: readonly MetricName[], matchers: string, { by, window, where = '' }: RatioScope): string {
+function total(metrics: readonly Summand[], matchers: string, { by, window, where = '' }: RatioScope): string {
   const [only] = metrics;
   const names = metrics.length > 1 ? [`__name__=~"${metrics.join('|')}"`] : [];
   const selector = [...names, matchers, where].filter((part) => part !== '').join(',');

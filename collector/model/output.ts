@@ -45,6 +45,8 @@ export interface CorrelatorOutput {
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void;
   /** Seek start → first frame at the target; scrubs < 500 ms apart are one seek. */
   seek(session: SessionRef, dimensions: ViewerDimensions, seekMs: number): void;
+  /** A player changed what it shows; the times are on its clock. */
+  renditionSwitch(session: SessionRef, dimensions: ViewerDimensions, change: RenditionSwitch): void;
   playbackError(session: SessionRef, dimensions: ViewerDimensions, event: PlayerEvent): void;
   /** A request is complete, or the sources of its missing halves can no longer deliver them. */
   request(session: SessionRef, request: JoinedRequest): void;

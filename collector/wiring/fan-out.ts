@@ -2,7 +2,7 @@ import type { Audience } from '../audience/audience.ts';
 import type { Client } from '../model/client.ts';
 import type { CdnSwitch, Incident } from '../model/incident.ts';
 import type { JoinedRequest } from '../model/joined-request.ts';
-import type { CorrelatorOutput, PlaybackDelta, PlaybackSource } from '../model/output.ts';
+import type { CorrelatorOutput, PlaybackDelta, PlaybackSource, RenditionSwitch } from '../model/output.ts';
 import type { PlayerEvent } from '../model/player-event.ts';
 import type { RequestReport } from '../model/request.ts';
 import type { CutReason, SessionRef, SessionSummary, ViewerDimensions } from '../model/session.ts';
@@ -76,6 +76,10 @@ export class FanOut implements CorrelatorOutput {
 
   position(session: SessionRef, event: PlayerEvent): void {
     this.#listener.position?.(session, event);
+  }
+
+  renditionSwitch(session: SessionRef, dimensions: ViewerDimensions, change: RenditionSwitch): void {
+    this.#metrics.renditionSwitch(session, dimensions, change);
   }
 
   liveLatency(session: SessionRef, dimensions: ViewerDimensions, latencyMs: number): void {

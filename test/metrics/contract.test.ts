@@ -20,6 +20,8 @@ const promised: readonly (readonly [name: string, labels: string])[] = [
   ['playpath_rendered_bits_total', VIEWER],
   ['playpath_rendered_media_seconds_total', VIEWER],
   ['playpath_rendition_switches_total', `direction ${VIEWER}`],
+  ['playpath_rendition_switch_seconds', `direction ${VIEWER}`],
+  ['playpath_experience_score', `version ${VIEWER}`],
   ['playpath_live_latency_seconds', VIEWER],
   ['playpath_dropped_frames_total', VIEWER],
   ['playpath_concurrent_sessions', `source ${VIEWER}`],

@@ -63,6 +63,15 @@ function playback(metrics: Metrics): void {
       decodedFrames: 250,
     }),
   );
+  metrics.renditionSwitch(SESSION, VIEWER, {
+    atMs: T0,
+    fromKbps: 3_000,
+    toKbps: 800,
+    direction: 'down',
+    reason: '',
+    requestedMs: T0 - 1_500,
+    appliedMs: T0,
+  });
   metrics.liveLatency(SESSION, VIEWER, 6_400);
   metrics.liveLatency(SESSION, VIEWER, -1);
   metrics.playbackError(SESSION, VIEWER, playerError());

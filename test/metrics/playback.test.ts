@@ -62,6 +62,18 @@ test.each([Number.NaN, -5, Number.NEGATIVE_INFINITY])('a counter does not take %
 });
 
 test.each([
+  ['asked for and shown', 1_500, { down: 1 }, { down: 1.5 }],
+  ['only seen to be shown', Number.NaN, {}, {}],
+  ['shown before it was asked for', -1, {}, {}],
+] as const)('the delay of an ABR switch: %s', (_, delayMs, counts, seconds) => {
+  const metrics = createMetrics();
+  const change = { atMs: T0, fromKbps: 3_000, toKbps: 800, direction: 'down', reason: '', appliedMs: T0 } as const;
+  metrics.renditionSwitch(SESSION, VIEWER, { ...change, requestedMs: T0 - delayMs });
+  expect(series(metrics, 'playpath_rendition_switch_seconds_count', 'direction')).toEqual(counts);
+  expect(series(metrics, 'playpath_rendition_switch_seconds_sum', 'direction')).toEqual(seconds);
+});
+
+test.each([
   [-1, 'clock error'],
   [0, 'observed'],
   [600_000, 'observed'],

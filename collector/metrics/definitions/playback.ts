@@ -7,6 +7,7 @@ import {
   INCIDENT_KIND,
   OUTCOME,
   PRECISION,
+  SCORE_FORMULA,
   STALL_KIND,
   VERDICT,
   VIEWER,
@@ -15,6 +16,8 @@ import {
 
 const STARTUP_BUCKETS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 10, 20, 60] as const;
 const SEEK_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30] as const;
+const SWITCH_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60] as const;
+const SCORE_BUCKETS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 100] as const;
 const LATENCY_BUCKETS = [0.5, 1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 45, 60, 120, 600] as const;
 
 /** What viewers experienced. Counted from sessions before any sampling; additive over windows. */
@@ -124,6 +127,17 @@ export const PLAYBACK = [
     clause: 'QoE numbers: rendition switches',
   }),
   histogram(
+    'playpath_rendition_switch_seconds',
+    'seconds',
+    SWITCH_BUCKETS,
+    'Rendition asked for to rendition on screen: the delay of an ABR switch.',
+    {
+      labels: [DIRECTION, ...VIEWER],
+      edge: 'Where a player says both, or asks and its buffer tells when it is shown. Log lines alone cannot say. What is not a switch is not here.',
+      clause: 'QoE numbers: rendition switches',
+    },
+  ),
+  histogram(
     'playpath_live_latency_seconds',
     'seconds',
     LATENCY_BUCKETS,
@@ -152,5 +166,10 @@ export const PLAYBACK = [
   counter('playpath_decoded_frames_total', 'frames', 'Frames decoded while playing and visible.', {
     labels: VIEWER,
     clause: 'QoE numbers: dropped frames',
+  }),
+  histogram('playpath_experience_score', 'points', SCORE_BUCKETS, 'Viewer experience score of a session, 0 to 100.', {
+    labels: [SCORE_FORMULA, ...VIEWER],
+    edge: 'For reports, never for paging. Version 1: startup 25 (2 s to 10 s), stalled share 45 (0 to 10 %), bitrate 30 (3 Mbit/s to 300 kbit/s, by its logarithm), each falling in a straight line from all to nothing; parts that are unknown are left out. Half of that after a playback failure; 0 for a technical start failure and for leaving before the first frame; none for refusals and exits within a second.',
+    clause: 'QoE numbers: viewer experience score',
   }),
 ] as const;

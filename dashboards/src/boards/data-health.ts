@@ -135,7 +135,7 @@ export const DATA_HEALTH: Board = {
           timePanel({
             title: 'Late records',
             description:
-              'Records that came when their session had been told already. They are counted, and open a session of their own.',
+              'Records that came when their session was closed already. They are counted and drawn in its trace.',
             unit: 'cps',
             queries: [
               {

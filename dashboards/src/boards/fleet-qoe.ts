@@ -132,14 +132,15 @@ export const FLEET_QOE: Board = {
         [
           8,
           timePanel({
-            title: 'Rebuffer ratio, three ways',
+            title: 'Rebuffer ratio, four ways',
             description:
-              'Conviva counts playing and stalled time, CTA-2066 all watched time; connection-induced leaves out what seeks cause.',
+              'Conviva counts playing and stalled time, CTA-2066 all watched time; what seeks induce and what the connection does add up to it.',
             unit: 'percentunit',
             levels: [0.01, 0.06],
             queries: [
               { expr: ratio('rebuffer', { where }), legend: 'Conviva' },
               { expr: ratio('rebuffer_connection', { where }), legend: 'connection-induced' },
+              { expr: ratio('rebuffer_seek', { where }), legend: 'seek-induced' },
               { expr: ratio('rebuffer_watched', { where }), legend: 'CTA-2066' },
             ],
           }),

@@ -103,5 +103,49 @@ export const QUALITY: BoardRow = {
         ],
       }),
     ],
+    [
+      8,
+      timePanel({
+        title: 'Start failures by class',
+        description:
+          'technical: errors, what the promise is about. business: refused for rights, geography or payment.',
+        unit: 'percentunit',
+        levels: [0.005, 0.03],
+        queries: [
+          { expr: ratio('start_failure', { where }), legend: 'technical' },
+          { expr: ratio('start_refusal', { where }), legend: 'business' },
+        ],
+      }),
+    ],
+    [
+      8,
+      timePanel({
+        title: 'Delay of rendition switches',
+        description: 'From asking for another rendition to seeing it. As long as the buffer that was there is usual.',
+        unit: 's',
+        queries: [
+          {
+            expr: quantileOf(0.5, 'playpath_rendition_switch_seconds', { by: ['direction'], where }),
+            legend: '{{direction}} p50',
+          },
+          {
+            expr: quantileOf(0.95, 'playpath_rendition_switch_seconds', { by: ['direction'], where }),
+            legend: '{{direction}} p95',
+            exemplar: true,
+          },
+        ],
+      }),
+    ],
+    [
+      8,
+      timePanel({
+        title: 'Viewer experience score',
+        description:
+          'Mean of the sessions that ended, 0 to 100, of startup, stalls, bitrate and success. For reports: nobody is paged by it.',
+        unit: 'none',
+        max: 100,
+        queries: [{ expr: ratio('experience_score', { by: ['device', 'version'], where }), legend: '{{device}}' }],
+      }),
+    ],
   ],
 };

@@ -40,7 +40,10 @@ Precision is the share of what was told that is true, recall the share of what i
 is the share of incidents that were found whose cause is the true one; one that was left without a cause counts as
 wrong there, and is left out in the line below it. The true cause is what took most of the lost time, which the lab
 knows to the millisecond ([lab.md](lab.md#4-the-truth)); mixed causes of like size stay in. A wait after a jump that
-nothing delayed has none, and is counted by itself. Errors are relative, and better when smaller: of the rebuffer ratio over all viewers, of the mean startup time, of concurrent viewers over the run and at a moment.
+nothing delayed has none, and is counted by itself. A fleet verdict is right when a fault of its cause was injected and
+truly struck that part at least twice as often as the rest; to be found are the faults that somebody injected at one
+site, CDN, title or country with thirty sessions or more, five of them hit, and *first* is the first one told of that
+cause. Errors are relative, and better when smaller: of the rebuffer ratio over all viewers, of the mean startup time, of concurrent viewers over the run and at a moment.
 
 Who can know what differs, so rebuffering is given by voice, too. Players that say their states are held to 2 %. Of the
 others the requests alone tell when they waited. Viewing time from requests is the media that was fetched, less what the

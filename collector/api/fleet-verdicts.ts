@@ -20,7 +20,7 @@ export type FleetVerdict = {
   readonly verdict: Verdict;
   readonly dimension: FleetDimension;
   readonly value: string;
-  /** Sessions there with this verdict, of all sessions there. */
+  /** Sessions there with this verdict, of those there that had it or were well. */
   readonly badSessions: number;
   readonly sessions: number;
   readonly badShare: number;
@@ -58,8 +58,7 @@ export function fleetVerdicts(sessions: Iterable<SessionJson>, minSample = MIN_S
   const found: Candidate[] = [];
   for (const verdict of new Set(judged.map((session) => session.verdict))) {
     if (verdict === '' || verdict === 'unknown') continue;
-    // Other bad sessions say nothing about the healthy share.
-    let left = judged.filter((session) => session.verdict === verdict || session.verdict === '');
+    let left: readonly Judged[] = judged;
     for (let place = 0; place < PLACES_PER_VERDICT; place++) {
       const worst = worstPlace(left, verdict, minSample);
       if (worst === null) break;
@@ -70,34 +69,39 @@ export function fleetVerdicts(sessions: Iterable<SessionJson>, minSample = MIN_S
   return found.sort((a, b) => b.z - a.z).map(({ z: _, ...one }) => ({ ...one, sentence: sentenceOf(one) }));
 }
 
-function worstPlace(sessions: readonly Judged[], verdict: Verdict, minSample: number): Candidate | null {
+/** The sample is of everybody; compared are those with this verdict and those who were well. */
+function worstPlace(sample: readonly Judged[], verdict: Verdict, minSample: number): Candidate | null {
+  const sessions = sample.filter((session) => session.verdict === verdict || session.verdict === '');
   const allBad = sessions.filter((session) => session.verdict === verdict).length;
-  if (allBad < MIN_BAD || sessions.length < minSample) return null;
+  if (allBad < MIN_BAD || sample.length < minSample) return null;
   let worst: Candidate | null = null;
   for (const dimension of FLEET_DIMENSIONS) {
-    for (const [value, { bad, all }] of countsOf(sessions, dimension)) {
+    for (const [value, { bad, well, others }] of countsOf(sample, verdict, dimension)) {
+      const all = bad + well;
       const elsewhere = sessions.length - all;
-      if (all < minSample || bad < MIN_BAD || elsewhere < minSample) continue;
+      const seen = all + others;
+      if (seen < minSample || sample.length - seen < minSample || bad < MIN_BAD || elsewhere === 0) continue;
       const badShare = bad / all;
       const baselineShare = (allBad - bad) / elsewhere;
       const pooled = allBad / sessions.length;
       const z = (badShare - baselineShare) / Math.sqrt(pooled * (1 - pooled) * (1 / all + 1 / elsewhere));
       if (!(z >= MIN_Z) || badShare < MIN_RATIO * baselineShare || z <= (worst?.z ?? 0)) continue;
       const healthy = sessions.length - allBad;
-      const shares = { shareOfBad: bad / allBad, shareOfHealthy: healthy > 0 ? (all - bad) / healthy : 0 };
+      const shares = { shareOfBad: bad / allBad, shareOfHealthy: healthy > 0 ? well / healthy : 0 };
       worst = { verdict, dimension, value, badSessions: bad, sessions: all, badShare, baselineShare, ...shares, z };
     }
   }
   return worst;
 }
 
-function countsOf(sessions: readonly Judged[], dimension: FleetDimension): Map<string, { bad: number; all: number }> {
-  const counts = new Map<string, { bad: number; all: number }>();
-  for (const { verdict, values } of sessions) {
+type Counts = { bad: number; well: number; others: number };
+
+function countsOf(sample: readonly Judged[], wanted: Verdict, dimension: FleetDimension): Map<string, Counts> {
+  const counts = new Map<string, Counts>();
+  for (const { verdict, values } of sample) {
     for (const value of values.get(dimension) ?? []) {
-      const count = counts.get(value) ?? { bad: 0, all: 0 };
-      count.all++;
-      if (verdict !== '') count.bad++;
+      const count = counts.get(value) ?? { bad: 0, well: 0, others: 0 };
+      count[verdict === wanted ? 'bad' : verdict === '' ? 'well' : 'others']++;
       counts.set(value, count);
     }
   }

@@ -51,6 +51,9 @@ export function figuresOf(tally: Tally): Figures {
   }
   figures.set('silent failure precision', tally.of('silent/right') / tally.of('silent/told'));
   figures.set('silent failure recall', tally.of('silent/found') / tally.of('silent/true'));
+  figures.set('fleet verdict precision', tally.of('fleet/right') / tally.of('fleet/told'));
+  figures.set('fleet verdict recall', tally.of('fleet/found') / tally.of('fleet/culprits'));
+  figures.set('fleet verdict names the culprit first', tally.of('fleet/first') / tally.of('fleet/culprits'));
   const heard = tally.of('sessions/heard') / tally.of('sessions/true');
   figures.set('blind spot error', Math.abs(1 - heard - tally.of('blind/true') / tally.of('sessions/true')));
   figures.set('sessions found', tally.of('sessions/found') / tally.of('sessions/true'));

@@ -3,6 +3,7 @@ import type { SessionJson } from '../../collector/exporters/session-json.ts';
 import type { Scenario } from '../lab/scenario.ts';
 import { SCENARIOS } from '../lab/scenarios.ts';
 import { runScenario } from '../support/lab-run.ts';
+import { tallyFleet } from './fleet-tally.ts';
 import { tallyIncidents } from './incident-tally.ts';
 import { tallyJoins } from './join-tally.ts';
 import { matchSessions } from './session-match.ts';
@@ -66,6 +67,7 @@ export async function scoreRun(run: ScoreRun, seed: number): Promise<Tally> {
     tallyIncidents(match, tally);
   }
   tallyJoins(result, ownerOf, tally);
+  tallyFleet(scenario, result.truths, result.sessions, tally);
   if (run.isLate) return tally;
   for (const { atMs, viewers, sessions, seats } of result.fleet.concurrency) {
     const sinceMs = atMs - result.fleet.startMs;

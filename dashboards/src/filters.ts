@@ -33,6 +33,7 @@ export type LabelFilter = keyof typeof LABELS;
 const CHOICES = {
   verdict: ['Verdict', VERDICTS],
   outcome: ['Outcome', ['played', 'start_failure', 'exit_before_start', 'lost_signal', 'in_progress']],
+  visibility: ['Seen by', ['both', 'player', 'server']],
 } as const;
 
 export type Filter = LabelFilter | keyof typeof CHOICES | 'title' | 'problem' | 'traceId';
@@ -67,7 +68,8 @@ export function datasourceVariables(hasTraces: boolean): readonly Builder[] {
 export function filterVariable(filter: Filter): Builder {
   switch (filter) {
     case 'verdict':
-    case 'outcome': {
+    case 'outcome':
+    case 'visibility': {
       const [label, values] = CHOICES[filter];
       return new CustomVariableBuilder(filter)
         .label(label)

@@ -39,7 +39,7 @@ export function App({ plugin, mode }: { readonly plugin: PanelPlugin; readonly m
       </main>
       <footer className={styles.footer}>
         <a href="/?plain">plain page</a> · <a href="/api/sessions">sessions as data</a> ·{' '}
-        <a href="/api/fleet">fleet as data</a>
+        <a href="/api/fleet">fleet as data</a> · <a href="/api/verdicts">whom each cause strikes</a>
       </footer>
     </div>
   );

@@ -174,9 +174,7 @@ test('three clicks lead from every alert about viewers to a session', () => {
     );
   // The first click is the alert's dashboard_url.
   for (const { name, board, domain } of ALERTS) {
-    if (domain === 'streaming' && board !== 'playpath-data-health') {
-      expect(opens(board, 'playpath-sessions'), name).toBe(true);
-    }
+    if (domain === 'streaming') expect(opens(board, 'playpath-sessions'), name).toBe(true);
   }
   expect(opens('playpath-sessions', 'playpath-session')).toBe(true);
 });

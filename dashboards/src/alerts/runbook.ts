@@ -7,7 +7,9 @@ const INTRODUCTION = `# Runbook
 
 What each alert means, what to look at first and what to do. The alert's \`dashboard_url\` opens the right board with the
 right filters; from there one click on an exemplar or on "Sessions" leads to sessions, and a second to one that is
-explained. \`leading_verdict\` is the cause that most incidents of the last five minutes were put down to.
+explained. \`leading_verdict\` is the cause that most incidents of the last five minutes were put down to. Which CDN, site,
+network, device, rendition or title it strikes more than the rest, \`GET /api/verdicts\` of the collector says in a sentence
+(docs/api.md); its page links to it.
 
 Pages of one \`domain\` are one notification: \`streaming\` is what viewers get, \`collector\` is Playpath itself. A ticket
 can wait for the morning.

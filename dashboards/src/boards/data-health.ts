@@ -1,10 +1,12 @@
 import type { Board } from '../board.ts';
 import { quantileOf, rateOf, ratio, totalOf } from '../expressions.ts';
 import { where } from '../filters.ts';
+import { ofLabel, sessionsFrom } from '../links.ts';
 import { statPanel, tablePanel, timePanel } from '../panels.ts';
 
 const ofSource = where(['source']);
 const ofTenant = where(['tenant']);
+const toSessions = sessionsFrom([]);
 
 /** What we do not see, and how good what we see is. */
 export const DATA_HEALTH: Board = {
@@ -12,7 +14,7 @@ export const DATA_HEALTH: Board = {
   title: 'Blind spots and data health',
   description: 'Which sessions only servers or only players saw, how well halves join, what is late, refused or lost.',
   filters: ['tenant', 'source'],
-  hasTraces: false,
+  hasTraces: true,
   from: 'now-6h',
   rows: [
     {
@@ -27,6 +29,7 @@ export const DATA_HEALTH: Board = {
             unit: 'percentunit',
             levels: [0.25, 0.5],
             queries: [{ expr: ratio('blind_spot', { where: ofTenant }), legend: 'of sessions' }],
+            links: [toSessions({ visibility: 'server' })],
           }),
         ],
         [
@@ -58,6 +61,7 @@ export const DATA_HEALTH: Board = {
                 legend: '{{visibility}}',
               },
             ],
+            links: [toSessions({ visibility: ofLabel('visibility') })],
           }),
         ],
         [
@@ -69,6 +73,7 @@ export const DATA_HEALTH: Board = {
             levels: [0.25, 0.5],
             max: 1,
             queries: [{ expr: ratio('blind_spot', { by: ['player'], where: ofTenant }), legend: '{{player}}' }],
+            links: [toSessions({ visibility: 'server' })],
           }),
         ],
       ],

@@ -30,6 +30,7 @@ const SESSIONS = [
   matches('deviceClass', 'device'),
   matches('country', 'country'),
   matches('outcome', 'outcome'),
+  matches('visibility', 'visibility'),
   TITLE,
   PROBLEM,
 ].join(' && ');
@@ -86,8 +87,9 @@ const verdict = `verdict=~"$verdict",${tenant}`;
 export const SESSION_EXPLORER: Board = {
   id: 'playpath-sessions',
   title: 'Session explorer',
-  description: 'Find sessions by verdict, CDN, PoP, title, device and error. A click on a row opens the session.',
-  filters: ['verdict', 'outcome', 'problem', 'cdn', 'pop', 'device', 'country', 'title'],
+  description:
+    'Find sessions by verdict, CDN, PoP, title, device, error and who saw them. A click on a row opens the session.',
+  filters: ['verdict', 'outcome', 'visibility', 'problem', 'cdn', 'pop', 'device', 'country', 'title'],
   hasTraces: true,
   from: 'now-1h',
   rows: [

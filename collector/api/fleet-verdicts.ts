@@ -69,24 +69,27 @@ export function fleetVerdicts(sessions: Iterable<SessionJson>, minSample = MIN_S
   return found.sort((a, b) => b.z - a.z).map(({ z: _, ...one }) => ({ ...one, sentence: sentenceOf(one) }));
 }
 
-/** The sample is of everybody; compared are those with this verdict and those who were well. */
-function worstPlace(sample: readonly Judged[], verdict: Verdict, minSample: number): Candidate | null {
-  const sessions = sample.filter((session) => session.verdict === verdict || session.verdict === '');
-  const allBad = sessions.filter((session) => session.verdict === verdict).length;
-  if (allBad < MIN_BAD || sample.length < minSample) return null;
+/**
+ * The sample is of everybody of whom the dimension is known; compared are those with this verdict and those who were
+ * well.
+ */
+function worstPlace(everybody: readonly Judged[], verdict: Verdict, minSample: number): Candidate | null {
   let worst: Candidate | null = null;
   for (const dimension of FLEET_DIMENSIONS) {
+    const sample = everybody.filter(({ values }) => values.get(dimension)?.size);
+    const allBad = sample.filter((session) => session.verdict === verdict).length;
+    const healthy = sample.filter((session) => session.verdict === '').length;
+    if (allBad < MIN_BAD || sample.length < minSample) continue;
+    const pooled = allBad / (allBad + healthy);
     for (const [value, { bad, well, others }] of countsOf(sample, verdict, dimension)) {
+      const seen = bad + well + others;
+      if (seen < minSample || sample.length - seen < minSample || bad < MIN_BAD) continue;
       const all = bad + well;
-      const elsewhere = sessions.length - all;
-      const seen = all + others;
-      if (seen < minSample || sample.length - seen < minSample || bad < MIN_BAD || elsewhere === 0) continue;
+      const elsewhere = allBad + healthy - all;
       const badShare = bad / all;
       const baselineShare = (allBad - bad) / elsewhere;
-      const pooled = allBad / sessions.length;
       const z = (badShare - baselineShare) / Math.sqrt(pooled * (1 - pooled) * (1 / all + 1 / elsewhere));
       if (!(z >= MIN_Z) || badShare < MIN_RATIO * baselineShare || z <= (worst?.z ?? 0)) continue;
-      const healthy = sessions.length - allBad;
       const shares = { shareOfBad: bad / allBad, shareOfHealthy: healthy > 0 ? well / healthy : 0 };
       worst = { verdict, dimension, value, badSessions: bad, sessions: all, badShare, baselineShare, ...shares, z };
     }

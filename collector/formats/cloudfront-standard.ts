@@ -28,19 +28,27 @@ export const cloudfrontStandard: Format = {
 class CloudFrontStandard implements LineDecoder {
   readonly #record: CloudFrontRecord;
   readonly #json = new JsonFields(CLOUDFRONT_FIELDS);
-  /** Null until a header or the source says them. */
-  #fields: DelimitedFields | null = null;
+  /** What the source says; null when only a header does. */
+  readonly #ownFields: DelimitedFields | null;
+  #fields: DelimitedFields | null;
   #header = '';
   /** The last record was a row under the same header: the next one will set the same columns. */
   #isInRows = false;
 
   constructor(settings: FormatSettings) {
     this.#record = new CloudFrontRecord(settings, false);
-    if (settings.fields.length > 0) this.#fields = this.#record.fieldsOf(settings.fields);
+    this.#ownFields = settings.fields.length > 0 ? this.#record.fieldsOf(settings.fields) : null;
+    this.#fields = this.#ownFields;
   }
 
   beginDelivery(): void {
     this.#record.fingerprint.beginDelivery();
+  }
+
+  forgetHeader(): void {
+    this.#header = '';
+    this.#fields = this.#ownFields;
+    this.#isInRows = false;
   }
 
   decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded {

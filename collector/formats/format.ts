@@ -16,6 +16,8 @@ export interface LineDecoder {
    * again, so that the same delivery gives the same fingerprints. A new decoder is at the beginning of one.
    */
   beginDelivery?(): void;
+  /** What a header line said is over: the lines that come next are of another file. */
+  forgetHeader?(): void;
 }
 
 /** '' when the line became events; 'skip' for headers, comments and notes; otherwise the reason it was refused. */

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { shownToken } from '../access/shown-token.ts';
 import type { AccessTokens } from '../access/tokens.ts';
+import type { LineDecoder } from '../formats/format.ts';
 import type { Event } from '../model/event.ts';
 import { covers } from '../model/grant.ts';
 import type { UnixMs } from '../model/time.ts';
@@ -10,6 +11,7 @@ import { DeliveryIds } from './delivery-ids.ts';
 import { eachFirehoseRecord, firehoseAnswer, firehoseEnvelope } from './firehose.ts';
 import { eachRecord, eachRecordInTurns } from './framing.ts';
 import { IdentityTokens } from './identity-tokens.ts';
+import { IdleDecoders } from './idle-decoders.ts';
 import type { Ingest } from './ingest.ts';
 import type { RecordSink } from './lines.ts';
 import { grantsOf, isAuthorized } from './push-auth.ts';
@@ -39,6 +41,7 @@ type Upload = { records: number; rejected: number; isFull: boolean };
  */
 export function pushRoute(receiver: PushReceiver): Route {
   const stored = new DeliveryIds(REMEMBERED_DELIVERIES);
+  const decoders = new IdleDecoders();
   const identities = new IdentityTokens();
   return {
     path: PREFIX,
@@ -48,7 +51,9 @@ export function pushRoute(receiver: PushReceiver): Route {
     authorize: (request) => turnAway(request, receiver, identities),
     handle: (request) => {
       const found = receiver.sources.named(sourceName(request.path));
-      return found === null ? errorAnswer(404, 'unknown_source', request.path) : take(request, found, receiver, stored);
+      return found === null
+        ? errorAnswer(404, 'unknown_source', request.path)
+        : take(request, found, receiver, stored, decoders);
     },
     refuse: (problem, request) => {
       const name = sourceName(request.path);
@@ -102,6 +107,7 @@ async function take(
   from: LineSource,
   receiver: PushReceiver,
   stored: DeliveryIds,
+  decoders: IdleDecoders,
 ): Promise<HttpAnswer> {
   const { ingest, lineLimitBytes, limits } = receiver;
   const { body, headers, receivedMs } = request;
@@ -125,11 +131,13 @@ async function take(
   }
 
   const upload: Upload = { records: 0, rejected: 0, isFull: false };
-  const sink = decoding(from, receivedMs, ingest, upload);
+  const decoder = decoders.take(from);
+  const sink = decoding(decoder, from, receivedMs, ingest, upload);
   if (firehose !== null) eachFirehoseRecord(body, firehose, lineLimitBytes, limits.maxInflatedBytes, sink);
   else if (pubSub !== null) eachRecord(pubSub.data, 0, pubSub.data.length, lineLimitBytes, sink);
   else if (isSplunk(request) && isHecBody(body)) eachHecEvent(body, lineLimitBytes, sink);
   else await eachRecordInTurns(body, lineLimitBytes, sink, () => setImmediate());
+  decoders.give(from, decoder, body.length);
   if ((await ingest.flush()) === 'full' || upload.isFull) {
     const message = `source ${name}: the collector is full; send it again later`;
     const requestId = firehoseId(headers);
@@ -139,9 +147,14 @@ async function take(
   return success(request, from, upload);
 }
 
-/** Runs every record through a decoder of its own upload, because headers like `#Fields` belong to one file. */
-function decoding(from: LineSource, receivedMs: UnixMs, ingest: Ingest, upload: Upload): RecordSink {
-  const decoder = from.createDecoder();
+/** Runs every record through the decoder of its upload: headers like `#Fields` belong to one file. */
+function decoding(
+  decoder: LineDecoder,
+  from: LineSource,
+  receivedMs: UnixMs,
+  ingest: Ingest,
+  upload: Upload,
+): RecordSink {
   const { source } = from;
   const delivery = { source, receivedMs };
   const emit = (event: Event): void => {

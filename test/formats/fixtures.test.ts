@@ -34,6 +34,19 @@ describe.each([...FORMATS.keys()])('%s', (name) => {
     expect(JSON.parse(JSON.stringify(actual))).toEqual(expected);
   });
 
+  test('is read by a decoder that another upload has used as by a new one', (context) => {
+    context.skip(!existsSync(input), 'no fixture');
+    const { settings } = settingsOf(name);
+    const whole = readFileSync(input);
+    const withoutHeader = Buffer.from(whole.toString('latin1').replaceAll(/^#.*\n/gm, ''), 'latin1');
+    const used = decoderOf(name, settings);
+    for (const upload of [whole, withoutHeader, whole]) {
+      expect(decodeLines(used, upload)).toEqual(decodeLines(decoderOf(name, settings), upload));
+      used.beginDelivery?.();
+      used.forgetHeader?.();
+    }
+  });
+
   test('lets no address and no secret through', (context) => {
     context.skip(!existsSync(input), 'no fixture');
     const text = JSON.stringify(decodeFixture(name, input).map(({ events }) => events));
@@ -46,11 +59,16 @@ describe.each([...FORMATS.keys()])('%s', (name) => {
 
 type FixtureLine = { readonly line: string; readonly decoded: string; readonly events?: readonly unknown[] };
 
-function decodeFixture(name: string, input: string): FixtureLine[] {
-  const settingsPath = join(FOLDER, name, 'settings.json');
-  const { tier = 'edge', ...settings }: Partial<FormatSettings & Source> = existsSync(settingsPath)
-    ? JSON.parse(readFileSync(settingsPath, 'utf8'))
+function settingsOf(name: string): { tier: Source['tier']; settings: Partial<FormatSettings> } {
+  const file = join(FOLDER, name, 'settings.json');
+  const { tier = 'edge', ...settings }: Partial<FormatSettings & Source> = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
     : {};
+  return { tier, settings };
+}
+
+function decodeFixture(name: string, input: string): FixtureLine[] {
+  const { tier, settings } = settingsOf(name);
   const bytes = readFileSync(input);
   const lines = bytes.toString('latin1').split('\n');
   const decoder = decoderOf(name, settings, testClients());

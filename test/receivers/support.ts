@@ -70,6 +70,10 @@ export class TestJsonDecoder implements LineDecoder {
 export class TestFieldsDecoder implements LineDecoder {
   #fields: readonly string[] = [];
 
+  forgetHeader(): void {
+    this.#fields = [];
+  }
+
   decode(bytes: Uint8Array, start: number, end: number, delivery: Delivery, emit: (event: Event) => void): Decoded {
     const line = Buffer.from(bytes.subarray(start, end)).toString('utf8');
     if (line.startsWith('#Fields: ')) this.#fields = line.slice(9).split(' ');

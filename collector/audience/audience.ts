@@ -8,7 +8,7 @@ import type { UnixMs } from '../model/time.ts';
 import { Agents } from './agents.ts';
 import { type CountedListenRecord, ExternalAudio } from './external-audio.ts';
 import { PLAYED_STREAM_MS } from './limits.ts';
-import { playbackKey } from './playback-key.ts';
+import { nameOf, playbackKey } from './playback-key.ts';
 import { SessionTake } from './session-take.ts';
 import { type WindowRecord, Windows } from './windows.ts';
 
@@ -96,7 +96,7 @@ export class Audience {
     }
     this.#session = session;
     this.#take = new SessionTake(dimensions, client, atMs);
-    this.#sessions.set(session.traceId, this.#take);
+    this.#sessions.set(nameOf(session), this.#take);
   }
 
   played(session: SessionRef, dimensions: ViewerDimensions, delta: PlaybackDelta, source: PlaybackSource): void {
@@ -132,7 +132,7 @@ export class Audience {
     take.client ??= event.client ?? null;
     if (
       this.#agents.isBot(take.client) ||
-      !this.#isFirst(`f ${session.traceId} ${event.url ?? ''}`, event.receivedMs, session)
+      !this.#isFirst(`f ${nameOf(session)} ${event.url ?? ''}`, event.receivedMs, session)
     )
       return;
     this.#count(session, take.dimensions, 'player_full', {
@@ -161,7 +161,7 @@ export class Audience {
   closed(summary: SessionSummary): void {
     const take = this.#find(summary);
     if (!take) return;
-    this.#sessions.delete(summary.traceId);
+    this.#sessions.delete(nameOf(summary));
     this.#session = null;
     this.#take = undefined;
     take.client ??= summary.client;
@@ -262,7 +262,7 @@ export class Audience {
   #find(session: SessionRef): SessionTake | undefined {
     if (session === this.#session) return this.#take;
     this.#session = session;
-    this.#take = this.#sessions.get(session.traceId);
+    this.#take = this.#sessions.get(nameOf(session));
     return this.#take;
   }
 }

@@ -131,7 +131,8 @@ export class Clients implements ClientDirectory {
     // HMAC-SHA-256 (RFC 2104) written out: Node's Hmac object costs ten times what its hash does.
     const { innerKey, outerKey } = this.#period;
     const inner = digest('sha256', Buffer.concat([innerKey, Buffer.from(`${address}\n${userAgent}`)]), 'buffer');
-    return digest('sha256', Buffer.concat([outerKey, inner]), 'hex').slice(0, 16);
+    // Not cut from a longer text, which would live as long as the key does.
+    return digest('sha256', Buffer.concat([outerKey, inner]), 'buffer').toString('hex', 0, 8);
   }
 
   #periodAt(index: number): Period {

@@ -72,9 +72,12 @@ export function setTraceContext(report: RequestReport, traceId: string, spanId: 
   if (/^[0-9a-f]{16}$/.test(span) && !/^0+$/.test(span)) report.spanId = span;
 }
 
-/** Marks the report so that the same record delivered twice is recognised. */
+/**
+ * Marks the report so that the same record delivered twice is recognised; another tenant's is another record, whatever
+ * its player says.
+ */
 export function fingerprint(report: RequestReport, identity: string): void {
-  const digest = createHash('sha256').update(identity).digest();
+  const digest = createHash('sha256').update(`${report.source.tenant}\n${identity}`).digest();
   report.uidHigh = digest.readUInt32BE(0);
   report.uidLow = digest.readUInt32BE(4);
 }

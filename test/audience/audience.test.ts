@@ -276,3 +276,24 @@ test('the order of lines within a session changes nothing', () => {
     { seed: 1 },
   );
 });
+
+describe('tenants whose players chose the same session id take nothing from each other', () => {
+  const theirs: SessionRef = { ...SESSION, tenant: 'globex' };
+  test('players that both report', () => {
+    const show = new Show().open(SESSION).open(theirs);
+    show.play(SESSION, 5_000).play(theirs, 5_000).close(SESSION, reported).close(theirs, reported);
+    expect(show.ledger.of('player_full')).toMatchObject({ starts: 2, streams: 2, seconds: 10 });
+  });
+  test('pictures known from logs', () => {
+    const show = new Show();
+    for (const session of [SESSION, theirs]) show.heard(session, [{ type: 'video', path: '/film/seg-1.ts' }]);
+    expect(show.ledger.of('external_video')).toMatchObject({ starts: 2 });
+  });
+  test('downloads of players', () => {
+    const show = new Show();
+    for (const session of [SESSION, theirs]) {
+      show.open(session).audience.downloaded(session, playerError({ name: 'download', url: EPISODE }));
+    }
+    expect(show.ledger.of('player_full')).toMatchObject({ downloads: 2 });
+  });
+});

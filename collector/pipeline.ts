@@ -106,10 +106,7 @@ export class Pipeline {
   }
 
   learnClosed(lists: readonly Int32Array[]): void {
-    for (const [i, pairs] of lists.entries()) {
-      const closed = this.#correlators[i]?.closed;
-      for (let at = 0; at < pairs.length; at += 2) closed?.add(pairs[at] as number, pairs[at + 1] as number);
-    }
+    for (const [i, entries] of lists.entries()) this.#correlators[i]?.closed.learn(entries);
   }
 
   /**

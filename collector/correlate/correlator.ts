@@ -9,6 +9,7 @@ import { LiveSession, type SessionContext } from './live-session.ts';
 import type { OpenSession } from './open-session.ts';
 import { RowStore } from './rows/row-store.ts';
 import { SettledRequests } from './rows/settled-requests.ts';
+import { ClosedSessions } from './sessions/closed-sessions.ts';
 import { DueWheel } from './sessions/due-wheel.ts';
 import { DuplicateFilter } from './sessions/duplicate-filter.ts';
 import { SessionFinder } from './sessions/session-finder.ts';
@@ -36,8 +37,7 @@ export class Correlator {
   readonly #rows: SessionRows;
   /** Reports taken in lately. */
   readonly seen: DuplicateFilter;
-  /** Sessions closed lately: what arrives for them is late, not a new session. */
-  readonly closed: DuplicateFilter;
+  readonly closed: ClosedSessions;
   #wheel = new DueWheel();
   readonly #sessions: (LiveSession | undefined)[] = [];
   readonly #slots = new SessionSlots();
@@ -54,7 +54,7 @@ export class Correlator {
     this.#finder = new SessionFinder(maxSessions);
     this.#rows = new SessionRows(rows, maxRows, this.#slots);
     this.seen = new DuplicateFilter();
-    this.closed = new DuplicateFilter(1 << 17);
+    this.closed = new ClosedSessions(1 << 17);
   }
 
   get liveSessions(): number {
@@ -212,7 +212,7 @@ export class Correlator {
     session.close(cut);
     const { key } = this.#finder;
     key.set(session.tenant, session.sid);
-    this.closed.add(key.a ^ key.c, key.b ^ key.d);
+    this.closed.add(session.tenant, key);
     this.#sessions[slot] = undefined;
     this.#wheel.cancel(slot);
     this.#finder.remove(slot);
@@ -259,7 +259,7 @@ export class Correlator {
     }
     const { key } = this.#finder;
     const slot = this.#finder.add(tenant, sid);
-    const isLate = this.closed.has(key.a ^ key.c, key.b ^ key.d);
+    const isLate = this.closed.has(tenant, key);
     // Its lines wait for a name before they come here, those of the latest source as well.
     this.#slots.open(slot, (this.#patienceMs.get(tenant) ?? 0) * (isInferred ? 2 : 1), isLate);
     this.#sessions[slot] = new LiveSession(tenant, sid, key.hex(), { isInferred, isLate }, this.#context);

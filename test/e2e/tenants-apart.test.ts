@@ -74,3 +74,19 @@ test('each has its start and its stream', async () => {
     }
   }
 });
+
+test('a session is new whose id another’s closed session had', async () => {
+  const session = 'aa0e4c52-6c1f-4f0b-9a53-0e1f8f2d9b22';
+  for (const tenant of TENANTS) {
+    const body = ['play', 'playing', 'heartbeat']
+      .map((event, seq) => JSON.stringify({ event, session, seq, ts: open.nowMs - 900 + seq, title: tenant }))
+      .join('\n');
+    expect((await open.post(`/v1/beacon?key=pk_${tenant}_web`, body)).status).toBe(204);
+    await open.passes(120_000);
+  }
+  const samples = parseExposition(await open.text('metrics', '/metrics'));
+  const started = samples.filter(({ name }) => name === 'playpath_sessions_started_total');
+  expect(started.map(({ labels, value }) => [labels.tenant, value]).toSorted()).toEqual(
+    TENANTS.map((tenant) => [tenant, 2]),
+  );
+});

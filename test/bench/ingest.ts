@@ -163,7 +163,7 @@ try {
     keepResult(
       'ingest',
       'Live ingest over HTTP with the journal on',
-      'The sender runs on the same machine.',
+      'The sender runs on the same machine. The run ends before its sessions settle: this is what is taken in, and what correlation makes of CDN lines two minutes later is not in it.',
       [...head, ...rows.map(describe), '', visibleLine],
       { rows, visibleMs: { p99 } },
     );

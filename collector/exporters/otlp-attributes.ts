@@ -36,7 +36,7 @@ export function writeAttributes(writer: OtlpWriter, tag: number, attributes: Att
 
 /**
  * The same for span after span into one writer. What a span shares with the one before it (session, CDN, site, content)
- * is copied from there, which takes a fourth of writing it.
+ * is copied from there, which is cheaper than writing it.
  */
 export class RepeatedAttributes {
   #last: Attributes = NONE;

@@ -4,7 +4,7 @@ import type { UnixMs } from '../../model/time.ts';
 import { cmcdOf, isDelivered } from '../join/request-halves.ts';
 import { objectDurationMs } from '../join/request-signs.ts';
 import type { Interval } from '../timeline/playback-listener.ts';
-import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
+import type { IncidentDraft } from './incident-draft.ts';
 
 /** Nothing older caused an incident: players buffer no more than this. */
 const LOOKBACK_MS = 60_000;
@@ -15,17 +15,21 @@ const DECISION_MS = 20_000;
 
 /**
  * When the cause was at work (semantics.md section 5): for a stall, from the moment the buffer was fullest; for a
- * collapse, before the player asked for less; for the others, the incident itself.
+ * collapse, before the player asked for less; for the others, the incident itself. `requests` in order of begin;
+ * `stalledUntilMs`: when the stall before it was over, NaN without one.
  */
-export function causeWindow(draft: IncidentDraft, evidence: IncidentEvidence): Interval {
+export function causeWindow(
+  draft: IncidentDraft,
+  requests: readonly JoinedRequest[],
+  stalledUntilMs = Number.NaN,
+): Interval {
   const { beginMs, endMs, kind } = draft;
-  const requests = evidence.requests;
   switch (kind) {
     case 'stall':
       if (draft.stallKind === 'seek') return { beginMs, endMs };
       // A flag only says that the buffer ran dry some time before it was raised.
       return {
-        beginMs: sinceStall(drainBegan(requests, draft.precision === 'flag' ? endMs : beginMs), evidence),
+        beginMs: laterOf(drainBegan(requests, draft.precision === 'flag' ? endMs : beginMs), stalledUntilMs),
         endMs,
       };
     case 'quality_collapse':
@@ -43,7 +47,7 @@ export function causeWindow(draft: IncidentDraft, evidence: IncidentEvidence): I
   }
 }
 
-function sinceStall(beginMs: UnixMs, { stalledUntilMs = Number.NaN }: IncidentEvidence): UnixMs {
+function laterOf(beginMs: UnixMs, stalledUntilMs: UnixMs): UnixMs {
   return stalledUntilMs > beginMs ? stalledUntilMs : beginMs;
 }
 
@@ -81,9 +85,10 @@ function decision(requests: readonly JoinedRequest[], shownMs: UnixMs): Interval
   let window = { beginMs: shownMs - DECISION_MS, endMs: shownMs };
   let lastKbps = Number.NaN;
   let lastGoodMs = Number.NEGATIVE_INFINITY;
-  for (const request of requests.filter(isMain).sort((a, b) => a.startMs - b.startMs)) {
+  for (const request of requests) {
     const { startMs, endMs } = request;
     if (startMs > shownMs) break;
+    if (!isMain(request)) continue;
     const kbps = cmcdOf(request).bitrateKbps;
     if (kbps < lastKbps) {
       window = { beginMs: Math.max(lastGoodMs, startMs - DECISION_MS), endMs: startMs };

@@ -9,7 +9,7 @@ import type { Interval } from '../timeline/playback-listener.ts';
 import type { IncidentEvidence } from './incident-draft.ts';
 import type { LossContext } from './request-loss.ts';
 
-/** What the requests around each suspect say about it; `isAwaited` when the player stood still for all of them. */
+/** What the requests around a suspect say about it, found out for the first that is asked for; `isAwaited` when the player stood still for all of them. */
 export function lossContexts(
   suspects: readonly JoinedRequest[],
   evidence: IncidentEvidence,
@@ -18,24 +18,47 @@ export function lossContexts(
   isAwaited: boolean,
 ): (request: JoinedRequest) => LossContext {
   const { requests, ladder, elsewhere } = evidence;
-  const shared = {
-    ladder,
-    elsewhere,
-    segmentMs,
-    isAwaited,
-    hasEdge: requests.some(({ edge }) => edge !== null),
-    lossyCdns: new Set(requests.filter(isUnlogged).map(({ cdn }) => cdn)),
-    isEdgeSlow: requests.some(isSlowHit),
-    isMissBurst: isMissBurst(suspects, requests, window),
-    hitKbps: middle(hits(requests.filter(({ objectType }) => isMediaObject(objectType))).map(throughputKbps)),
-    hitTtfbMs: middle(hits(requests).map(({ edge }) => edge?.report.ttfbMs ?? Number.NaN)),
-    isToldAbove: toldAbove(requests),
+  let shared: SharedContext | null = null;
+  return (request) => {
+    shared ??= {
+      ladder,
+      elsewhere,
+      segmentMs,
+      isAwaited,
+      isMissBurst: isMissBurst(suspects, requests, window),
+      isToldAbove: toldAbove(requests),
+      ...deliveryOf(requests),
+    };
+    return {
+      ...shared,
+      alongside: alongside(request, requests, segmentMs, window.endMs),
+      retriedMs: nextOfLane(requests, request) ?? window.endMs,
+    };
   };
-  return (request) => ({
-    ...shared,
-    alongside: alongside(request, requests, segmentMs, window.endMs),
-    retriedMs: nextOfLane(requests, request) ?? window.endMs,
-  });
+}
+
+type SharedContext = Omit<LossContext, 'alongside' | 'retriedMs'>;
+
+/** How edge and cache did. */
+function deliveryOf(
+  requests: readonly JoinedRequest[],
+): Pick<LossContext, 'hasEdge' | 'lossyCdns' | 'isEdgeSlow' | 'hitKbps' | 'hitTtfbMs'> {
+  const lossyCdns = new Set<string>();
+  const kbps: number[] = [];
+  const ttfbsMs: number[] = [];
+  let hasEdge = false;
+  let isEdgeSlow = false;
+  for (const request of requests) {
+    const { edge, cdn, objectType } = request;
+    if (edge !== null) hasEdge = true;
+    if (isUnlogged(request)) lossyCdns.add(cdn);
+    const timing = timingOf(request);
+    if (!timing.isHit) continue;
+    if (timing.edgeWaitMs > SLOW_FIRST_BYTE_MS) isEdgeSlow = true;
+    if (isMediaObject(objectType)) kbps.push(throughputKbps(request));
+    if (edge !== null) ttfbsMs.push(edge.report.ttfbMs);
+  }
+  return { hasEdge, lossyCdns, isEdgeSlow, hitKbps: middle(kbps), hitTtfbMs: middle(ttfbsMs) };
 }
 
 /** kbit/s of pictures that the line carried while a request was late, until `untilMs`: its own and those beside it. */
@@ -86,11 +109,6 @@ function isUnlogged(request: JoinedRequest): boolean {
   return request.player !== null && request.edge === null && isDelivered(request);
 }
 
-function isSlowHit(request: JoinedRequest): boolean {
-  const { isHit, edgeWaitMs } = timingOf(request);
-  return isHit && edgeWaitMs > SLOW_FIRST_BYTE_MS;
-}
-
 /** CDNs that missed something, and whether somebody above told of every miss. */
 function toldAbove(requests: readonly JoinedRequest[]): ReadonlyMap<string, boolean> {
   const isTold = new Map<string, boolean>();
@@ -100,10 +118,6 @@ function toldAbove(requests: readonly JoinedRequest[]): ReadonlyMap<string, bool
     isTold.set(cdn, (isSeen || edge.report.upstreamStatus > 0) && isTold.get(cdn) !== false);
   }
   return isTold;
-}
-
-function hits(requests: readonly JoinedRequest[]): JoinedRequest[] {
-  return requests.filter((request) => timingOf(request).isHit);
 }
 
 /** NaN when there is nothing in it. */

@@ -73,24 +73,39 @@ const MIN_WAY_MS = 8;
 /** A playlist, key or init segment is late from here on. */
 const LATE_SMALL_OBJECT_MS = 600;
 
-/** The time a request lost, by cause; empty when it did its job in time. */
+/** It was refused, given up, or came later than it plays. Most requests around an incident did their job in time. */
+export function hasLost(request: JoinedRequest, context: Pick<LossContext, 'segmentMs' | 'isAwaited'>): boolean {
+  if (isRefused(request)) return true;
+  if (!isUnfinished(request)) return lateMs(request, context) > 0;
+  return request.endMs - request.startMs >= ABANDONED_MS || isTimeout(request);
+}
+
+/** The time lost by a request that `hasLost` some, by cause. */
 export function lossesOf(request: JoinedRequest, context: LossContext): Loss[] {
-  const { status, startMs, endMs } = request;
-  if (status >= 400 && status !== 499) {
+  const { startMs, endMs } = request;
+  if (isRefused(request)) {
     const [fault, certainty] = refusal(request, context);
     return [{ fault, request, beginMs: startMs, endMs: Math.max(endMs, context.retriedMs), certainty }];
   }
-  const isLost = isUnfinished(request);
-  const playsMs = isMediaObject(request.objectType)
-    ? firstPositive(objectDurationMs(request), context.segmentMs)
-    : LATE_SMALL_OBJECT_MS;
-  const allowedMs = context.isAwaited ? 0 : playsMs;
-  const lateMs = endMs - startMs - allowedMs;
-  const isAbandoned = isLost && (endMs - startMs >= ABANDONED_MS || isTimeout(request));
-  if (isLost ? !isAbandoned : !(lateMs > 0)) return [];
   // Nothing of an unfinished object is used, so all of its time is lost.
-  const lostMs = isLost ? Math.max(endMs, context.retriedMs) - startMs : lateMs;
+  const lostMs = isUnfinished(request) ? Math.max(endMs, context.retriedMs) - startMs : lateMs(request, context);
   return spread(request, lostMs, endMs, context);
+}
+
+function isRefused({ status }: JoinedRequest): boolean {
+  return status >= 400 && status !== 499;
+}
+
+function lateMs(
+  request: JoinedRequest,
+  { segmentMs, isAwaited }: Pick<LossContext, 'segmentMs' | 'isAwaited'>,
+): number {
+  const tookMs = request.endMs - request.startMs;
+  if (isAwaited) return tookMs;
+  const playsMs = isMediaObject(request.objectType)
+    ? firstPositive(objectDurationMs(request), segmentMs)
+    : LATE_SMALL_OBJECT_MS;
+  return tookMs - playsMs;
 }
 
 function isTimeout({ player, edge }: JoinedRequest): boolean {

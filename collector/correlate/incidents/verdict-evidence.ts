@@ -10,7 +10,7 @@ import { type ErrorFault, faultOfError } from './error-fault.ts';
 import type { IncidentDraft, IncidentEvidence } from './incident-draft.ts';
 import { causeWindow } from './incident-window.ts';
 import { lossContexts } from './loss-context.ts';
-import { type Fault, lossesOf } from './request-loss.ts';
+import { type Fault, hasLost, lossesOf } from './request-loss.ts';
 import { staleStretches } from './stale-manifest.ts';
 
 /** Player and server clocks agree to about this after correction. */
@@ -52,8 +52,8 @@ export type VerdictFacts = {
 };
 
 export function gatherFacts(draft: IncidentDraft, evidence: IncidentEvidence): VerdictFacts {
-  const window = causeWindow(draft, evidence);
   const all = evidence.requests.toSorted((a, b) => a.startMs - b.startMs);
+  const window = causeWindow(draft, all, evidence.stalledUntilMs);
   const inWindow = all.filter(
     (request) => request.startMs < window.endMs + CLOCK_SLACK_MS && request.endMs > window.beginMs - CLOCK_SLACK_MS,
   );
@@ -129,15 +129,14 @@ function requestLosses(
   isAwaited = false,
 ): Loss[] {
   const contextOf = lossContexts(suspects, evidence, segmentMs, window, isAwaited);
-  return suspects.flatMap((request) => {
-    return lossesOf(request, contextOf(request)).map(({ fault, beginMs, endMs, certainty }) => ({
-      cause: causeOf(fault, evidence),
-      beginMs,
-      endMs,
-      requests: [request],
-      certainty,
-    }));
-  });
+  const losses: Loss[] = [];
+  for (const request of suspects) {
+    if (!hasLost(request, { segmentMs, isAwaited })) continue;
+    for (const { fault, beginMs, endMs, certainty } of lossesOf(request, contextOf(request))) {
+      losses.push({ cause: causeOf(fault, evidence), beginMs, endMs, requests: [request], certainty });
+    }
+  }
+  return losses;
 }
 
 /** A missing segment is ahead of a live edge that stopped, or was never made. */
@@ -178,6 +177,7 @@ function heaviest(
   losses: readonly Loss[],
   window: Interval,
 ): { worst: Cause | ''; share: number } {
+  if (losses.length === 0) return { worst: '', share: 0 };
   const lostMs = new Map<Cause, number>();
   for (const cause of new Set(losses.map((loss) => loss.cause))) {
     lostMs.set(
@@ -257,7 +257,11 @@ function terminalCause(suspects: readonly JoinedRequest[], losses: readonly Loss
 
 /** Stated by these requests, else by other viewers' of the content. */
 function segmentDuration(requests: readonly JoinedRequest[], learntMs = Number.NaN): number {
-  const durations = requests.map(objectDurationMs).filter((ms) => ms > 0);
+  const durations: number[] = [];
+  for (const request of requests) {
+    const durationMs = objectDurationMs(request);
+    if (durationMs > 0) durations.push(durationMs);
+  }
   if (durations.length === 0) return learntMs > 0 ? learntMs : DEFAULT_SEGMENT_MS;
   return durations.sort((a, b) => a - b)[durations.length >> 1] as number;
 }

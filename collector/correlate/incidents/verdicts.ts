@@ -161,9 +161,11 @@ function lineBeforeStep({ draft, suspects, worst, evidence, window }: VerdictFac
   const segmentMs = evidence.segmentMs ?? Number.NaN;
   const rateOf = (request: JoinedRequest): number => renditionKbps(request, segmentMs);
   const before = suspects.filter((request) => isPicture(request) && request.startMs < window.endMs);
-  const chosen = evidence.requests
-    .filter((request) => isPicture(request) && request.startMs >= window.endMs)
-    .toSorted((a, b) => a.startMs - b.startMs)[0];
+  let chosen: JoinedRequest | undefined;
+  for (const request of evidence.requests) {
+    if (!isPicture(request) || request.startMs < window.endMs) continue;
+    if (chosen === undefined || request.startMs < chosen.startMs) chosen = request;
+  }
   const shownKbps = Math.max(0, ...before.map(rateOf));
   const requests = before.filter((request) => mostThroughputKbps(request) > 0).slice(-BURST);
   if (requests.length === 0 || shownKbps === 0) return null;
